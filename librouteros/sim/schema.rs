@@ -1,0 +1,222 @@
+//! Reads the table of menus (`menus.table`; its grammar is at its top).
+
+use super::kinds::Kind;
+
+/// All menus of the simulated router.
+#[derive(Debug)]
+pub(super) struct Schema {
+    pub menus: Vec<Menu>,
+}
+
+/// Which commands a menu has by its nature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Rows come and go by commands.
+    List,
+    /// Rows come by themselves and can be removed.
+    Live,
+    /// Rows are there and can be changed.
+    Fixed,
+    /// One row, changed without addressing it.
+    Single,
+    /// Read only.
+    State,
+}
+
+/// One menu.
+#[derive(Debug)]
+pub(super) struct Menu {
+    pub path: String,
+    pub shape: Shape,
+    pub verbs: Vec<String>,
+    pub attrs: Vec<Attr>,
+    pub unique: Vec<Unique>,
+    pub builtin: Option<Builtin>,
+    pub checks: Vec<String>,
+}
+
+/// One attribute.
+#[derive(Debug)]
+pub(super) struct Attr {
+    pub name: String,
+    pub kind: Kind,
+    pub default: Option<String>,
+    pub required: bool,
+    /// State: printed, never set by commands.
+    pub read_only: bool,
+    /// Set by commands, never printed.
+    pub hidden: bool,
+    /// Made up when `add` does not give it.
+    pub auto: bool,
+}
+
+/// Attributes no two rows share.
+#[derive(Debug)]
+pub(super) struct Unique {
+    /// Positions in [`Menu::attrs`].
+    pub attrs: Vec<usize>,
+    /// Only rows that are enabled count.
+    pub enabled_only: bool,
+    pub trap: String,
+}
+
+/// Rows that cannot be removed.
+#[derive(Debug)]
+pub(super) struct Builtin {
+    pub attr: usize,
+    pub values: Vec<String>,
+    pub trap: String,
+}
+
+impl Menu {
+    /// The position of an attribute.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.attrs.iter().position(|attr| attr.name == name)
+    }
+
+    /// Whether the menu has the command.
+    pub fn allows(&self, verb: &str) -> bool {
+        use Shape::{Fixed, List, Live, Single};
+        let has = |name: &str| self.position(name).is_some();
+        match verb {
+            "print" | "getall" | "get" | "listen" => true,
+            "find" => self.shape != Single,
+            "add" => self.shape == List,
+            "remove" => matches!(self.shape, List | Live) || self.has_verb(verb),
+            "set" | "unset" => matches!(self.shape, List | Fixed | Single),
+            "enable" | "disable" => matches!(self.shape, List | Fixed) && has("disabled"),
+            "comment" => matches!(self.shape, List | Fixed) && has("comment"),
+            _ => self.has_verb(verb),
+        }
+    }
+
+    fn has_verb(&self, verb: &str) -> bool {
+        self.verbs.iter().any(|own| own == verb)
+    }
+}
+
+impl Schema {
+    /// The menus of the table that comes with the crate.
+    pub fn load() -> Result<Self, String> {
+        Self::parse(include_str!("menus.table"))
+    }
+
+    /// The position of a menu.
+    pub fn position(&self, path: &str) -> Option<usize> {
+        self.menus.iter().position(|menu| menu.path == path)
+    }
+
+    /// Reads a table.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut menus: Vec<Menu> = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let read = match line.strip_prefix("menu ") {
+                Some(rest) => read_menu(rest).map(|menu| menus.push(menu)),
+                None => menus.last_mut().ok_or("a line before the first menu".to_owned()).and_then(|menu| menu.read(line)),
+            };
+            read.map_err(|error| format!("line {}: {error}", number + 1))?;
+        }
+        Ok(Self { menus })
+    }
+}
+
+fn read_menu(rest: &str) -> Result<Menu, String> {
+    let mut words = rest.split_whitespace().map(str::to_owned);
+    let path = words.next().ok_or("no path")?;
+    let shape = match words.next().as_deref() {
+        Some("list") => Shape::List,
+        Some("live") => Shape::Live,
+        Some("fixed") => Shape::Fixed,
+        Some("single") => Shape::Single,
+        Some("state") => Shape::State,
+        other => return Err(format!("no shape: {other:?}")),
+    };
+    let empty = (Vec::new(), Vec::new(), Vec::new());
+    Ok(Menu { path, shape, verbs: words.collect(), attrs: empty.0, unique: empty.1, builtin: None, checks: empty.2 })
+}
+
+impl Menu {
+    /// Reads one line of the menu. Rules come before the attributes they name, so names are kept and resolved on the go:
+    /// see `resolve`.
+    fn read(&mut self, line: &str) -> Result<(), String> {
+        let (head, rest) = line.split_once(' ').ok_or("one word alone")?;
+        match head {
+            "unique" => self.read_unique(rest),
+            "builtin" => self.read_builtin(rest),
+            "check" => {
+                self.checks.push(rest.to_owned());
+                Ok(())
+            }
+            name => {
+                let attr = read_attr(name, rest)?;
+                // Rules above may have announced the attribute: it takes the place kept for it.
+                match self.attrs.iter_mut().find(|attr| attr.name == name) {
+                    Some(place) => *place = attr,
+                    None => self.attrs.push(attr),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn read_unique(&mut self, rest: &str) -> Result<(), String> {
+        let (what, trap) = rest.split_once(" | ").ok_or("no trap text")?;
+        let (names, flag) = what.split_once(' ').unwrap_or((what, ""));
+        let attrs = names.split(',').map(|name| self.announce(name)).collect();
+        self.unique.push(Unique { attrs, enabled_only: flag == "enabled", trap: trap.to_owned() });
+        Ok(())
+    }
+
+    fn read_builtin(&mut self, rest: &str) -> Result<(), String> {
+        let (what, trap) = rest.split_once(" | ").ok_or("no trap text")?;
+        let (name, values) = what.split_once('=').ok_or("no value")?;
+        let attr = self.announce(name);
+        let values = values.split(',').map(str::to_owned).collect();
+        self.builtin = Some(Builtin { attr, values, trap: trap.to_owned() });
+        Ok(())
+    }
+
+    /// The position of an attribute a rule names, kept for it when it is not read yet.
+    fn announce(&mut self, name: &str) -> usize {
+        self.position(name).unwrap_or_else(|| {
+            self.attrs.push(Attr {
+                name: name.to_owned(),
+                kind: Kind::Text,
+                default: None,
+                required: false,
+                read_only: true,
+                hidden: false,
+                auto: false,
+            });
+            self.attrs.len() - 1
+        })
+    }
+}
+
+fn read_attr(name: &str, rest: &str) -> Result<Attr, String> {
+    let mut words = rest.split_whitespace();
+    let kind = words.next().and_then(Kind::parse).ok_or_else(|| format!("no kind: {rest}"))?;
+    let mut attr = Attr {
+        name: name.to_owned(),
+        kind,
+        default: None,
+        required: false,
+        read_only: false,
+        hidden: false,
+        auto: false,
+    };
+    for word in words {
+        match word {
+            "req" => attr.required = true,
+            "ro" => attr.read_only = true,
+            "hidden" => attr.hidden = true,
+            "auto" => attr.auto = true,
+            _ => attr.default = Some(word.strip_prefix('=').ok_or_else(|| format!("unknown flag {word}"))?.to_owned()),
+        }
+    }
+    Ok(attr)
+}

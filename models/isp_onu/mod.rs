@@ -1,0 +1,6 @@
+//! Module isp_onu.
+
+use lastmile_orm::Declarations;
+
+/// Declares the module.
+pub fn declare(_all: &mut Declarations) {}

@@ -1,0 +1,36 @@
+//! Every model, one folder per module, declared in module order.
+
+pub mod account;
+pub mod base;
+pub mod effects;
+pub mod isp_billing;
+pub mod isp_captive_portal;
+pub mod isp_core;
+pub mod isp_mikrotik;
+pub mod isp_onu;
+pub mod isp_portal;
+pub mod mail;
+pub mod product;
+
+use lastmile_orm::Declarations;
+
+/// What all modules declare. The order is that of the modules' dependencies: a later one extends an earlier one.
+pub fn declarations() -> Declarations {
+    let mut all = Declarations::default();
+    lastmile_orm::methods::declare(&mut all);
+    for declare in [
+        base::declare,
+        mail::declare,
+        product::declare,
+        account::declare,
+        isp_core::declare,
+        isp_billing::declare,
+        isp_mikrotik::declare,
+        isp_onu::declare,
+        isp_portal::declare,
+        isp_captive_portal::declare,
+    ] {
+        declare(&mut all);
+    }
+    all
+}

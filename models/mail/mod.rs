@@ -1,0 +1,6 @@
+//! Module mail.
+
+use lastmile_orm::Declarations;
+
+/// Declares the module.
+pub fn declare(_all: &mut Declarations) {}

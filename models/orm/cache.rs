@@ -1,0 +1,72 @@
+//! Values of records within one environment.
+
+use std::collections::HashMap;
+
+use crate::value::{Id, Value};
+
+/// Canonical values by model, field and record. Negative ids are drafts: records that exist only here.
+#[derive(Default, Debug)]
+pub struct Cache {
+    values: HashMap<String, HashMap<String, HashMap<Id, Value>>>,
+    next_draft: Id,
+}
+
+impl Cache {
+    /// A value, when it is known.
+    pub fn get(&self, model: &str, field: &str, id: Id) -> Option<&Value> {
+        self.values.get(model)?.get(field)?.get(&id)
+    }
+
+    /// Keeps a value.
+    pub fn set(&mut self, model: &str, field: &str, id: Id, value: Value) {
+        self.slot(model, field).insert(id, value);
+    }
+
+    fn slot(&mut self, model: &str, field: &str) -> &mut HashMap<Id, Value> {
+        if !self.values.contains_key(model) {
+            self.values.insert(model.to_owned(), HashMap::new());
+        }
+        let fields = self.values.entry(model.to_owned()).or_default();
+        if !fields.contains_key(field) {
+            fields.insert(field.to_owned(), HashMap::new());
+        }
+        fields.entry(field.to_owned()).or_default()
+    }
+
+    /// The records of `ids` whose value is not known.
+    pub fn missing(&self, model: &str, field: &str, ids: &[Id]) -> Vec<Id> {
+        match self.values.get(model).and_then(|m| m.get(field)) {
+            Some(known) => ids.iter().copied().filter(|id| !known.contains_key(id)).collect(),
+            None => ids.to_vec(),
+        }
+    }
+
+    /// Forgets what came from the database; drafts stay.
+    pub fn invalidate(&mut self) {
+        for fields in self.values.values_mut() {
+            for records in fields.values_mut() {
+                records.retain(|id, _| *id < 0);
+            }
+        }
+    }
+
+    /// Forgets one field of the given records.
+    pub fn forget(&mut self, model: &str, field: &str, ids: &[Id]) {
+        if let Some(records) = self.values.get_mut(model).and_then(|m| m.get_mut(field)) {
+            for id in ids {
+                records.remove(id);
+            }
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.values.clear();
+    }
+
+    /// The id of a new draft.
+    pub fn new_draft(&mut self) -> Id {
+        self.next_draft -= 1;
+        self.next_draft
+    }
+}

@@ -1,0 +1,264 @@
+//! Computed fields: what waits for recomputation, and how it is done set by set.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::convert;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::registry::triggers::Trigger;
+use crate::registry::{Field, Kind, Model};
+use crate::sql::{Bind, Sql};
+use crate::value::{Id, Value};
+
+/// What a compute function fills.
+#[derive(Debug, Default)]
+pub struct Computed {
+    values: HashMap<&'static str, HashMap<Id, Value>>,
+}
+
+impl Computed {
+    /// Sets the value of a field of a record.
+    pub fn set(&mut self, field: &'static str, id: Id, value: impl Into<Value>) {
+        self.values.entry(field).or_default().insert(id, value.into());
+    }
+
+    /// Takes the value of a field of a record.
+    pub fn get(&self, field: &str, id: Id) -> Option<&Value> {
+        self.values.get(field)?.get(&id)
+    }
+}
+
+/// Stored computed fields that wait.
+#[derive(Debug, Default)]
+pub struct Pending {
+    groups: HashMap<usize, BTreeSet<Id>>,
+    /// Values that a caller gave explicitly: not to be overwritten.
+    protected: HashMap<(String, String), BTreeSet<Id>>,
+}
+
+impl Pending {
+    pub(crate) fn clear(&mut self) {
+        self.groups.clear();
+        self.protected.clear();
+    }
+
+    /// Nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+}
+
+impl Env {
+    /// Marks what follows from a change of fields of records. Reads the database only for other models' records.
+    pub(crate) fn mark_changed(&mut self, model: &str, fields: &[&str], ids: &[Id]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let reg = self.registry();
+        let mut triggers: Vec<&Trigger> = Vec::new();
+        for field in fields {
+            for trigger in reg.triggers.of(model, field) {
+                if !triggers.contains(&trigger) {
+                    triggers.push(trigger);
+                }
+            }
+        }
+        for trigger in triggers {
+            let Some(group) = reg.triggers.groups.get(trigger.group) else { continue };
+            let reached = if trigger.path.is_empty() { ids.to_vec() } else { self.reach_back(&group.model, &trigger.path, ids)? };
+            self.mark(trigger.group, &reached);
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, group: usize, ids: &[Id]) {
+        if !ids.is_empty() {
+            self.pending.groups.entry(group).or_default().extend(ids.iter().copied().filter(|id| *id > 0));
+        }
+    }
+
+    /// Marks every stored computation of new records.
+    pub(crate) fn mark_new(&mut self, model: &str, ids: &[Id]) {
+        let reg = self.registry();
+        for group in reg.triggers.groups_of(model) {
+            self.mark(*group, ids);
+        }
+    }
+
+    /// Keeps explicitly given values of computed fields.
+    pub(crate) fn protect(&mut self, model: &str, field: &str, ids: &[Id]) {
+        self.pending.protected.entry((model.to_owned(), field.to_owned())).or_default().extend(ids.iter().copied());
+    }
+
+    /// Records of `model` whose path of relational fields leads to `ids`.
+    fn reach_back(&mut self, model: &str, path: &[String], ids: &[Id]) -> Result<Vec<Id>> {
+        let reg = self.registry();
+        let mut steps: Vec<(&Model, &Field)> = Vec::new();
+        let mut at = reg.model(model)?;
+        for name in path {
+            let field = at.field(name)?;
+            steps.push((at, field));
+            at = reg.target(field)?;
+        }
+        let mut set = Sql::lit("= ANY(").push_bind(Bind::ids(ids)).push(")");
+        for (model, field) in steps.into_iter().rev() {
+            let inner = match field.kind {
+                Kind::Many2one if field.is_column() => {
+                    Sql::lit("SELECT id FROM ").push_ident(&model.table).push(" WHERE ").push_ident(&field.name).push(" ").push_sql(set)
+                }
+                Kind::One2many => {
+                    let (target, inverse) = (reg.target(field)?, field.relation_field.as_deref().unwrap_or("id"));
+                    if !target.fields.get(inverse).is_some_and(Field::is_column) {
+                        return Ok(Vec::new());
+                    }
+                    Sql::lit("SELECT ").push_ident(inverse).push(" FROM ").push_ident(&target.table).push(" WHERE id ").push_sql(set)
+                }
+                Kind::Many2many => {
+                    let Some(rel) = &field.m2m else { return Ok(Vec::new()) };
+                    Sql::lit("SELECT ").push_ident(&rel.column1).push(" FROM ").push_ident(&rel.table).push(" WHERE ").push_ident(&rel.column2).push(" ").push_sql(set)
+                }
+                _ => return Ok(Vec::new()),
+            };
+            set = Sql::lit("IN (").push_sql(inner).push(")");
+        }
+        let query = Sql::lit("SELECT id FROM ").push_ident(&reg.model(model)?.table).push(" WHERE id ").push_sql(set);
+        let rows = self.query(query)?;
+        Ok(rows.iter().filter_map(|r| r.int(0)).collect())
+    }
+
+    /// Recomputes what waits, lowest rank first, until nothing does.
+    pub fn flush(&mut self) -> Result<()> {
+        let reg = self.registry();
+        let mut rounds = 0;
+        while !self.pending.groups.is_empty() {
+            rounds += 1;
+            if rounds > 1000 {
+                return Err(Error::internal("recomputation does not come to an end"));
+            }
+            let next = self.pending.groups.keys().copied().min_by_key(|g| (reg.triggers.groups.get(*g).map_or(0, |x| x.rank), *g));
+            let Some(number) = next else { break };
+            let ids: Vec<Id> = self.pending.groups.remove(&number).unwrap_or_default().into_iter().collect();
+            let Some(group) = reg.triggers.groups.get(number) else { continue };
+            let changed = self.recompute(&group.model, &group.fields, &ids)?;
+            if !changed.is_empty() {
+                self.cache.invalidate();
+                let fields: Vec<&str> = group.fields.iter().map(String::as_str).collect();
+                self.mark_changed(&group.model, &fields, &changed)?;
+            }
+        }
+        self.pending.protected.clear();
+        Ok(())
+    }
+
+    /// Computes and stores one group; answers the records whose values changed.
+    fn recompute(&mut self, model: &str, fields: &[String], ids: &[Id]) -> Result<Vec<Id>> {
+        let (reg, declared) = (self.registry(), self.declared());
+        let model = reg.model(model)?;
+        let first = fields.first().map(String::as_str).unwrap_or_default();
+        let Some(compute) = declared.get(&model.name).and_then(|d| d.compute_of(first)) else {
+            return self.recompute_related(model, model.field(first)?, ids);
+        };
+        let mut out = Computed::default();
+        self.sudo(|env| (compute.run)(env, ids, &mut out))?;
+        let mut columns = Vec::new();
+        for name in fields {
+            let field = model.field(name)?;
+            if field.is_column() {
+                columns.push(field);
+            } else if field.kind.is_x2many() {
+                self.store_x2many(model, field, &out)?;
+            }
+        }
+        self.store_columns(model, &columns, ids, &out)
+    }
+
+    fn store_x2many(&mut self, model: &Model, field: &Field, out: &Computed) -> Result<()> {
+        let values: Vec<(Id, Value)> = out.values.get(field.name.as_str()).map(|m| m.iter().map(|(k, v)| (*k, v.clone())).collect()).unwrap_or_default();
+        for (id, value) in values {
+            self.write_x2many(model, field, &[id], &Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), value])]))?;
+        }
+        Ok(())
+    }
+
+    /// One UPDATE for all records; rows that stay the same are not touched.
+    fn store_columns(&mut self, model: &Model, columns: &[&Field], ids: &[Id], out: &Computed) -> Result<Vec<Id>> {
+        let mut changed = BTreeSet::new();
+        for field in columns {
+            let key = (model.name.clone(), field.name.clone());
+            let protected = self.pending.protected.get(&key).cloned().unwrap_or_default();
+            let Some(column) = field.column else { continue };
+            let (mut keys, mut values) = (Vec::new(), Vec::new());
+            for id in ids.iter().filter(|id| !protected.contains(id)) {
+                let raw = out.get(&field.name, *id).cloned().unwrap_or_else(|| convert::empty(field.kind));
+                keys.push(*id);
+                values.push(self.to_column(model, field, &convert::to_field(model, field, &raw)?)?);
+            }
+            if keys.is_empty() {
+                continue;
+            }
+            let sql = Sql::lit("UPDATE ")
+                .push_ident(&model.table)
+                .push(" AS t SET ")
+                .push_ident(&field.name)
+                .push(" = v.x")
+                .push(convert::cast(column))
+                .push(" FROM unnest(")
+                .push_bind(Bind::ids(&keys))
+                .push("::int4[], ")
+                .push_bind(convert::column_bind(column, values)?)
+                .push(convert::array_type(column))
+                .push(") AS v(id, x) WHERE t.id = v.id AND t.")
+                .push_ident(&field.name)
+                .push(" IS DISTINCT FROM v.x")
+                .push(convert::cast(column))
+                .push(" RETURNING t.id");
+            changed.extend(self.query(sql)?.iter().filter_map(|r| r.int(0)));
+        }
+        Ok(changed.into_iter().collect())
+    }
+
+    /// A stored related field: one UPDATE … FROM along the path.
+    fn recompute_related(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<Vec<Id>> {
+        let reg = self.registry();
+        let Some(path) = field.related.as_deref() else { return Ok(Vec::new()) };
+        let protected = self.pending.protected.get(&(model.name.clone(), field.name.clone())).cloned().unwrap_or_default();
+        let ids: Vec<Id> = ids.iter().copied().filter(|id| !protected.contains(id)).collect();
+        let Some(source) = related_sql(&reg, model, path)? else { return Ok(Vec::new()) };
+        let sql = Sql::lit("UPDATE ")
+            .push_ident(&model.table)
+            .push(" AS t SET ")
+            .push_ident(&field.name)
+            .push(" = v.x FROM (SELECT s0.id AS id, ")
+            .push_sql(source.0)
+            .push(" AS x FROM ")
+            .push_ident(&model.table)
+            .push(" AS s0")
+            .push_sql(source.1)
+            .push(" WHERE s0.id = ANY(")
+            .push_bind(Bind::ids(&ids))
+            .push(")) AS v WHERE t.id = v.id AND t.")
+            .push_ident(&field.name)
+            .push(" IS DISTINCT FROM v.x RETURNING t.id");
+        Ok(self.query(sql)?.iter().filter_map(|r| r.int(0)).collect())
+    }
+}
+
+/// The end of a path of stored many2one fields: its column, and the joins that lead there.
+fn related_sql(reg: &crate::registry::Registry, model: &Model, path: &[String]) -> Result<Option<(Sql, Sql)>> {
+    const ALIASES: [&str; 6] = ["s0", "s1", "s2", "s3", "s4", "s5"];
+    let Some((last, steps)) = path.split_last() else { return Ok(None) };
+    let (mut at, mut joins) = (model, Sql::new());
+    let mut alias = "s0";
+    for (n, step) in steps.iter().enumerate() {
+        let field = at.field(step)?;
+        let Some(next) = ALIASES.get(n + 1) else { return Ok(None) };
+        if field.kind != Kind::Many2one || !field.is_column() {
+            return Ok(None);
+        }
+        at = reg.target(field)?;
+        joins = joins.push(" LEFT JOIN ").push_ident(&at.table).push(" AS ").push(next).push(" ON ").push(next).push(".id = ").push_sql(Sql::column(alias, step));
+        alias = next;
+    }
+    let end = at.field(last)?;
+    if last == "id" || end.is_column() { Ok(Some((Sql::column(alias, last), joins))) } else { Ok(None) }
+}

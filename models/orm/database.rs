@@ -1,0 +1,303 @@
+//! The database: pool, registry, shared caches, and how a call becomes a transaction.
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use diesel::PgConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+
+use crate::answer::Answer;
+use crate::call::{self, Request};
+use crate::declare::{Declarations, Touch, Tx};
+use crate::env::{Env, Stage, UserInfo};
+use crate::error::{Error, Result};
+use crate::registry::Registry;
+use crate::sql::{Bind, Sql, exec};
+use crate::value::{Id, Map, Value};
+
+/// A pooled connection.
+pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
+
+/// How often a transaction that met another one is tried.
+const TRIES: u32 = 5;
+
+/// Size of the pool and age of its connections.
+#[derive(Clone, Debug)]
+pub struct PoolOptions {
+    pub size: u32,
+    /// Connections are recycled: prepared plans age, and the statement cache is not bounded by Diesel.
+    pub max_lifetime: Duration,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        PoolOptions { size: 8, max_lifetime: Duration::from_secs(1800) }
+    }
+}
+
+#[derive(Debug)]
+struct Session;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        use diesel::connection::SimpleConnection;
+        conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding TO 'UTF8'; SET lock_timeout TO '20s'").map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+#[derive(Default)]
+struct Caches {
+    registry: Arc<Registry>,
+    users: HashMap<Id, Arc<UserInfo>>,
+    /// Grows with each fall of the caches, so that a reader does not keep what fell meanwhile.
+    generation: u64,
+}
+
+/// The database of this process.
+pub struct Database {
+    name: String,
+    pool: Pool<ConnectionManager<PgConnection>>,
+    declared: Arc<Declarations>,
+    caches: RwLock<Caches>,
+    ports: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+/// Cleans HTML of what could run.
+pub type Sanitizer = fn(&str) -> String;
+
+impl Database {
+    /// Connects and reads the registry.
+    pub fn open(url: &str, name: &str, declared: Declarations, options: &PoolOptions) -> Result<Arc<Self>> {
+        let pool = Pool::builder()
+            .max_size(options.size)
+            .min_idle(Some(options.size.min(2)))
+            .test_on_check_out(false)
+            .max_lifetime(Some(options.max_lifetime))
+            .connection_timeout(Duration::from_secs(20))
+            .connection_customizer(Box::new(Session))
+            .build(ConnectionManager::new(url))
+            .map_err(|e| Error::internal(format!("cannot connect to PostgreSQL: {e}")))?;
+        let db = Database {
+            name: name.to_owned(),
+            pool,
+            declared: Arc::new(declared),
+            caches: RwLock::default(),
+            ports: RwLock::default(),
+        };
+        let registry = db.fresh_registry(&mut *db.connection()?)?;
+        db.with_caches(|c| c.registry = registry);
+        Ok(Arc::new(db))
+    }
+
+    /// The database's name on the wire.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What code declared.
+    pub fn declared(&self) -> Arc<Declarations> {
+        Arc::clone(&self.declared)
+    }
+
+    /// The registry of now.
+    pub fn registry(&self) -> Arc<Registry> {
+        self.caches.read().map(|c| Arc::clone(&c.registry)).unwrap_or_default()
+    }
+
+    /// A connection of the pool.
+    pub fn connection(&self) -> Result<Connection> {
+        self.pool.get().map_err(|e| Error::internal(format!("no database connection: {e}")))
+    }
+
+    fn with_caches<T>(&self, change: impl FnOnce(&mut Caches) -> T) -> Option<T> {
+        self.caches.write().ok().map(|mut c| change(&mut c))
+    }
+
+    /// What cleans HTML fields, when a module declared it.
+    pub(crate) fn sanitizer(&self) -> Option<Sanitizer> {
+        self.declared.sanitizer
+    }
+
+    /// Registers what the program offers to models (routers, mail…).
+    pub fn set_port<T: Any + Send + Sync>(&self, port: Arc<T>) {
+        if let Ok(mut ports) = self.ports.write() {
+            ports.insert(TypeId::of::<T>(), port);
+        }
+    }
+
+    /// What was registered under a type.
+    pub fn port<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let ports = self.ports.read().ok()?;
+        Arc::clone(ports.get(&TypeId::of::<T>())?).downcast().ok()
+    }
+
+    pub(crate) fn fresh_registry(&self, conn: &mut PgConnection) -> Result<Arc<Registry>> {
+        Registry::load(conn, &self.declared).map(Arc::new)
+    }
+
+    /// Facts of a user, from the cache when they are there.
+    pub(crate) fn user(&self, uid: Id, conn: &mut PgConnection) -> Result<Arc<UserInfo>> {
+        let known = self.caches.read().ok().and_then(|c| c.users.get(&uid).cloned());
+        if let Some(user) = known {
+            return Ok(user);
+        }
+        let generation = self.caches.read().map(|c| c.generation).unwrap_or(0);
+        let user = Arc::new(read_user(uid, conn, &self.registry())?);
+        self.with_caches(|c| {
+            if c.generation == generation {
+                c.users.insert(uid, Arc::clone(&user));
+            }
+        });
+        Ok(user)
+    }
+
+    /// Ends caches: after a commit here, or a notification from another process.
+    pub fn reload(&self, touched: &BTreeSet<Touch>, conn: &mut PgConnection) -> Result<()> {
+        let registry = if touched.contains(&Touch::Registry) { Some(self.fresh_registry(conn)?) } else { None };
+        self.with_caches(|c| {
+            c.generation += 1;
+            c.users.clear();
+            if let Some(registry) = registry {
+                c.registry = registry;
+            }
+        });
+        Ok(())
+    }
+
+    /// Ends all caches: the connection that listens for changes was lost.
+    pub fn reload_all(&self) -> Result<()> {
+        let mut conn = self.connection()?;
+        self.reload(&BTreeSet::from([Touch::Users, Touch::Registry]), &mut conn)
+    }
+
+    /// An environment outside any transaction, for a user.
+    pub fn env(self: &Arc<Self>, uid: Id, tx: Tx) -> Result<Env> {
+        let mut conn = self.connection()?;
+        let user = self.user(uid, &mut conn)?;
+        Ok(Env::new(Arc::clone(self), conn, user, Stage::Open { lazy: tx == Tx::Read }))
+    }
+
+    /// Runs `work` in a transaction of its own: commit on success, retried when it met another one.
+    pub fn run<T>(self: &Arc<Self>, uid: Id, tx: Tx, mut work: impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
+        let mut reloaded = false;
+        retrying(|| {
+            let mut env = self.env(uid, tx)?;
+            let result = Self::attempt(&mut env, tx, &mut work);
+            if let Err(error) = &result {
+                env.rollback();
+                if let Error::Stale(text) = error {
+                    if reloaded {
+                        return Err(Error::internal(text.clone()));
+                    }
+                    reloaded = true;
+                    // The schema moved under the cached plans: a new registry, a new connection.
+                    drop(env);
+                    self.reload_all()?;
+                    return Err(Error::Conflict(text.clone()));
+                }
+            }
+            result
+        })
+    }
+
+    fn attempt<T>(env: &mut Env, tx: Tx, work: &mut impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
+        if tx == Tx::Write {
+            env.begin()?;
+        }
+        let value = work(env)?;
+        env.commit()?;
+        Ok(value)
+    }
+
+    /// Calls a method for a user: the way of every protocol. `encode` sees the answer after the commit, on this thread.
+    pub fn call<T>(self: &Arc<Self>, uid: Id, request: &Request, mut encode: impl FnMut(Answer) -> Result<T>) -> Result<T> {
+        let tx = {
+            let registry = self.registry();
+            let model = registry.model(&request.model)?;
+            self.declared.method(model, &request.method).map_or(Tx::Read, |m| m.tx)
+        };
+        let answer = self.run(uid, tx, |env| {
+            let mut request = request.clone();
+            if let Some(context) = request.kwargs.shift_remove("context") {
+                env.set_context(context_map(context)?)?;
+            }
+            let method = call::find(env, &request.model, &request.method)?;
+            let invocation = call::bind(&method, request)?;
+            call::invoke(env, &method, &invocation)
+        })?;
+        encode(answer)
+    }
+}
+
+/// The context as clients send it: a map; null, false and empty containers count as none.
+fn context_map(value: Value) -> Result<Map> {
+    match value {
+        Value::Map(map) => Ok(map),
+        Value::List(pairs) if pairs.is_empty() => Ok(Map::new()),
+        Value::None | Value::Bool(false) => Ok(Map::new()),
+        Value::Str(text) if text.is_empty() => Ok(Map::new()),
+        Value::Str(_) => Err(Error::value("dictionary update sequence element #0 has length 1; 2 is required")),
+        other => Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
+    }
+}
+
+/// Runs `work` again, after a short random pause, while it ends in a conflict.
+pub(crate) fn retrying<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut tries = 0;
+    loop {
+        match work() {
+            Err(Error::Conflict(text)) => {
+                tries += 1;
+                if tries >= TRIES {
+                    return Err(Error::Database("psycopg2.errors.SerializationFailure", text));
+                }
+                std::thread::sleep(Duration::from_millis(jitter(1 << (3 + tries))));
+            }
+            other => return other,
+        }
+    }
+}
+
+/// A number below `limit` that differs from thread to thread; no quality is needed.
+fn jitter(limit: u64) -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish() % limit.max(1)
+}
+
+/// Reads a user's facts in one statement.
+pub(crate) fn read_user(uid: Id, conn: &mut PgConnection, reg: &Registry) -> Result<UserInfo> {
+    let sql = Sql::lit(
+        "SELECT u.login::text, u.active, u.share, u.partner_id, u.company_id, p.lang::text, p.tz::text, \
+         (SELECT string_agg(r.cid::text, ',' ORDER BY r.cid) FROM res_company_users_rel r WHERE r.user_id = u.id), \
+         (SELECT string_agg(g.gid::text, ',') FROM res_groups_users_rel g WHERE g.uid = u.id) \
+         FROM res_users u LEFT JOIN res_partner p ON p.id = u.partner_id WHERE u.id = ",
+    )
+    .push_bind(Bind::Int(Some(uid)));
+    let rows = exec::query(conn, sql).map_err(|e| exec::explain(e, None))?;
+    let Some(row) = rows.first() else {
+        return Err(Error::missing(format!("Record does not exist or has been deleted. (Record: res.users({uid},), User: {uid})")));
+    };
+    let list = |n: usize| -> Vec<Id> { row.text(n).map(|l| l.split(',').filter_map(|x| x.parse().ok()).collect()).unwrap_or_default() };
+    let mut groups: Vec<Id> = list(8);
+    for own in groups.clone() {
+        for implied in reg.groups.get(&own).map(|g| g.implied.as_slice()).unwrap_or_default() {
+            if !groups.contains(implied) {
+                groups.push(*implied);
+            }
+        }
+    }
+    Ok(UserInfo {
+        id: uid,
+        login: row.text(0).unwrap_or_default(),
+        active: row.bool(1).unwrap_or(false),
+        share: row.bool(2).unwrap_or(false),
+        partner_id: row.int(3).unwrap_or(0),
+        company_id: row.int(4).unwrap_or(0),
+        company_ids: list(7),
+        groups,
+        lang: row.text(5),
+        tz: row.text(6),
+    })
+}

@@ -1,0 +1,344 @@
+//! What code adds to metadata: hooks, constraints, computes, defaults, methods.
+//!
+//! Modules fill one [`Declarations`] at start, in module order; a later module extends what an earlier one declared.
+//! Hooks wrap: the last one declared runs first and decides when the rest runs, by calling `next`.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::answer::Answer;
+use crate::call::{Invocation, Param, parse_params};
+use crate::compute::Computed;
+use crate::domain::Domain;
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::{Model, Registry};
+use crate::sql::Sql;
+use crate::value::{Id, Map, Value};
+
+/// How a method meets the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tx {
+    /// Reads only: one statement runs in autocommit, more run in one REPEATABLE READ snapshot.
+    Read,
+    /// One REPEATABLE READ transaction, run again when it meets another one.
+    Write,
+    /// The method commits by itself ([`Env::transaction`]) and may speak to routers or mail servers between.
+    Detached,
+}
+
+pub type CreateHook = fn(&mut Env, Vec<Map>, &Next<Creating>) -> Result<Vec<Id>>;
+pub type WriteHook = fn(&mut Env, &[Id], Map, &Next<Writing>) -> Result<()>;
+pub type UnlinkHook = fn(&mut Env, &[Id], &Next<Unlinking>) -> Result<()>;
+/// Values for copies, one map a record; the hook edits what the kernel made.
+pub type CopyHook = fn(&mut Env, &[Id], &mut [Map]) -> Result<()>;
+pub type Check = fn(&mut Env, &[Id]) -> Result<()>;
+pub type ComputeFn = fn(&mut Env, &[Id], &mut Computed) -> Result<()>;
+/// Writes the value of a computed field back to what it comes from.
+pub type InverseFn = fn(&mut Env, &[Id], &Value) -> Result<()>;
+/// A domain over stored fields that means the same as `field op value`.
+pub type SearchFn = fn(&Env, &str, &Value) -> Result<Domain>;
+pub type OnchangeFn = fn(&mut Env, Id) -> Result<()>;
+pub type DefaultFn = fn(&mut Env) -> Result<Value>;
+pub type NamesFn = fn(&mut Env, &[Id]) -> Result<Vec<String>>;
+/// SQL for the name of the row under an alias, in a language.
+pub type NameSql = fn(&Registry, alias: &str, lang: &str) -> Sql;
+pub type MethodFn = fn(&mut Env, &Invocation) -> Result<Answer>;
+pub type SelectionFn = fn(&Registry) -> Vec<(String, String)>;
+
+/// What a chain of hooks wraps.
+pub trait HookKind: 'static {
+    type Hook: Copy;
+}
+
+/// Chains around creating, writing and deleting.
+#[derive(Debug)]
+pub struct Creating;
+#[derive(Debug)]
+pub struct Writing;
+#[derive(Debug)]
+pub struct Unlinking;
+
+impl HookKind for Creating {
+    type Hook = CreateHook;
+}
+impl HookKind for Writing {
+    type Hook = WriteHook;
+}
+impl HookKind for Unlinking {
+    type Hook = UnlinkHook;
+}
+
+/// The rest of a chain of hooks.
+pub struct Next<K: HookKind> {
+    pub(crate) model: String,
+    pub(crate) hooks: Vec<K::Hook>,
+}
+
+impl<K: HookKind> Next<K> {
+    pub(crate) fn split(&self) -> Option<(K::Hook, Next<K>)> {
+        let (last, rest) = self.hooks.split_last()?;
+        Some((*last, Next { model: self.model.clone(), hooks: rest.to_vec() }))
+    }
+
+    /// The model whose records it is about (for hooks that serve many).
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+}
+
+/// A default.
+#[derive(Clone)]
+pub enum Default {
+    Value(Value),
+    Fn(DefaultFn),
+}
+
+/// How records are named.
+#[derive(Clone, Copy)]
+pub enum DisplayName {
+    Sql(NameSql),
+    Compute(NamesFn),
+}
+
+/// A method that clients may call.
+#[derive(Clone)]
+pub struct Method {
+    pub name: &'static str,
+    /// Works on records: the first positional argument are ids.
+    pub record: bool,
+    pub params: Vec<Param>,
+    pub tx: Tx,
+    /// The records are not checked for read access before the call.
+    pub unchecked: bool,
+    pub run: MethodFn,
+}
+
+/// A computed field group: one function fills all of them.
+#[derive(Clone)]
+pub struct Compute {
+    pub fields: &'static [&'static str],
+    pub depends: &'static [&'static str],
+    pub run: ComputeFn,
+    /// Runs with superuser rights.
+    pub sudo: bool,
+}
+
+/// What code adds to a field.
+#[derive(Clone, Default)]
+pub struct FieldDecl {
+    pub groups: &'static [&'static str],
+    pub digits: Option<(u32, u32)>,
+    pub aggregator: Option<&'static str>,
+    pub default: Option<Default>,
+    pub inverse: Option<InverseFn>,
+    pub search: Option<SearchFn>,
+    pub selection: Option<SelectionFn>,
+    /// The binary is kept in its own column, not as an attachment.
+    pub no_attachment: bool,
+}
+
+impl std::default::Default for Default {
+    fn default() -> Self {
+        Default::Value(Value::None)
+    }
+}
+
+/// What code adds to a model.
+#[derive(Default)]
+pub struct ModelDecl {
+    pub rec_name: Option<&'static str>,
+    pub display_name: Option<DisplayName>,
+    pub name_search: &'static [&'static str],
+    pub fields: HashMap<&'static str, FieldDecl>,
+    pub create: Vec<CreateHook>,
+    pub write: Vec<WriteHook>,
+    pub unlink: Vec<UnlinkHook>,
+    pub copy: Vec<CopyHook>,
+    pub checks: Vec<(&'static [&'static str], Check)>,
+    pub computes: Vec<Compute>,
+    pub onchanges: Vec<(&'static [&'static str], OnchangeFn)>,
+    pub methods: HashMap<&'static str, Method>,
+    /// Written values of these fields end caches: see [`Touch`].
+    pub touch: Option<Touch>,
+}
+
+/// Which caches a change to a model ends, in every process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Touch {
+    /// Users: rights, companies, credentials.
+    Users,
+    /// Models, fields, rules, rights, groups: the registry.
+    Registry,
+}
+
+impl ModelDecl {
+    pub fn rec_name(&mut self, field: &'static str) -> &mut Self {
+        self.rec_name = Some(field);
+        self
+    }
+    pub fn display_name(&mut self, names: NamesFn) -> &mut Self {
+        self.display_name = Some(DisplayName::Compute(names));
+        self
+    }
+    pub fn display_sql(&mut self, sql: NameSql) -> &mut Self {
+        self.display_name = Some(DisplayName::Sql(sql));
+        self
+    }
+    /// Fields that `name_search` looks into (default: the record's name).
+    pub fn name_search(&mut self, fields: &'static [&'static str]) -> &mut Self {
+        self.name_search = fields;
+        self
+    }
+    pub fn field(&mut self, name: &'static str) -> &mut FieldDecl {
+        self.fields.entry(name).or_default()
+    }
+    pub fn default(&mut self, field: &'static str, value: impl Into<Value>) -> &mut Self {
+        self.field(field).default = Some(Default::Value(value.into()));
+        self
+    }
+    pub fn default_fn(&mut self, field: &'static str, default: DefaultFn) -> &mut Self {
+        self.field(field).default = Some(Default::Fn(default));
+        self
+    }
+    /// Restricts fields to groups (external ids, `!` for "none of").
+    pub fn groups(&mut self, fields: &[&'static str], groups: &'static [&'static str]) -> &mut Self {
+        for field in fields {
+            self.field(field).groups = groups;
+        }
+        self
+    }
+    pub fn digits(&mut self, field: &'static str, total: u32, decimals: u32) -> &mut Self {
+        self.field(field).digits = Some((total, decimals));
+        self
+    }
+    pub fn inverse(&mut self, field: &'static str, inverse: InverseFn) -> &mut Self {
+        self.field(field).inverse = Some(inverse);
+        self
+    }
+    pub fn search(&mut self, field: &'static str, search: SearchFn) -> &mut Self {
+        self.field(field).search = Some(search);
+        self
+    }
+    pub fn on_create(&mut self, hook: CreateHook) -> &mut Self {
+        self.create.push(hook);
+        self
+    }
+    pub fn on_write(&mut self, hook: WriteHook) -> &mut Self {
+        self.write.push(hook);
+        self
+    }
+    pub fn on_unlink(&mut self, hook: UnlinkHook) -> &mut Self {
+        self.unlink.push(hook);
+        self
+    }
+    pub fn on_copy(&mut self, hook: CopyHook) -> &mut Self {
+        self.copy.push(hook);
+        self
+    }
+    /// Checked after create, and after a write of any of the fields.
+    pub fn constrains(&mut self, fields: &'static [&'static str], check: Check) -> &mut Self {
+        self.checks.push((fields, check));
+        self
+    }
+    pub fn compute(&mut self, fields: &'static [&'static str], depends: &'static [&'static str], run: ComputeFn) -> &mut Self {
+        self.computes.push(Compute { fields, depends, run, sudo: false });
+        self
+    }
+    /// A compute that runs with superuser rights.
+    pub fn compute_sudo(&mut self, fields: &'static [&'static str], depends: &'static [&'static str], run: ComputeFn) -> &mut Self {
+        self.computes.push(Compute { fields, depends, run, sudo: true });
+        self
+    }
+    pub fn onchange(&mut self, fields: &'static [&'static str], run: OnchangeFn) -> &mut Self {
+        self.onchanges.push((fields, run));
+        self
+    }
+    pub fn touches(&mut self, touch: Touch) -> &mut Self {
+        self.touch = Some(touch);
+        self
+    }
+    fn add_method(&mut self, name: &'static str, record: bool, params: &'static str, tx: Tx, run: MethodFn) -> &mut Self {
+        self.methods.insert(name, Method { name, record, params: parse_params(params), tx, unchecked: false, run });
+        self
+    }
+    /// A method on records. `params` reads like a Python signature without `self`: `"reason, force=False"`.
+    pub fn record_method(&mut self, name: &'static str, params: &'static str, tx: Tx, run: MethodFn) -> &mut Self {
+        self.add_method(name, true, params, tx, run)
+    }
+    /// A method on the model.
+    pub fn model_method(&mut self, name: &'static str, params: &'static str, tx: Tx, run: MethodFn) -> &mut Self {
+        self.add_method(name, false, params, tx, run)
+    }
+    /// The named methods check the rights on their records by themselves.
+    pub fn unchecked(&mut self, names: &[&'static str]) -> &mut Self {
+        for name in names {
+            if let Some(method) = self.methods.get_mut(name) {
+                method.unchecked = true;
+            }
+        }
+        self
+    }
+    /// The compute that fills a field.
+    pub fn compute_of(&self, field: &str) -> Option<&Compute> {
+        self.computes.iter().rev().find(|c| c.fields.contains(&field))
+    }
+}
+
+/// Everything that code declares.
+#[derive(Default)]
+pub struct Declarations {
+    pub models: HashMap<&'static str, ModelDecl>,
+    /// What every model has.
+    pub any: ModelDecl,
+    /// Mixins: what models with chatter have.
+    pub thread: ModelDecl,
+    /// Cleans HTML fields before they are kept.
+    pub sanitizer: Option<crate::database::Sanitizer>,
+}
+
+impl fmt::Debug for Declarations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Declarations({} models)", self.models.len())
+    }
+}
+
+impl Declarations {
+    /// Declares or extends a model.
+    pub fn model(&mut self, name: &'static str) -> &mut ModelDecl {
+        self.models.entry(name).or_default()
+    }
+
+    /// What is declared for a model.
+    pub fn get(&self, model: &str) -> Option<&ModelDecl> {
+        self.models.get(model)
+    }
+
+    /// What is declared for a field.
+    pub fn field(&self, model: &str, field: &str) -> Option<&FieldDecl> {
+        self.models.get(model)?.fields.get(field)
+    }
+
+    /// The method of a model: its own, its mixins', or every model's.
+    pub fn method(&self, model: &Model, name: &str) -> Option<&Method> {
+        self.models
+            .get(model.name.as_str())
+            .and_then(|m| m.methods.get(name))
+            .or_else(|| self.thread.methods.get(name).filter(|_| model.mail_thread))
+            .or_else(|| self.any.methods.get(name))
+    }
+
+    /// Adds declared facts to a model read from metadata.
+    pub(crate) fn apply(&self, model: &mut Model) {
+        let Some(declared) = self.models.get(model.name.as_str()) else { return };
+        if let Some(name) = declared.rec_name {
+            model.rec_name = Some(name.to_owned());
+        }
+        for (name, extra) in &declared.fields {
+            let Some(field) = model.fields.get_mut(*name) else { continue };
+            field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
+            field.digits = extra.digits.or(field.digits);
+            field.aggregator = extra.aggregator.map(str::to_owned);
+        }
+    }
+}

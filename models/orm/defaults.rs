@@ -1,0 +1,101 @@
+//! Defaults: the context's, `ir.default`'s, declared ones, in this order.
+
+use std::collections::HashMap;
+
+use crate::declare::Default;
+use crate::env::Env;
+use crate::error::Result;
+use crate::registry::Model;
+use crate::sql::{Bind, Sql};
+use crate::value::{Map, Value};
+
+impl Env {
+    /// Defaults of the named fields, each with whether it is made anew for each record.
+    pub(crate) fn defaults(&mut self, model: &Model, names: &[&str]) -> Result<HashMap<String, (Value, bool)>> {
+        let declared = self.declared();
+        let mut found = HashMap::new();
+        let mut open: Vec<&str> = Vec::new();
+        for name in names {
+            match self.context_get(&format!("default_{name}")) {
+                Some(value) => {
+                    found.insert((*name).to_owned(), (value.clone(), false));
+                }
+                None => open.push(name),
+            }
+        }
+        if !open.is_empty() {
+            for (name, value) in self.stored_defaults(model)? {
+                if open.contains(&name.as_str()) {
+                    found.insert(name, (value, false));
+                }
+            }
+        }
+        for name in open {
+            if found.contains_key(name) {
+                continue;
+            }
+            match declared.field(&model.name, name).and_then(|f| f.default.clone()) {
+                Some(Default::Value(value)) => {
+                    found.insert(name.to_owned(), (value, false));
+                }
+                Some(Default::Fn(make)) => {
+                    let value = make(self)?;
+                    found.insert(name.to_owned(), (value, true));
+                }
+                None => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// `ir.default` rows that apply: the user's before the company's before everyone's.
+    fn stored_defaults(&mut self, model: &Model) -> Result<Vec<(String, Value)>> {
+        if !self.reg.has_defaults(&model.name) {
+            return Ok(Vec::new());
+        }
+        let sql = Sql::lit(
+            "SELECT f.name::text, d.json_value::text FROM ir_default d JOIN ir_model_fields f ON f.id = d.field_id \
+             WHERE d.condition IS NULL AND f.model = ",
+        )
+        .push_bind(Bind::text(&model.name))
+        .push(" AND (d.user_id IS NULL OR d.user_id = ")
+        .push_bind(Bind::Int(Some(self.uid())))
+        .push(") AND (d.company_id IS NULL OR d.company_id = ")
+        .push_bind(Bind::Int(Some(self.company_id())))
+        .push(") ORDER BY d.user_id, d.company_id, d.id");
+        let mut found: Vec<(String, Value)> = Vec::new();
+        for row in self.query(sql)? {
+            let (Some(name), Some(text)) = (row.text(0), row.text(1)) else { continue };
+            if let Ok(json) = serde_json::from_str::<serde_json::Value>(&text)
+                && !found.iter().any(|(n, _)| *n == name)
+            {
+                found.push((name, Value::from(&json)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// `default_get`: defaults as clients read them.
+    pub fn default_get(&mut self, model: &str, names: &[&str]) -> Result<Map> {
+        let reg = self.registry();
+        let found = reg.model(model)?;
+        let mut visible = Vec::new();
+        for name in names {
+            if let Some(field) = found.fields.get(*name)
+                && self.may_use_field(field)
+            {
+                visible.push(*name);
+            }
+        }
+        let mut defaults = self.defaults(found, &visible)?;
+        let mut out = Map::new();
+        for name in visible {
+            if let Some((value, _)) = defaults.remove(name) {
+                let field = found.field(name)?;
+                let value = if field.kind.is_x2many() { value } else { crate::convert::to_read(field, crate::convert::to_field(found, field, &value)?) };
+                out.insert(name.to_owned(), value);
+            }
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,155 @@
+//! `fields_get`: what clients learn about fields.
+
+use crate::answer::Answer;
+use crate::call::Invocation;
+use crate::env::Env;
+use crate::error::Result;
+use crate::expr::{Expr, Literals};
+use crate::methods::fields_arg;
+use crate::registry::{Field, Kind, Model, Registry, translated};
+use crate::value::{Map, Value};
+
+pub(crate) fn fields_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let names = fields_arg(call.arg("allfields"))?.filter(|n| !n.is_empty());
+    let attributes = fields_arg(call.arg("attributes"))?.filter(|a| !a.is_empty());
+    Ok(Answer::Value(Value::Map(env.fields_get(&call.model, names.as_deref(), attributes.as_deref())?)))
+}
+
+impl Env {
+    /// Descriptions by field, of those that the user may use.
+    pub fn fields_get(&mut self, model: &str, names: Option<&[String]>, attributes: Option<&[String]>) -> Result<Map> {
+        let reg = self.registry();
+        let found = reg.model(model)?;
+        let lang = self.lang()?.to_owned();
+        let mut out = Map::new();
+        for field in found.fields.values() {
+            if names.is_some_and(|n| !n.contains(&field.name)) || !self.may_use_field(field) {
+                continue;
+            }
+            let mut all = self.describe(&reg, found, field, &lang);
+            if let Some(wanted) = attributes {
+                all.retain(|name, _| wanted.contains(name));
+            }
+            out.insert(field.name.clone(), Value::Map(all));
+        }
+        Ok(out)
+    }
+
+    fn describe(&self, reg: &Registry, model: &Model, field: &Field, lang: &str) -> Map {
+        let declared = self.declared();
+        let extra = declared.field(&model.name, &field.name);
+        let end = related_end(reg, model, field);
+        let column = field.is_column() || end.is_some_and(|f| f.is_column() && f.kind != Kind::Binary);
+        let own_search = extra.is_some_and(|e| e.search.is_some()) || field.name == "display_name";
+        let searchable = field.store || own_search || end.is_some_and(|f| f.store);
+        let sortable = column && !field.company_dependent && !matches!(field.kind, Kind::Json | Kind::Binary);
+        let groupable = (column && !matches!(field.kind, Kind::Json | Kind::Binary)) || (field.kind == Kind::Many2many && searchable);
+        let mut out = Map::new();
+        let mut put = |name: &str, value: Value| {
+            out.insert(name.to_owned(), value);
+        };
+        if let Some(aggregator) = aggregator(field) {
+            put("aggregator", Value::from(aggregator));
+        }
+        if matches!(field.kind, Kind::Many2one | Kind::Many2many | Kind::One2many) {
+            if field.kind == Kind::Many2one || field.kind == Kind::Many2many {
+                let tree = reg.target(field).is_ok_and(|t| t.fields.contains_key(&t.parent_field));
+                if tree || field.kind == Kind::Many2one {
+                    put("allow_hierachy_operators", Value::Bool(true));
+                }
+            }
+            put("context", Value::Map(Map::new()));
+            put("domain", domain_of(field));
+            put("relation", Value::Str(field.relation.clone().unwrap_or_default()));
+        }
+        if field.kind == Kind::One2many
+            && let Some(inverse) = &field.relation_field
+        {
+            put("relation_field", Value::Str(inverse.clone()));
+        }
+        if let Some(path) = &field.related {
+            put("related", Value::Str(path.join(".")));
+        }
+        if field.kind == Kind::Selection {
+            put("selection", self.selection_of(reg, model, field, lang));
+        }
+        if field.kind == Kind::Monetary {
+            put("currency_field", field.currency_field.clone().map_or_else(|| Value::from("currency_id"), Value::Str));
+        }
+        if let Some((total, decimals)) = field.digits {
+            put("digits", Value::List(vec![Value::Int(i64::from(total)), Value::Int(i64::from(decimals))]));
+        }
+        if let Some(size) = field.size {
+            put("size", Value::Int(i64::try_from(size).unwrap_or(0)));
+        }
+        if matches!(field.kind, Kind::Char | Kind::Text | Kind::Html) {
+            put("translate", Value::Bool(field.translate));
+        }
+        if field.kind == Kind::Char {
+            put("trim", Value::Bool(true));
+        }
+        let help = translated(&field.help, lang);
+        if !help.is_empty() {
+            put("help", Value::from(help));
+        }
+        put("change_default", Value::Bool(false));
+        put("company_dependent", Value::Bool(field.company_dependent));
+        put("default_export_compatible", Value::Bool(false));
+        put("depends", Value::List(field.depends.iter().map(|d| Value::from(d.as_str())).collect()));
+        put("exportable", Value::Bool(true));
+        put("groupable", Value::Bool(groupable));
+        put("manual", Value::Bool(field.manual));
+        put("name", Value::Str(field.name.clone()));
+        put("readonly", Value::Bool(field.readonly));
+        put("required", Value::Bool(field.required));
+        put("searchable", Value::Bool(searchable));
+        put("sortable", Value::Bool(sortable));
+        put("store", Value::Bool(field.store));
+        put("string", Value::from(translated(&field.label, lang)));
+        put("type", Value::from(field.kind.name()));
+        out
+    }
+
+    fn selection_of(&self, reg: &Registry, model: &Model, field: &Field, lang: &str) -> Value {
+        let pair = |value: &str, label: &str| Value::List(vec![Value::from(value), Value::from(label)]);
+        if let Some(make) = self.declared().field(&model.name, &field.name).and_then(|d| d.selection) {
+            return Value::List(make(reg).iter().map(|(v, l)| pair(v, l)).collect());
+        }
+        Value::List(field.selection.iter().map(|(v, l)| pair(v, translated(l, lang))).collect())
+    }
+}
+
+/// How a group of the field's values becomes one.
+pub fn aggregator(field: &Field) -> Option<&str> {
+    if let Some(own) = &field.aggregator {
+        return Some(own.as_str()).filter(|a| !a.is_empty());
+    }
+    let number = matches!(field.kind, Kind::Integer | Kind::Float | Kind::Monetary);
+    (number && (field.store || field.related.is_some()) && !matches!(field.name.as_str(), "id" | "sequence" | "color")).then_some("sum")
+}
+
+fn domain_of(field: &Field) -> Value {
+    match field.domain.as_deref() {
+        None => Value::List(Vec::new()),
+        // A domain over the record's other fields goes out as text: the client evaluates it.
+        Some(text) => Expr::parse(text)
+            .ok()
+            .and_then(|e| e.eval(&Literals).ok())
+            .and_then(|v| v.into_value().ok())
+            .unwrap_or_else(|| Value::from(text)),
+    }
+}
+
+/// The field at the end of a related path.
+fn related_end<'r>(reg: &'r Registry, model: &'r Model, field: &'r Field) -> Option<&'r Field> {
+    let mut at = model;
+    let mut last = None;
+    for name in field.related.as_ref()? {
+        let next = at.fields.get(name)?;
+        last = Some(next);
+        if let Some(target) = next.relation.as_deref().and_then(|m| reg.models.get(m)) {
+            at = target;
+        }
+    }
+    last
+}

@@ -1,0 +1,332 @@
+//! From domains to conditions: the tree, paths, and who may look where.
+
+use crate::error::{Error, Result};
+use crate::registry::{Field, Kind, Model};
+use crate::sql::{Cond, Sql};
+use crate::value::Value;
+
+use super::condition::{self as test, Test};
+use super::{Condition, Domain, Host, Op, Operand, Query, column, hierarchy, relational, temporal};
+
+/// How deep sub-domains and computed searches may lead on; computed searches could go in circles.
+const MAX_LEVEL: usize = 100;
+
+/// The records of a domain that the reader may see: rights, rules, archived records.
+pub fn search(host: &dyn Host, model: &Model, domain: &Domain) -> Result<Query> {
+    let mut query = Query::new(model);
+    Translator::new(host).fill(&mut query, model, domain, host.active_test())?;
+    Ok(query)
+}
+
+/// Adds a domain to a query, as the reader. Neither rules nor archived records of the model itself are
+/// considered.
+pub fn add(host: &dyn Host, query: &mut Query, model: &Model, domain: &Domain) -> Result<()> {
+    let cond = condition(Translator::new(host), query, model, domain)?;
+    query.and_where(cond);
+    Ok(())
+}
+
+/// Adds a record rule to a query: paths in rules see everything, archived records included.
+pub fn add_rule(host: &dyn Host, query: &mut Query, model: &Model, rule: &Domain) -> Result<()> {
+    let cond = rule_condition(host, query, model, rule)?;
+    query.and_where(cond);
+    Ok(())
+}
+
+/// A record rule as a condition on a query's own row, for its truth as a column. Joins it needs are on the
+/// query.
+pub fn rule_condition(host: &dyn Host, query: &mut Query, model: &Model, rule: &Domain) -> Result<Cond> {
+    condition(Translator::new(host).for_rules(), query, model, rule)
+}
+
+fn condition(translator: Translator<'_>, query: &mut Query, model: &Model, domain: &Domain) -> Result<Cond> {
+    let alias = query.alias().to_owned();
+    translator.domain(query, &alias, model, domain)
+}
+
+/// Translates in the name of a reader.
+#[derive(Clone, Copy)]
+pub(super) struct Translator<'h> {
+    pub(super) host: &'h dyn Host,
+    /// Rights and rules do not apply.
+    pub(super) su: bool,
+    /// Archived records of x2many targets are left out.
+    pub(super) active_test: bool,
+    level: usize,
+}
+
+impl<'h> Translator<'h> {
+    pub(super) fn new(host: &'h dyn Host) -> Self {
+        Translator { host, su: host.su(), active_test: host.active_test(), level: 0 }
+    }
+
+    /// The same reader, without rights and rules, archived records included.
+    pub(super) fn for_rules(self) -> Self {
+        Translator { su: true, active_test: false, ..self }
+    }
+
+    /// The same reader, without rights and rules.
+    pub(super) fn as_su(self) -> Self {
+        Translator { su: true, ..self }
+    }
+
+    pub(super) fn deeper(self) -> Result<Self> {
+        if self.level >= MAX_LEVEL {
+            return Err(Error::value("The domain leads too deep"));
+        }
+        Ok(Translator { level: self.level + 1, ..self })
+    }
+
+    /// Fills a query: the domain, archived records, rights and rules.
+    pub(super) fn fill(self, query: &mut Query, model: &Model, domain: &Domain, active_test: bool) -> Result<()> {
+        let alias = query.alias().to_owned();
+        self.fill_at(query, &alias, model, domain, active_test)
+    }
+
+    /// The same for a model that is joined under another alias.
+    pub(super) fn fill_at(self, query: &mut Query, alias: &str, model: &Model, domain: &Domain, active_test: bool) -> Result<()> {
+        if !self.su {
+            self.host.check_read(model)?;
+        }
+        let cond = self.domain(query, alias, model, domain)?;
+        query.and_where(cond);
+        if active_test
+            && let Some(active) = model.active_field.as_deref()
+            && !domain.mentions(active)
+        {
+            let cond = self.as_su().domain(query, alias, model, &Domain::eq(active, true))?;
+            query.and_where(cond);
+        }
+        if !self.su {
+            let rule = self.host.read_rule(model)?;
+            let cond = self.for_rules().domain(query, alias, model, &rule)?;
+            query.and_where(cond);
+        }
+        Ok(())
+    }
+
+    /// A domain as a condition on the row of an alias.
+    pub(super) fn domain(self, query: &mut Query, alias: &str, model: &Model, domain: &Domain) -> Result<Cond> {
+        Ok(match domain {
+            Domain::True => Cond::True,
+            Domain::False => Cond::False,
+            Domain::And(all) => {
+                // Every part is translated even when one is false, because a wrong part is an error all the same.
+                let parts = all.iter().map(|d| self.domain(query, alias, model, d)).collect::<Result<Vec<_>>>()?;
+                parts.into_iter().fold(Cond::True, Cond::and)
+            }
+            Domain::Or(any) => {
+                let parts = any.iter().map(|d| self.domain(query, alias, model, d)).collect::<Result<Vec<_>>>()?;
+                parts.into_iter().fold(Cond::False, Cond::or)
+            }
+            Domain::Not(inner) => match &**inner {
+                // The operator's own inverse reads better and can use an index.
+                Domain::Cond(c) if c.op.inverse().is_some() && !c.field.contains('.') => {
+                    let condition = Condition { op: c.op.inverse().unwrap_or(c.op), ..(**c).clone() };
+                    self.condition(query, alias, model, &condition)?
+                }
+                other => self.domain(query, alias, model, other)?.negate(),
+            },
+            Domain::Cond(condition) => self.condition(query, alias, model, condition)?,
+        })
+    }
+
+    fn condition(self, query: &mut Query, alias: &str, model: &Model, c: &Condition) -> Result<Cond> {
+        let (name, rest) = c.field.split_once('.').map_or((c.field.as_str(), None), |(name, rest)| (name, Some(rest)));
+        let field = model.field(name)?;
+        if !self.su {
+            self.host.check_field(model, field)?;
+        }
+        match rest {
+            None => self.on_field(query, alias, model, field, c.op, &c.operand),
+            Some("") if field.kind.is_relational() => Ok(Cond::False),
+            Some(rest) if field.kind.is_relational() => {
+                let inner = Domain::with(rest, c.op, c.operand.clone());
+                self.on_field(query, alias, model, field, Op::Any, &Operand::Domain(inner))
+            }
+            Some(part) if matches!(field.kind, Kind::Date | Kind::Datetime) => {
+                let value = self.value(query, alias, model, field)?;
+                temporal::part_condition(self.host, field, value, part, c.op, &c.operand)
+            }
+            Some(_) => Err(Error::value(format!("Invalid path '{}' on '{}'", c.field, model.name))),
+        }
+    }
+
+    /// A condition on one field, wherever its value is.
+    pub(super) fn on_field(self, query: &mut Query, alias: &str, model: &Model, field: &Field, op: Op, operand: &Operand) -> Result<Cond> {
+        let this = self.deeper()?;
+        if field.name == "id" && op.is_any() {
+            let negative = op.is_negative();
+            let cond = match operand {
+                Operand::Domain(domain) => this.domain(query, alias, model, domain)?,
+                _ => test::in_query(Sql::column(alias, "id"), operand)?,
+            };
+            return Ok(if negative { cond.negate() } else { cond });
+        }
+        if op.is_any() && !field.kind.is_relational() {
+            return Err(Error::value(format!("'{}' cannot be used on '{}.{}'", op.name(), model.name, field.name)));
+        }
+        if field.name == "display_name" {
+            return this.display_name(query, alias, model, op, operand);
+        }
+        if op.is_hierarchy() {
+            return hierarchy::condition(this, query, alias, model, field, op, operand);
+        }
+        if !field.store {
+            return this.not_stored(query, alias, model, field, op, operand);
+        }
+        if field.kind.is_x2many() {
+            return relational::x2many(this, query, alias, model, field, op, operand);
+        }
+        if field.kind == Kind::Binary && field.column.is_none() {
+            return Ok(column::attachment(query, alias, model, field, op, operand));
+        }
+        if field.column.is_none() {
+            return this.not_stored(query, alias, model, field, op, operand);
+        }
+        let value = this.value(query, alias, model, field)?;
+        if field.kind == Kind::Many2one {
+            return relational::many2one(this, query, alias, model, field, value, op, operand);
+        }
+        match test::test(op, operand)? {
+            Test::Const(known) => Ok(if known { Cond::True } else { Cond::False }),
+            asked => test::scalar(this.host, field, value, op.is_negative(), &asked),
+        }
+    }
+
+    /// The SQL of a field that has a column, or is reached through many2one columns.
+    pub(super) fn value(self, query: &mut Query, alias: &str, model: &Model, field: &Field) -> Result<Sql> {
+        column::column_sql(self.host, query, alias, model, field)
+    }
+
+    /// Related fields follow their path, computed ones their declared search.
+    fn not_stored(self, query: &mut Query, alias: &str, model: &Model, field: &Field, op: Op, operand: &Operand) -> Result<Cond> {
+        if let Some(path) = &field.related {
+            return self.related(query, alias, model, field, path, op, operand);
+        }
+        let refused = || Error::value(format!("'{}.{}' cannot be searched", model.name, field.name));
+        let Some((op, value, negative)) = computed_form(field, op, operand) else { return Err(refused()) };
+        let domain = self.host.search_computed(model, field, op, &value).ok_or_else(refused)??;
+        let cond = self.domain(query, alias, model, &domain)?;
+        Ok(if negative { cond.negate() } else { cond })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a condition in its place")]
+    fn related(
+        self,
+        query: &mut Query,
+        alias: &str,
+        model: &Model,
+        field: &Field,
+        path: &[String],
+        op: Op,
+        operand: &Operand,
+    ) -> Result<Cond> {
+        let Some((last, steps)) = path.split_last() else { return Err(Error::internal("empty related path")) };
+        let null = empty_among(field.kind, operand);
+        if op.is_negative() && !null {
+            let op = op.positive();
+            return Ok(self.related(query, alias, model, field, path, op, operand)?.negate());
+        }
+        // Negative here means "has a value", which an empty step has not.
+        let or_empty = !op.is_negative() && null;
+        let mut models = vec![model];
+        for step in steps {
+            let at = models.last().copied().unwrap_or(model);
+            models.push(self.host.registry().target(at.field(step)?)?);
+        }
+        let mut domain = Domain::with(last, op, operand.clone());
+        for (step, at) in steps.iter().zip(&models).rev() {
+            let many2one = at.field(step)?.kind == Kind::Many2one;
+            domain = Domain::any_bypass(step, domain);
+            if or_empty && many2one {
+                domain = domain.or(Domain::unset(step));
+            }
+        }
+        self.as_su().domain(query, alias, model, &domain)
+    }
+
+    /// Records by name: one of the model's name fields matches; for negative operators, none does.
+    fn display_name(self, query: &mut Query, alias: &str, model: &Model, op: Op, operand: &Operand) -> Result<Cond> {
+        if let Operand::Value(value) = operand
+            && op.is_like()
+            && !op.is_exact_like()
+            && !value.truthy()
+        {
+            return Ok(if op.is_negative() { Cond::False } else { Cond::True });
+        }
+        let positive = op.positive();
+        let declared = model.fields.get("display_name").and_then(|field| {
+            let (op, value, _) = computed_form(field, positive, operand)?;
+            self.host.search_computed(model, field, op, &value)
+        });
+        let domain = match declared {
+            Some(domain) => domain?,
+            None => self.name_domain(model, positive, operand)?,
+        };
+        let cond = self.domain(query, alias, model, &domain)?;
+        Ok(if op.is_negative() { cond.negate() } else { cond })
+    }
+
+    fn name_domain(self, model: &Model, op: Op, operand: &Operand) -> Result<Domain> {
+        let names = self.host.name_fields(model);
+        if names.is_empty() {
+            return Ok(Domain::True);
+        }
+        let mut domain = Domain::False;
+        for path in names {
+            let mut at = model;
+            let mut kind = Kind::Char;
+            for step in path.split('.') {
+                let field = at.field(step)?;
+                kind = field.kind;
+                if field.kind.is_relational() {
+                    at = self.host.registry().target(field)?;
+                }
+            }
+            if kind.is_relational() {
+                domain = domain.or(Domain::with(format!("{path}.display_name"), op, operand.clone()));
+            } else if op.is_like() || test::fits(kind, operand) {
+                domain = domain.or(Domain::with(path, op, operand.clone()));
+            }
+        }
+        Ok(domain)
+    }
+}
+
+/// What a declared search gets: a positive operator, a plain value, booleans as `= true`; and whether the
+/// result is to be negated.
+fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value, bool)> {
+    let Operand::Value(value) = operand else { return None };
+    let (mut negative, mut op) = (op.is_negative(), op.positive());
+    let mut value = value.clone();
+    if let Value::List(items) = &mut value
+        && op == Op::In
+        && items.len() == 1
+    {
+        op = Op::Eq;
+        value = items.pop().unwrap_or_default();
+    }
+    if field.kind == Kind::Boolean && op == Op::Eq && !test::boolean(&value) {
+        negative = !negative;
+        value = Value::Bool(true);
+    } else if field.kind == Kind::Boolean && op == Op::Eq {
+        value = Value::Bool(true);
+    }
+    Some((op, value, negative))
+}
+
+/// Whether "nothing" is among what is compared.
+fn empty_among(kind: Kind, operand: &Operand) -> bool {
+    let empty = |value: &Value| match kind {
+        _ if value.is_empty_mark() => true,
+        Kind::Integer | Kind::Float | Kind::Monetary | Kind::Many2oneReference => value.as_float() == Some(0.0),
+        _ => matches!(value, Value::Str(text) if text.is_empty() && kind.is_text()),
+    };
+    match operand {
+        Operand::Value(Value::List(items)) => items.iter().any(empty),
+        Operand::Value(value) => empty(value),
+        Operand::User { values, .. } => values.iter().any(empty),
+        Operand::Domain(_) | Operand::Query(_) => false,
+    }
+}

@@ -1,0 +1,131 @@
+//! Errors, and which to use where.
+//!
+//! One enum crosses all crates: its variant decides what a client can tell apart (exception name, fault code,
+//! HTTP status; that table is in the `rpc` crate). Everything a *user* can cause has its own variant and a
+//! message meant for people. [`Error::Database`] is a database refusal that clients know by class.
+//! [`Error::Internal`] is ours: logged once with a request id and answered without details.
+
+use std::fmt;
+
+/// Result of the kernel and of everything built on it.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong. Display gives the message for people.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Error {
+    /// The request makes no sense in the current state: `odoo.exceptions.UserError`.
+    User(String),
+    /// A value breaks a rule of the data: `odoo.exceptions.ValidationError`.
+    Validation(String),
+    /// Rights or record rules forbid it: `odoo.exceptions.AccessError`.
+    Access(String),
+    /// Credentials are wrong: `odoo.exceptions.AccessDenied`.
+    AccessDenied(String),
+    /// A record is gone: `odoo.exceptions.MissingError`.
+    Missing(String),
+    /// A user error with an action that may help: `odoo.exceptions.RedirectWarning`.
+    Redirect { message: String, action: i64, button: String },
+    /// The web session is over: `odoo.http.SessionExpiredException`.
+    SessionExpired,
+    /// Python's builtin exceptions, which clients see by name.
+    Builtin(Builtin, String),
+    /// A database error known by its class, such as `psycopg2.errors.NumericValueOutOfRange`.
+    Database(&'static str, String),
+    /// Two transactions met (40001, 40P01, 55P03): the caller of the transaction retries.
+    Conflict(String),
+    /// The cached plan or column list is older than the schema: reload the registry and retry once.
+    Stale(String),
+    /// Ours. The text goes to the log, not to the client.
+    Internal(String),
+}
+
+/// Python's builtin exception classes that reach clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Builtin {
+    Exception,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    NameError,
+    NotImplementedError,
+    OverflowError,
+    UnicodeError,
+    RecursionError,
+}
+
+impl Builtin {
+    /// The class name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Builtin::Exception => "Exception",
+            Builtin::ValueError => "ValueError",
+            Builtin::TypeError => "TypeError",
+            Builtin::KeyError => "KeyError",
+            Builtin::IndexError => "IndexError",
+            Builtin::AttributeError => "AttributeError",
+            Builtin::AssertionError => "AssertionError",
+            Builtin::NameError => "NameError",
+            Builtin::NotImplementedError => "NotImplementedError",
+            Builtin::OverflowError => "OverflowError",
+            Builtin::UnicodeError => "UnicodeDecodeError",
+            Builtin::RecursionError => "RecursionError",
+        }
+    }
+}
+
+impl Error {
+    pub fn user(message: impl Into<String>) -> Self {
+        Error::User(message.into())
+    }
+    pub fn validation(message: impl Into<String>) -> Self {
+        Error::Validation(message.into())
+    }
+    pub fn access(message: impl Into<String>) -> Self {
+        Error::Access(message.into())
+    }
+    pub fn missing(message: impl Into<String>) -> Self {
+        Error::Missing(message.into())
+    }
+    pub fn value(message: impl Into<String>) -> Self {
+        Error::Builtin(Builtin::ValueError, message.into())
+    }
+    pub fn type_(message: impl Into<String>) -> Self {
+        Error::Builtin(Builtin::TypeError, message.into())
+    }
+    pub fn key(message: impl Into<String>) -> Self {
+        Error::Builtin(Builtin::KeyError, message.into())
+    }
+    pub fn attribute(message: impl Into<String>) -> Self {
+        Error::Builtin(Builtin::AttributeError, message.into())
+    }
+    pub fn assertion(message: impl Into<String>) -> Self {
+        Error::Builtin(Builtin::AssertionError, message.into())
+    }
+    pub fn internal(message: impl Into<String>) -> Self {
+        Error::Internal(message.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::User(m)
+            | Error::Validation(m)
+            | Error::Access(m)
+            | Error::AccessDenied(m)
+            | Error::Missing(m)
+            | Error::Builtin(_, m)
+            | Error::Database(_, m)
+            | Error::Conflict(m)
+            | Error::Stale(m)
+            | Error::Internal(m) => f.write_str(m),
+            Error::Redirect { message, .. } => f.write_str(message),
+            Error::SessionExpired => f.write_str("Session expired"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,163 @@
+//! Searching: ids, counts, names; lines and links of records.
+
+use std::collections::HashMap;
+
+use crate::access::Operation;
+use crate::domain::{Domain, Op, Query, order, translate};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::expr::{Expr, Literals};
+use crate::read::Page;
+use crate::registry::{Field, Model};
+use crate::sql::{Bind, Cond, Select, Sql};
+use crate::value::{Id, Value};
+
+impl Env {
+    /// Recomputes what waits: a query must not see old values.
+    pub(crate) fn flush_for_query(&mut self) -> Result<()> {
+        if self.pending.is_empty() { Ok(()) } else { self.flush() }
+    }
+
+    /// A query over what the caller may see, in order.
+    pub(crate) fn query_from(&mut self, model: &Model, domain: &Domain, order_text: Option<&str>) -> Result<Query> {
+        let mut query = translate::search(self, model, domain)?;
+        match order_text.filter(|o| !o.trim().is_empty()) {
+            Some(text) => order::translate(self, &mut query, model, text)?,
+            None => order::default(self, &mut query, model)?,
+        }
+        Ok(query)
+    }
+
+    /// [`Env::query_from`] as a SELECT whose first table is `t0`.
+    pub(crate) fn select_from(&mut self, model: &Model, domain: &Domain, order_text: Option<&str>) -> Result<Select> {
+        Ok(self.query_from(model, domain, order_text)?.into_select())
+    }
+
+    /// Ids of the records that match, in order.
+    ///
+    /// # Errors
+    /// AccessError without the right to read; ValueError on malformed domains and unknown fields.
+    pub fn search(&mut self, model: &str, domain: &Domain, page: &Page) -> Result<Vec<Id>> {
+        self.check_access(model, Operation::Read)?;
+        let reg = self.registry();
+        let found = reg.model(model)?;
+        self.flush_for_query()?;
+        if found.table.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = self.select_from(found, domain, page.order.as_deref())?;
+        select.columns.push(Sql::column("t0", "id"));
+        select.limit = page.limit;
+        select.offset = page.offset;
+        Ok(self.query(select.to_sql())?.iter().filter_map(|row| row.int(0)).collect())
+    }
+
+    /// Ids of all records that match, in the model's order.
+    pub fn search_all(&mut self, model: &str, domain: &Domain) -> Result<Vec<Id>> {
+        self.search(model, domain, &Page::default())
+    }
+
+    /// How many records match; counting stops at `limit`.
+    pub fn search_count(&mut self, model: &str, domain: &Domain, limit: Option<i64>) -> Result<i64> {
+        self.check_access(model, Operation::Read)?;
+        let reg = self.registry();
+        let found = reg.model(model)?;
+        self.flush_for_query()?;
+        if found.table.is_empty() {
+            return Ok(0);
+        }
+        let mut select = self.select_from(found, domain, None)?;
+        select.order.clear();
+        let sql = match limit {
+            Some(_) => {
+                select.columns.push(Sql::lit("1"));
+                select.limit = limit;
+                Sql::lit("SELECT count(*) FROM (").push_sql(select.to_sql()).push(") AS x")
+            }
+            None => {
+                select.columns.push(Sql::lit("count(*)"));
+                select.to_sql()
+            }
+        };
+        Ok(self.query_alone(sql)?.first().and_then(|row| row.big(0)).unwrap_or(0))
+    }
+
+    /// `name_search`: pairs of id and name.
+    pub fn name_search(&mut self, model: &str, name: &Value, domain: &Domain, op: &str, limit: Option<i64>) -> Result<Vec<(Id, String)>> {
+        let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
+        let by_name = match name {
+            Value::Str(text) if text.is_empty() => Domain::True,
+            other if !other.truthy() => Domain::True,
+            other => Domain::cond("display_name", op, other.clone()),
+        };
+        let ids = self.search(model, &domain.clone().and(by_name), &Page { limit, ..Page::default() })?;
+        let names = self.sudo(|env| env.names(model, &ids))?;
+        Ok(ids.into_iter().zip(names).collect())
+    }
+
+    /// The domain of a relational field, when it is a plain literal.
+    fn field_domain(field: &Field) -> Domain {
+        let parsed = field.domain.as_deref().and_then(|text| Expr::parse(text).ok()).and_then(|e| e.eval(&Literals).ok());
+        parsed.and_then(|value| Domain::from_py(&value).ok()).unwrap_or(Domain::True)
+    }
+
+    /// One2many values: the lines the reader sees, in the target's order.
+    pub(crate) fn load_lines(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
+        let reg = self.registry();
+        let target = reg.target(field)?;
+        let inverse = field.relation_field.as_deref().unwrap_or_default();
+        let mut found: HashMap<Id, Vec<Value>> = HashMap::new();
+        if let Some(back) = target.fields.get(inverse).filter(|f| f.is_column()) {
+            let mut select = self.select_from(target, &Self::field_domain(field), None)?;
+            select.columns = vec![Sql::column("t0", "id"), Sql::column("t0", inverse)];
+            select.and_where(Cond::Expr(Sql::column("t0", inverse).push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
+            if back.kind == crate::registry::Kind::Many2oneReference
+                && let Some(name) = ["res_model", "model"].into_iter().find(|n| target.fields.contains_key(*n))
+            {
+                select.and_where(Cond::Expr(Sql::column("t0", name).push(" = ").push_bind(Bind::text(&model.name))));
+            }
+            for row in self.query(select.to_sql())? {
+                if let (Some(line), Some(parent)) = (row.int(0), row.int(1)) {
+                    found.entry(parent).or_default().push(Value::from(line));
+                }
+            }
+        }
+        self.keep_lists(model, field, ids, found);
+        Ok(())
+    }
+
+    /// Many2many values: the linked records the reader sees, in the target's order.
+    pub(crate) fn load_links(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
+        let reg = self.registry();
+        let target = reg.target(field)?;
+        let mut found: HashMap<Id, Vec<Value>> = HashMap::new();
+        if let Some(rel) = &field.m2m {
+            let mut select = self.select_from(target, &Self::field_domain(field), None)?;
+            select.columns = vec![Sql::column("t0", "id"), Sql::column("r", &rel.column1)];
+            select.joins.insert(
+                0,
+                Sql::lit("JOIN ")
+                    .push_ident(&rel.table)
+                    .push(" AS \"r\" ON ")
+                    .push_sql(Sql::column("r", &rel.column2))
+                    .push(" = ")
+                    .push_sql(Sql::column("t0", "id")),
+            );
+            select.and_where(Cond::Expr(Sql::column("r", &rel.column1).push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
+            for row in self.query(select.to_sql())? {
+                if let (Some(id), Some(parent)) = (row.int(0), row.int(1)) {
+                    found.entry(parent).or_default().push(Value::from(id));
+                }
+            }
+        }
+        self.keep_lists(model, field, ids, found);
+        Ok(())
+    }
+
+    fn keep_lists(&mut self, model: &Model, field: &Field, ids: &[Id], mut found: HashMap<Id, Vec<Value>>) {
+        let key = if self.su { field.name.clone() } else { format!("{}\u{0}rules", field.name) };
+        for id in ids {
+            self.cache.set(&model.name, &key, *id, Value::List(found.remove(id).unwrap_or_default()));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Runs statements: the only place where dynamic SQL meets the connection.
+//!
+//! [`Sql`] is a Diesel query fragment, so that Diesel's prepared-statement cache applies to every canonical shape.
+
+use std::cell::RefCell;
+
+use diesel::connection::{DefaultLoadingMode, LoadConnection};
+use diesel::pg::{Pg, PgConnection};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Double, Integer, Nullable, Text, Timestamp, Untyped};
+use diesel::{QueryResult, RunQueryDsl};
+
+use super::{Bind, Piece, Sql};
+use crate::error::Error;
+use crate::registry::Registry;
+use crate::sql::row::Row;
+
+impl QueryId for Sql {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Sql {
+    type SqlType = Untyped;
+}
+
+impl RunQueryDsl<PgConnection> for Sql {}
+
+impl QueryFragment<Pg> for Sql {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.uncached {
+            out.unsafe_to_cache_prepared();
+        }
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_sql(text),
+                Piece::Bind(bind) => push_bind(bind, &mut out)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn push_bind<'b>(bind: &'b Bind, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    match bind {
+        Bind::Int(v) => out.push_bind_param::<Nullable<Integer>, _>(v),
+        Bind::Big(v) => out.push_bind_param::<Nullable<BigInt>, _>(v),
+        Bind::Float(v) => out.push_bind_param::<Nullable<Double>, _>(v),
+        Bind::Bool(v) => out.push_bind_param::<Nullable<Bool>, _>(v),
+        Bind::Text(v) => out.push_bind_param::<Nullable<Text>, _>(v),
+        Bind::Bytes(v) => out.push_bind_param::<Nullable<Binary>, _>(v),
+        Bind::Date(v) => out.push_bind_param::<Nullable<Date>, _>(v),
+        Bind::Timestamp(v) => out.push_bind_param::<Nullable<Timestamp>, _>(v),
+        Bind::Ints(v) => out.push_bind_param::<Array<Nullable<Integer>>, _>(v),
+        Bind::Bigs(v) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(v),
+        Bind::Floats(v) => out.push_bind_param::<Array<Nullable<Double>>, _>(v),
+        Bind::Bools(v) => out.push_bind_param::<Array<Nullable<Bool>>, _>(v),
+        Bind::Texts(v) => out.push_bind_param::<Array<Nullable<Text>>, _>(v),
+        Bind::BytesList(v) => out.push_bind_param::<Array<Nullable<Binary>>, _>(v),
+        Bind::Dates(v) => out.push_bind_param::<Array<Nullable<Date>>, _>(v),
+        Bind::Timestamps(v) => out.push_bind_param::<Array<Nullable<Timestamp>>, _>(v),
+    }
+}
+
+thread_local! {
+    static TRACE: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Texts of the statements that `work` runs on this thread: for tests that count them.
+pub fn traced<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    TRACE.with_borrow_mut(|trace| *trace = Some(Vec::new()));
+    let result = work();
+    (result, TRACE.with_borrow_mut(Option::take).unwrap_or_default())
+}
+
+fn trace(sql: &Sql) {
+    TRACE.with_borrow_mut(|trace| {
+        if let Some(list) = trace {
+            list.push(sql.to_text());
+        }
+    });
+}
+
+/// Runs a statement and gives its rows.
+pub fn query(conn: &mut PgConnection, sql: Sql) -> Result<Vec<Row>, DieselError> {
+    trace(&sql);
+    let rows = LoadConnection::<DefaultLoadingMode>::load(conn, sql)?;
+    rows.map(|row| row.map(Row::new)).collect()
+}
+
+/// Runs a statement and gives the number of rows it touched.
+pub fn execute(conn: &mut PgConnection, sql: &Sql) -> Result<usize, DieselError> {
+    trace(sql);
+    diesel::connection::Connection::execute_returning_count(conn, sql)
+}
+
+/// The error a client may see. Constraint texts come from the registry when it is there.
+pub fn explain(error: DieselError, registry: Option<&Registry>) -> Error {
+    let DieselError::DatabaseError(kind, info) = error else {
+        return match error {
+            DieselError::NotFound => Error::missing("Record does not exist or has been deleted."),
+            DieselError::SerializationError(e) if e.to_string().contains("0x00") => {
+                Error::value("A string literal cannot contain NUL (0x00) characters.")
+            }
+            other => Error::internal(other.to_string()),
+        };
+    };
+    let message = info.message().to_owned();
+    match kind {
+        DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::CheckViolation | DatabaseErrorKind::ExclusionViolation => {
+            Error::validation(constraint_text(info.as_ref(), registry).unwrap_or(message))
+        }
+        DatabaseErrorKind::NotNullViolation => Error::validation(required_text(info.as_ref(), registry)),
+        DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
+            Error::validation(format!(
+                "The operation cannot be completed: another model requires the record being deleted, or a referenced record does not exist. {}",
+                info.details().unwrap_or_default()
+            ))
+        }
+        DatabaseErrorKind::SerializationFailure => Error::Conflict(message),
+        DatabaseErrorKind::ReadOnlyTransaction => Error::Conflict(message),
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Error::internal(message),
+        _ => by_text(message),
+    }
+}
+
+/// Diesel does not give the SQLSTATE; these texts are PostgreSQL's own (`lc_messages` C or en_US).
+fn by_text(message: String) -> Error {
+    let has = |part: &str| message.contains(part);
+    if has("deadlock detected") || has("could not obtain lock") || has("could not serialize") {
+        Error::Conflict(message)
+    } else if has("out of range") {
+        Error::Database("psycopg2.errors.NumericValueOutOfRange", message)
+    } else if has("invalid input syntax") {
+        Error::Database("psycopg2.errors.InvalidTextRepresentation", message)
+    } else if has("LIMIT must not be negative") {
+        Error::Database("psycopg2.errors.InvalidRowCountInLimitClause", message)
+    } else if has("OFFSET must not be negative") {
+        Error::Database("psycopg2.errors.InvalidRowCountInResultOffsetClause", message)
+    } else if has("cached plan must not change") || (has("column") && has("does not exist")) {
+        Error::Stale(message)
+    } else if has("invalid byte sequence") || has("unsupported Unicode escape") {
+        Error::value(message)
+    } else {
+        Error::internal(message)
+    }
+}
+
+fn constraint_text(info: &(dyn DatabaseErrorInformation + Send + Sync), registry: Option<&Registry>) -> Option<String> {
+    let known = registry?.constraints.get(info.constraint_name()?)?;
+    (!known.message.is_empty()).then(|| known.message.clone())
+}
+
+fn required_text(info: &(dyn DatabaseErrorInformation + Send + Sync), registry: Option<&Registry>) -> String {
+    let column = info.column_name().unwrap_or_default();
+    let label = registry
+        .zip(info.table_name())
+        .and_then(|(reg, table)| reg.models.get(reg.tables.get(table)?))
+        .and_then(|model| Some((model, model.fields.get(column)?)))
+        .map(|(model, field)| {
+            format!(
+                "Missing required value for the field '{}' ({column}).\nModel: '{}' ({})",
+                crate::registry::translated(&field.label, "en_US"),
+                crate::registry::translated(&model.label, "en_US"),
+                model.name
+            )
+        });
+    label.unwrap_or_else(|| format!("Missing required value for the field '{column}'."))
+}

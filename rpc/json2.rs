@@ -1,0 +1,180 @@
+//! JSON-2: `POST /json/2/<model>/<method>` with an API key, arguments by name, the answer without an envelope, errors
+//! by status. And the documents that describe models to the authors of clients.
+//!
+//! A cookie is no credential here: nothing on these routes can be done from another site in a user's name.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::{HttpRequest, HttpResponse, guard, web};
+use lastmile_orm::error::Result;
+use lastmile_orm::value::{Map, Value};
+
+use crate::errors::{Dialect, WireError};
+use crate::json::{self, JsonSink, write_value};
+use crate::jsonrpc::both;
+use crate::limits::{read_body, too_many_values};
+use crate::login::reading;
+use crate::port::{Call, CallError, Caller, Query, Style};
+use crate::request::{bearer, media_type, peer, request_id};
+use crate::session::caller;
+use crate::{State, call, reply};
+
+/// Registers the routes.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::resource(both("/json/2/{model}/{method}"))
+            .route(web::route().guard(guard::Post()).to(json2))
+            .default_service(web::to(lost)),
+    )
+    .service(web::resource("/json/2{path:(/.*)?}").to(lost))
+    .service(web::resource("/doc-bearer/{model}.json").route(reading().to(doc_bearer)))
+    .service(web::resource("/doc/{model}.json").route(reading().to(doc)));
+}
+
+fn failed(req: &HttpRequest, error: CallError) -> HttpResponse {
+    reply::wire_error(&WireError::of(error, Dialect::Named, &request_id(req)))
+}
+
+/// 415 for a body of another type. Without a body the type does not matter.
+fn wrong_type(req: &HttpRequest, body: &[u8]) -> Option<HttpResponse> {
+    (!body.is_empty() && media_type(req) != "application/json")
+        .then(|| reply::unsupported(req.path(), "application/json"))
+}
+
+/// The header that names a database, where there is only one, can only be right or wrong.
+fn other_database(req: &HttpRequest, state: &State) -> Option<HttpResponse> {
+    let named = req.headers().get("X-Odoo-Database")?;
+    (named.as_bytes() != state.backend.db_name().as_bytes()).then(|| {
+        reply::error_page(
+            StatusCode::NOT_FOUND,
+            "This server does not have the database you asked for.",
+        )
+    })
+}
+
+/// Every other path and verb.
+async fn lost(req: HttpRequest) -> HttpResponse {
+    let has_body = req
+        .headers()
+        .get(CONTENT_LENGTH)
+        .is_some_and(|n| n.as_bytes() != b"0");
+    if has_body && media_type(&req) != "application/json" {
+        return reply::unsupported(req.path(), "application/json");
+    }
+    reply::wire_error(&WireError::not_found(
+        "Did you mean POST /json/2/<model>/<method>?",
+    ))
+}
+
+async fn json2(
+    req: HttpRequest,
+    path: web::Path<(String, String)>,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    if let Some(answer) = other_database(&req, &state) {
+        return answer;
+    }
+    let Some(key) = bearer(&req) else {
+        let text = "User not authenticated, use an API Key with a Bearer Authorization header.";
+        return reply::wire_error(&WireError::unauthorized(text));
+    };
+    let body = match read_body(&req, payload, state.limits.body).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
+    if let Some(answer) = wrong_type(&req, &body) {
+        return answer;
+    }
+    let named = match arguments(body).await {
+        Ok(named) => named,
+        Err(answer) => return answer,
+    };
+    let (model, method) = path.into_inner();
+    let call = named_call(model, method, named);
+    let (caller, from) = (Caller::ApiKey(key), peer(&req, &state));
+    let outcome = call::blocking(&state, move |backend| {
+        call::to_bytes(backend, &caller, &from, call, |answer, out| {
+            answer.write(&mut JsonSink::new(out))
+        })
+    })
+    .await;
+    match outcome {
+        Ok(bytes) => reply::json(bytes),
+        Err(error) => failed(&req, error),
+    }
+}
+
+/// The body's names. No body has none, and neither has JSON that is no object.
+async fn arguments(body: web::Bytes) -> Result<Map, HttpResponse> {
+    if body.is_empty() {
+        return Ok(Map::new());
+    }
+    match json::parse_body(body).await {
+        Ok(Value::Map(map)) => Ok(map),
+        Ok(_) => Ok(Map::new()),
+        Err(error) if error.too_large() => Err(too_many_values()),
+        Err(error) => {
+            let text = format!("could not parse the body as JSON: {error}");
+            Err(reply::wire_error(&WireError::bad_request(text)))
+        }
+    }
+}
+
+fn named_call(model: String, method: String, mut kwargs: Map) -> Call {
+    let ids = match kwargs.shift_remove("ids") {
+        Some(Value::List(ids)) => ids,
+        None | Some(Value::None | Value::Bool(false)) => Vec::new(),
+        Some(id) => vec![id],
+    };
+    Call {
+        model,
+        method,
+        args: Vec::new(),
+        kwargs,
+        style: Style::Named { ids },
+    }
+}
+
+async fn doc_bearer(
+    req: HttpRequest,
+    model: web::Path<String>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    match bearer(&req) {
+        Some(key) => describe(&req, &state, Caller::ApiKey(key), model.into_inner()).await,
+        None => reply::wire_error(&WireError::unauthorized(
+            "Missing \"Authorization\" header with an API key.",
+        )),
+    }
+}
+
+async fn doc(req: HttpRequest, model: web::Path<String>, state: web::Data<State>) -> HttpResponse {
+    match caller(&req) {
+        Ok(caller) => describe(&req, &state, caller, model.into_inner()).await,
+        Err(error) => failed(&req, error),
+    }
+}
+
+async fn describe(req: &HttpRequest, state: &State, caller: Caller, model: String) -> HttpResponse {
+    if let Some(answer) = other_database(req, state) {
+        return answer;
+    }
+    let query = if model == "index" {
+        Query::DocIndex
+    } else {
+        Query::Doc { model }
+    };
+    let from = peer(req, state);
+    let outcome = call::blocking(state, move |backend| {
+        let document = backend.query(&caller, &from, query)?;
+        let mut out = Vec::new();
+        write_value(&mut out, &document);
+        Ok(out)
+    })
+    .await;
+    match outcome {
+        Ok(bytes) => reply::json(bytes),
+        Err(error) => failed(req, error),
+    }
+}

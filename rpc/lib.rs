@@ -1,0 +1,107 @@
+//! The wire: what clients of an Odoo 19 server send and receive, byte for byte.
+//!
+//! | module | surface |
+//! | --- | --- |
+//! | [`jsonrpc`] | the JSON-RPC envelope and `/jsonrpc` |
+//! | [`xmlrpc`] | `/xmlrpc/2/<service>` and the older `/xmlrpc/<service>` |
+//! | [`json2`] | `/json/2/<model>/<method>` and the documents that describe it |
+//! | [`session`] | `/web/session/*`: JSON-RPC with a cookie |
+//! | [`login`] | the login form and where browsers are sent |
+//! | [`dataset`] | `/web/dataset/*`, `/web/action/*`, menus |
+//! | [`info`] | versions, health, the list of databases |
+//! | [`services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
+//! | [`json`], [`xml`] | parsers into [`Value`](lastmile_orm::value::Value) and sinks for answers |
+//! | [`errors`] | the one table from an error to its name, fault code and status |
+//!
+//! Architecture invariants: this crate knows no SQL and no model; it reaches the product through
+//! [`port::Backend`] only. Nothing outside knows an envelope. Calls into the product block, so they run on the
+//! blocking pool ([`call`]), never on the thread that reads sockets. Answers are encoded there too, straight
+//! into the body's buffer.
+//!
+//! ```text
+//! App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state))
+//! ```
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
+pub mod actions;
+pub mod call;
+pub mod dataset;
+pub mod errors;
+pub mod info;
+pub mod json;
+pub mod json2;
+pub mod jsonrpc;
+pub mod limits;
+pub mod login;
+pub mod pages;
+pub mod port;
+pub mod reply;
+pub mod request;
+pub mod services;
+pub mod session;
+pub mod xml;
+pub mod xmlrpc;
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+pub use crate::limits::Limits;
+pub use crate::pages::{Pages, PlainPages};
+pub use crate::port::{Backend, Call, CallError, Caller, Peer, Query, Session, Style};
+
+/// Everything the handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    inner: Arc<Shared>,
+}
+
+/// What [`State`] holds.
+pub struct Shared {
+    /// The product.
+    pub backend: Arc<dyn Backend>,
+    /// The pages that people see.
+    pub pages: Arc<dyn Pages>,
+    /// Bounds on what clients send.
+    pub limits: Limits,
+    /// Key of the CSRF tokens. The same for every process on one database.
+    pub secret: Vec<u8>,
+    /// The server is reached over HTTPS only: cookies are marked `Secure`.
+    pub secure_cookies: bool,
+    /// A reverse proxy stands in front: `Forwarded` and `X-Forwarded-*` are believed.
+    pub behind_proxy: bool,
+}
+
+impl State {
+    /// Shares `shared` among the workers.
+    pub fn new(shared: Shared) -> Self {
+        Self {
+            inner: Arc::new(shared),
+        }
+    }
+}
+
+impl std::ops::Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.inner
+    }
+}
+
+/// Registers every route of the wire, and the page for paths that lead nowhere.
+pub fn configure(cfg: &mut web::ServiceConfig, state: &State) {
+    cfg.app_data(web::Data::new(state.clone()));
+    info::routes(cfg);
+    jsonrpc::routes(cfg);
+    xmlrpc::routes(cfg);
+    json2::routes(cfg);
+    session::routes(cfg);
+    login::routes(cfg);
+    dataset::routes(cfg);
+    cfg.default_service(web::to(login::not_found));
+}

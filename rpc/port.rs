@@ -1,0 +1,201 @@
+//! The port between the wire and the product.
+//!
+//! The wire hands over *who calls* ([`Caller`]) and *what is called* ([`Call`]); the product answers bytes through
+//! a closure, because an answer may hold database rows that must not leave the thread of their connection.
+
+use std::net::IpAddr;
+
+use lastmile_orm::answer::Answer;
+use lastmile_orm::error::{Error, Result};
+use lastmile_orm::value::{Id, Map, Value};
+
+/// What the wire needs from the product. All methods block and are called on the blocking pool.
+pub trait Backend: Send + Sync + 'static {
+    /// The one database that is served.
+    fn db_name(&self) -> &str;
+
+    /// Whether the database answers.
+    fn alive(&self) -> bool;
+
+    /// The languages of the product as `[[code, name], ...]`: `db.list_lang`.
+    fn languages(&self) -> Result<Value>;
+
+    /// The user of a login with a password or an API key; `None` when they are wrong, the user is archived or
+    /// unknown. Throttling is [`Error::AccessDenied`].
+    fn login(&self, login: &str, password: &str, from: &Peer) -> Result<Option<Id>>;
+
+    /// Checks the caller, runs the call in its transaction, commits, then hands the answer to `encode` on the same
+    /// thread, once. What `encode` refuses is returned as is: the work stays committed.
+    ///
+    /// Wrong credentials are `AccessDenied` for [`Caller::Password`] (`Missing` when no such user exists),
+    /// `SessionExpired` for [`Caller::Session`], [`CallError::BadKey`] for [`Caller::ApiKey`].
+    fn execute(
+        &self,
+        caller: &Caller,
+        from: &Peer,
+        call: Call,
+        encode: &mut dyn FnMut(Answer) -> Result<()>,
+    ) -> std::result::Result<(), CallError>;
+
+    /// Answers a question of the web client or a document, with the caller checked as in [`Backend::execute`].
+    fn query(
+        &self,
+        caller: &Caller,
+        from: &Peer,
+        query: Query,
+    ) -> std::result::Result<Value, CallError>;
+
+    /// Opens a web session with a *password*: API keys are `AccessDenied` here, as are wrong ones. The session
+    /// `replaces` ends when (and only when) the login succeeds.
+    fn open_session(
+        &self,
+        login: &str,
+        password: &str,
+        from: &Peer,
+        replaces: Option<&str>,
+    ) -> Result<Session>;
+
+    /// The session of a cookie's token, unless unknown, ended or made invalid by a changed password. May rotate
+    /// the token: [`Session::token`] is the one to use from now on.
+    fn session(&self, token: &str) -> Result<Option<Session>>;
+
+    /// Ends a session. Unknown tokens are ignored.
+    fn close_session(&self, token: &str) -> Result<()>;
+}
+
+/// Who calls, as told by the request and not yet checked.
+#[derive(Clone)]
+pub enum Caller {
+    /// `execute_kw`: a user with a password or an API key.
+    Password {
+        /// The user's id, above zero.
+        uid: Id,
+        /// The password or key, not empty.
+        password: String,
+    },
+    /// The token of a session cookie.
+    Session(String),
+    /// `Authorization: bearer`.
+    ApiKey(String),
+}
+
+/// A call of a model's method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Name of the model.
+    pub model: String,
+    /// Name of the method.
+    pub method: String,
+    /// Positional arguments; empty for [`Style::Named`].
+    pub args: Vec<Value>,
+    /// Arguments by name. `context` is among them in every style.
+    pub kwargs: Map,
+    /// How the records are given.
+    pub style: Style,
+}
+
+/// The calling forms.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Style {
+    /// Record methods find their ids in `args[0]` (`IndexError` when there is none).
+    Positional,
+    /// All by name, the ids apart. Arguments that do not fit the signature, and ids for a model method, are
+    /// [`CallError::BadArguments`]. Some answers differ: `create` always answers a list.
+    Named {
+        /// The ids; empty when none were given.
+        ids: Vec<Value>,
+    },
+}
+
+/// Questions that are no method of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// What `/web/session/authenticate` and `get_session_info` answer.
+    SessionInfo,
+    /// The menus the user may see, by id, with `root`.
+    Menus,
+    /// One action: by id, external id or path. [`CallError::MissingAction`] when there is none.
+    Action {
+        /// As the client sent it.
+        action: Value,
+        /// The client's context.
+        context: Map,
+    },
+    /// Whether a domain fits a model: `true` or `false`; `Validation` for an unknown model.
+    ValidateDomain {
+        /// Name of the model.
+        model: String,
+        /// The domain.
+        domain: Value,
+    },
+    /// All models with their fields and methods in short.
+    DocIndex,
+    /// One model's fields and methods, with parameters in order. [`CallError::NoModel`] when there is none.
+    Doc {
+        /// Name of the model.
+        model: String,
+    },
+}
+
+/// An open web session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// The cookie's value. Stores keep only its hash.
+    pub token: String,
+    /// The user.
+    pub uid: Id,
+    /// An internal user: goes to `/odoo` after login, others to `/my`.
+    pub internal: bool,
+}
+
+/// Where a request comes from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Peer {
+    /// The client's address.
+    pub addr: Option<IpAddr>,
+    /// Scheme and host as the client wrote them: `https://isp.example.com`.
+    pub origin: String,
+    /// The `User-Agent` header.
+    pub user_agent: String,
+    /// The request's id, for logs.
+    pub request_id: String,
+}
+
+/// Why a call failed: an error of the product, or one that envelopes tell apart.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CallError {
+    /// An error of the product.
+    Error(Error),
+    /// The model does not exist. `UserError` on the services, 404 on the web client's routes and JSON-2.
+    NoModel(String),
+    /// The model has no such method. `AttributeError`, on JSON-2 404. (A private method is `Error::Access`.)
+    NoMethod {
+        /// Name of the model.
+        model: String,
+        /// Name of the method.
+        method: String,
+    },
+    /// The arguments do not fit the method. `TypeError`, on JSON-2 422.
+    BadArguments(String),
+    /// The API key is unknown or has expired.
+    BadKey,
+    /// `/web/action/load` found no action.
+    MissingAction(String),
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        CallError::Error(error)
+    }
+}
+
+/// Credentials never reach a log through `{:?}`.
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Caller::Password { uid, .. } => write!(f, "Password({uid})"),
+            Caller::Session(_) => f.write_str("Session"),
+            Caller::ApiKey(_) => f.write_str("ApiKey"),
+        }
+    }
+}

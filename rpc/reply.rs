@@ -1,0 +1,139 @@
+//! Answers in HTTP. `X-Content-Type-Options` stands on answers that are meant, not on errors: as recorded.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+
+use crate::errors::WireError;
+
+const JSON: &str = "application/json; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+const XML: &str = "text/xml; charset=utf-8";
+
+fn start(status: StatusCode, kind: &'static str) -> HttpResponseBuilder {
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((CONTENT_TYPE, kind));
+    builder
+}
+
+fn nosniff(builder: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
+    builder.insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"))
+}
+
+/// 200 with JSON.
+pub fn json(body: Vec<u8>) -> HttpResponse {
+    nosniff(&mut start(StatusCode::OK, JSON)).body(body)
+}
+
+/// A JSON-RPC error: 200 all the same.
+pub fn json_error(body: Vec<u8>) -> HttpResponse {
+    start(StatusCode::OK, JSON).body(body)
+}
+
+/// An error of JSON-2: the status tells it, the body is the error.
+pub fn wire_error(error: &WireError) -> HttpResponse {
+    let mut body = Vec::new();
+    error.write_data(&mut body);
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = start(status, JSON);
+    if status == StatusCode::UNAUTHORIZED {
+        // With the space: as recorded.
+        builder.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer ")));
+    }
+    builder.body(body)
+}
+
+/// An XML-RPC answer.
+pub fn xml(body: Vec<u8>) -> HttpResponse {
+    nosniff(&mut start(StatusCode::OK, XML)).body(body)
+}
+
+/// An XML-RPC fault.
+pub fn xml_fault(body: Vec<u8>) -> HttpResponse {
+    start(StatusCode::OK, XML).body(body)
+}
+
+/// 200 with a page.
+pub fn html(body: String) -> HttpResponse {
+    nosniff(&mut start(StatusCode::OK, HTML)).body(body)
+}
+
+/// A short text as HTML, such as `Invalid JSON data`.
+pub fn text(status: StatusCode, body: &'static str) -> HttpResponse {
+    nosniff(&mut start(status, HTML)).body(body)
+}
+
+/// A page with a page's status.
+pub fn page(status: StatusCode, body: String) -> HttpResponse {
+    start(status, HTML).body(body)
+}
+
+/// A plain page that says what went wrong.
+pub fn error_page(status: StatusCode, explanation: &str) -> HttpResponse {
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let explanation = escape(explanation);
+    let code = status.as_u16();
+    page(
+        status,
+        format!(
+            "<!doctype html>\n<html lang=en>\n<title>{code} {reason}</title>\n<h1>{reason}</h1>\n<p>{explanation}</p>\n"
+        ),
+    )
+}
+
+/// 405 with a page.
+pub fn method_not_allowed(allow: &'static str) -> HttpResponse {
+    let text = "The method is not allowed for the requested URL.";
+    let mut response = error_page(StatusCode::METHOD_NOT_ALLOWED, text);
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+/// 415: the content type is not the one of the route.
+pub fn unsupported(path: &str, accepted: &'static str) -> HttpResponse {
+    let text = format!(
+        "{path} reads bodies of type {accepted} only. Please check the Content-Type header."
+    );
+    let mut response = error_page(StatusCode::UNSUPPORTED_MEDIA_TYPE, &text);
+    response.headers_mut().insert(
+        HeaderName::from_static("accept"),
+        HeaderValue::from_static(accepted),
+    );
+    response
+}
+
+/// 303 to a path of ours.
+pub fn see_other(location: &str) -> HttpResponse {
+    let shown = escape(location);
+    let Ok(value) = HeaderValue::from_str(location) else {
+        return error_page(
+            StatusCode::BAD_REQUEST,
+            "The target of the redirection is no URL.",
+        );
+    };
+    nosniff(start(StatusCode::SEE_OTHER, HTML).insert_header((LOCATION, value))).body(format!(
+        "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\
+         <p>You should be redirected automatically to the target URL: <a href=\"{shown}\">{shown}</a>. \
+         If not, click the link.\n"
+    ))
+}
+
+/// Text inside HTML, quotes included.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&#34;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

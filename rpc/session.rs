@@ -1,0 +1,354 @@
+//! Web sessions: the cookie, the CSRF token, and `/web/session/*`.
+//!
+//! The store of sessions is the product's. A visitor without one still has a cookie, a random text that no store
+//! knows: it is what CSRF tokens are bound to. So visitors cost no row, and a login always begins with a token of
+//! the product's making, never with one that somebody may have planted.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use actix_web::http::header::{HeaderValue, SET_COOKIE};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, TimeDelta, Utc};
+use lastmile_orm::error::{Error, Result};
+use lastmile_orm::value::{Map, Value};
+use ring::hmac;
+
+use crate::errors::{Dialect, denied};
+use crate::jsonrpc::{Envelope, both};
+use crate::port::{CallError, Caller, Query, Session};
+use crate::request::{cookie, encode_component, peer, random_text};
+use crate::{State, call, reply};
+
+const COOKIE: &str = "session_id";
+/// Seconds that a browser keeps the cookie of an idle session.
+const MAX_AGE: u32 = 7 * 24 * 60 * 60;
+/// Seconds that a form may stay open before it is sent.
+const FORM_AGE: u64 = 48 * 60 * 60;
+
+/// Registers `/web/session/*`, but for the log-out link, which is a page.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource(both("/web/session/authenticate")).to(authenticate))
+        .service(web::resource(both("/web/session/get_session_info")).to(get_session_info))
+        .service(web::resource(both("/web/session/check")).to(check))
+        .service(web::resource(both("/web/session/destroy")).to(destroy));
+}
+
+/// A new token: 84 URL-safe characters.
+pub fn new_token() -> String {
+    random_text(63)
+}
+
+/// The token a request brings: in the header that scripts use, or in the cookie.
+pub fn token(req: &HttpRequest) -> Option<String> {
+    let header = req
+        .headers()
+        .get("X-Openerp-Session-Id")
+        .and_then(|v| v.to_str().ok())
+        .map(str::to_owned);
+    // Longer or stranger texts are none of ours and not worth a look into the store.
+    header.or_else(|| cookie(req, COOKIE)).filter(|t| {
+        (20..=200).contains(&t.len())
+            && t.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    })
+}
+
+/// The caller of a route that needs a session.
+pub fn caller(req: &HttpRequest) -> Result<Caller, CallError> {
+    token(req)
+        .map(Caller::Session)
+        .ok_or_else(|| Error::SessionExpired.into())
+}
+
+/// Puts the session's cookie on an answer.
+pub fn set_cookie(state: &State, token: &str, response: &mut HttpResponse) {
+    let expires = Utc::now() + TimeDelta::days(365);
+    let secure = if state.secure_cookies { "; Secure" } else { "" };
+    let line = format!(
+        "{COOKIE}={token}; Expires={}; Max-Age={MAX_AGE}; HttpOnly; Path=/{secure}",
+        http_date(expires)
+    );
+    if let Ok(value) = HeaderValue::from_str(&line) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// A moment as HTTP writes it.
+pub fn http_date(moment: DateTime<Utc>) -> String {
+    moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(|d| d.as_secs())
+        .unwrap_or_default()
+}
+
+fn csrf_message(token: &str, until: u64) -> String {
+    format!("{token}{until}")
+}
+
+/// A CSRF token for the forms of a session.
+pub fn csrf(secret: &[u8], token: &str) -> String {
+    use std::fmt::Write as _;
+    let until = now() + FORM_AGE;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let mut out = String::new();
+    for byte in hmac::sign(&key, csrf_message(token, until).as_bytes()).as_ref() {
+        // Writing to a string cannot fail.
+        let _done = write!(out, "{byte:02x}");
+    }
+    format!("{out}o{until}")
+}
+
+/// Whether a form's token was made by [`csrf`] for this session, not too long ago.
+pub fn csrf_valid(secret: &[u8], token: &str, given: &str) -> bool {
+    let Some((hex, until)) = given.split_once('o') else {
+        return false;
+    };
+    let Ok(until) = until.parse::<u64>() else {
+        return false;
+    };
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    let digit = |b: u8| {
+        char::from(b)
+            .to_digit(16)
+            .and_then(|d| u8::try_from(d).ok())
+    };
+    let tag: Option<Vec<u8>> = pairs
+        .iter()
+        .map(|[high, low]| Some(digit(*high)? * 16 + digit(*low)?))
+        .collect();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    until >= now()
+        && rest.is_empty()
+        && tag.is_some_and(|tag| {
+            hmac::verify(&key, csrf_message(token, until).as_bytes(), &tag).is_ok()
+        })
+}
+
+/// Somebody with a browser, logged in or not.
+pub struct Visit {
+    /// The cookie's value: the session's, or one for CSRF only.
+    pub token: String,
+    /// The session, when there is one.
+    pub session: Option<Session>,
+    /// The browser does not have this token yet.
+    fresh: bool,
+}
+
+impl Visit {
+    /// Who sent the request. The error is the answer to send.
+    pub async fn of(req: &HttpRequest, state: &State) -> Result<Self, HttpResponse> {
+        let Some(token) = token(req) else {
+            return Ok(Self {
+                token: new_token(),
+                session: None,
+                fresh: true,
+            });
+        };
+        let known = token.clone();
+        let found = call::blocking(state, move |backend| Ok(backend.session(&known)?)).await;
+        match found {
+            Ok(Some(session)) => Ok(Self {
+                fresh: session.token != token,
+                token: session.token.clone(),
+                session: Some(session),
+            }),
+            Ok(None) => Ok(Self {
+                token,
+                session: None,
+                fresh: false,
+            }),
+            Err(error) => Err(crate::login::failure_page(req, error)),
+        }
+    }
+
+    /// As [`Visit::of`], for pages that need a session: others are sent to the login form and back again.
+    pub async fn logged_in(
+        req: &HttpRequest,
+        state: &State,
+    ) -> Result<(Self, Session), HttpResponse> {
+        let visit = Self::of(req, state).await?;
+        match visit.session.clone() {
+            Some(session) => Ok((visit, session)),
+            None => Err(visit.finish(state, reply::see_other(&login_path(req)))),
+        }
+    }
+
+    /// The CSRF token for this visitor's forms.
+    pub fn csrf(&self, state: &State) -> String {
+        csrf(&state.secret, &self.token)
+    }
+
+    /// Whether a form was ours.
+    pub fn csrf_valid(&self, state: &State, given: Option<&str>) -> bool {
+        given.is_some_and(|given| csrf_valid(&state.secret, &self.token, given))
+    }
+
+    /// Puts the cookie on the answer when the browser needs it.
+    pub fn finish(&self, state: &State, mut response: HttpResponse) -> HttpResponse {
+        if self.fresh {
+            set_cookie(state, &self.token, &mut response);
+        }
+        response
+    }
+}
+
+/// The login form, with the way back. The question mark stands even without a query: recorded so.
+fn login_path(req: &HttpRequest) -> String {
+    format!(
+        "/web/login?redirect={}",
+        encode_component(&format!("{}?{}", req.path(), req.query_string()))
+    )
+}
+
+/// `db`, `login` and `password` of the envelope.
+fn credentials(state: &State, mut params: Map) -> Result<(String, String)> {
+    let mut take = |name: &str| {
+        params
+            .swap_remove(name)
+            .ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
+    };
+    let (db, login, password) = (take("db")?, take("login")?, take("password")?);
+    if db.as_str() != Some(state.backend.db_name()) {
+        return Err(Error::access("Database not found."));
+    }
+    match (login, password) {
+        (Value::Str(login), Value::Str(password)) => Ok((login, password)),
+        _ => Err(denied()),
+    }
+}
+
+async fn authenticate(
+    req: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let mut envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let (login, password) = match envelope
+        .take_params()
+        .and_then(|params| Ok(credentials(&state, params)?))
+    {
+        Ok(credentials) => credentials,
+        Err(error) => return envelope.send(Err(error), Dialect::Web),
+    };
+    let (from, old) = (peer(&req, &state), token(&req));
+    let outcome = call::blocking(&state, move |backend| {
+        let session = backend.open_session(&login, &password, &from, old.as_deref())?;
+        let info = backend.query(
+            &Caller::Session(session.token.clone()),
+            &from,
+            Query::SessionInfo,
+        )?;
+        Ok((session.token, info))
+    })
+    .await;
+    with_cookie(&state, &envelope, outcome)
+}
+
+async fn get_session_info(
+    req: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let (from, token) = (peer(&req, &state), token(&req));
+    let outcome = call::blocking(&state, move |backend| {
+        let token = token.ok_or(Error::SessionExpired)?;
+        let session = backend.session(&token)?.ok_or(Error::SessionExpired)?;
+        let info = backend.query(
+            &Caller::Session(session.token.clone()),
+            &from,
+            Query::SessionInfo,
+        )?;
+        Ok((session.token, info))
+    })
+    .await;
+    with_cookie(&state, &envelope, outcome)
+}
+
+fn with_cookie(
+    state: &State,
+    envelope: &Envelope,
+    outcome: Result<(String, Value), CallError>,
+) -> HttpResponse {
+    match outcome {
+        Ok((token, info)) => {
+            let mut response = envelope.answer(Ok(info));
+            set_cookie(state, &token, &mut response);
+            response
+        }
+        Err(error) => envelope.send(Err(error), Dialect::Web),
+    }
+}
+
+async fn check(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let token = token(&req);
+    let outcome = call::blocking(&state, move |backend| {
+        let token = token.ok_or(Error::SessionExpired)?;
+        backend.session(&token)?.ok_or(Error::SessionExpired)?;
+        Ok(Value::None)
+    })
+    .await;
+    envelope.answer(outcome)
+}
+
+async fn destroy(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let token = token(&req);
+    let outcome = call::blocking(&state, move |backend| {
+        let token = token.ok_or(Error::SessionExpired)?;
+        let session = backend.session(&token)?.ok_or(Error::SessionExpired)?;
+        backend.close_session(&session.token)?;
+        Ok((new_token(), Value::None))
+    })
+    .await;
+    with_cookie(&state, &envelope, outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csrf_tokens_are_bound_to_session_key_and_time() {
+        let made = csrf(b"secret", "session");
+        assert!(made.bytes().all(|b| b.is_ascii_alphanumeric()));
+        assert!(csrf_valid(b"secret", "session", &made));
+        assert!(!csrf_valid(b"secret", "other", &made));
+        assert!(!csrf_valid(b"other", "session", &made));
+        assert!(!csrf_valid(b"secret", "session", &made.replace('o', "o9")));
+        for broken in [
+            "",
+            "o",
+            "abo",
+            "o99999999999",
+            "zzo99999999999",
+            "abcо",
+            "é",
+        ] {
+            assert!(!csrf_valid(b"secret", "session", broken), "{broken}");
+        }
+    }
+
+    #[test]
+    fn tokens_have_the_recorded_length() {
+        assert_eq!(new_token().len(), 84);
+        assert_ne!(new_token(), new_token());
+    }
+}
