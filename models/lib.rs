@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod base;
+pub mod catalog;
 pub mod effects;
 pub mod isp_billing;
 pub mod isp_captive_portal;

@@ -11,9 +11,10 @@ use ring::rand::SecureRandom as _;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::schema::Schema;
-use super::session::{Session, Wire};
+use super::session::Session;
 use super::state::State;
 use super::version::Version;
+use super::wire::Wire;
 use super::{SimOptions, seed, tls};
 
 /// What the handle, the listener and the sessions share.
@@ -82,14 +83,19 @@ impl Shared {
 pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHandle<()>)> {
     let invalid = |text: String| std::io::Error::new(std::io::ErrorKind::InvalidInput, text);
     let schema = Arc::new(Schema::load().map_err(invalid)?);
-    let version = Version::parse(&options.version).ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
+    let version = Version::parse(&options.version)
+        .ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
     let mut state = State::new(schema, version);
     seed::fill(&mut state, &options.user, &options.password);
     state.faults.latency_ms = options.latency_ms;
     if let Some(menu) = state.menu("/system/identity") {
         state.raw_set(menu, 1, "name", Some(&options.identity));
     }
-    let (tls, fingerprint) = if options.tls { tls::self_signed().map(|(tls, seen)| (Some(tls), Some(seen)))? } else { (None, None) };
+    let (tls, fingerprint) = if options.tls {
+        tls::self_signed().map(|(tls, seen)| (Some(tls), Some(seen)))?
+    } else {
+        (None, None)
+    };
     let listener = TcpListener::bind(options.listen)?;
     let shared = Arc::new(Shared {
         addr: listener.local_addr()?,
@@ -103,7 +109,9 @@ pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHa
         stopping: AtomicBool::new(false),
     });
     let own = Arc::clone(&shared);
-    let thread = thread::Builder::new().name("router-sim".to_owned()).spawn(move || accept(&listener, &own))?;
+    let thread = thread::Builder::new()
+        .name("router-sim".to_owned())
+        .spawn(move || accept(&listener, &own))?;
     Ok((shared, thread))
 }
 
@@ -145,5 +153,8 @@ fn open(stream: TcpStream, number: u64, shared: &Arc<Shared>) -> Option<JoinHand
         }
         shared.sockets().remove(&number);
     };
-    thread::Builder::new().name(format!("router-sim-{number}")).spawn(serve).ok()
+    thread::Builder::new()
+        .name(format!("router-sim-{number}"))
+        .spawn(serve)
+        .ok()
 }

@@ -1,9 +1,10 @@
 //! Calling methods by name, as clients do: lookup, arguments, checks.
 
 use crate::answer::Answer;
-use crate::declare::{Method, Tx};
+use crate::declare::{Declarations, Method, Tx};
 use crate::env::Env;
 use crate::error::{Builtin, Error, Result};
+use crate::registry::{Model, Registry};
 use crate::value::{Id, Map, Value};
 
 /// A parameter of a declared method.
@@ -126,20 +127,74 @@ fn bad_id(value: &Value) -> Error {
     Error::Database("psycopg2.errors.InvalidTextRepresentation", format!("invalid input syntax for type integer: \"{}\"", value.py_str()))
 }
 
+/// Why a call cannot be made. Protocols answer these differently.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    NoModel(String),
+    NoMethod { model: String, method: String },
+    /// Wrong, missing or unknown arguments.
+    Arguments(Error),
+    Error(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Refusal::Error(error)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoModel(model) => Error::user(format!("Object {model} doesn't exist")),
+            Refusal::NoMethod { model, method } => Error::attribute(format!("The method '{model}.{method}' does not exist")),
+            Refusal::Arguments(error) | Refusal::Error(error) => error,
+        }
+    }
+}
+
+/// A call ready to run.
+pub struct Prepared {
+    pub method: Method,
+    pub call: Invocation,
+    pub context: Map,
+}
+
+/// Finds the method and binds the arguments: no database needed.
+pub fn prepare(reg: &Registry, declared: &Declarations, mut request: Request) -> Result<Prepared, Refusal> {
+    let model = reg.models.get(&request.model).ok_or_else(|| Refusal::NoModel(request.model.clone()))?;
+    let method = find(declared, model, &request.method)?;
+    let context = match request.kwargs.shift_remove("context") {
+        Some(context) => context_map(context)?,
+        None => Map::new(),
+    };
+    let call = bind(&method, request)?;
+    Ok(Prepared { method, call, context })
+}
+
+/// The context as clients send it: a map; null, false and empty containers count as none.
+fn context_map(value: Value) -> Result<Map> {
+    match value {
+        Value::Map(map) => Ok(map),
+        Value::List(pairs) if pairs.is_empty() => Ok(Map::new()),
+        Value::None | Value::Bool(false) => Ok(Map::new()),
+        Value::Str(text) if text.is_empty() => Ok(Map::new()),
+        Value::Str(_) => Err(Error::value("dictionary update sequence element #0 has length 1; 2 is required")),
+        other => Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
+    }
+}
+
 /// Finds a method that may be called; private names and unknown ones are refused as Odoo refuses them.
-pub fn find(env: &Env, model: &str, name: &str) -> Result<Method> {
-    let reg = env.registry();
-    let model = reg.model(model)?;
-    let declared = env.declared();
+fn find(declared: &Declarations, model: &Model, name: &str) -> Result<Method, Refusal> {
     if let Some(method) = declared.method(model, name)
         && !name.starts_with('_')
     {
         return Ok(method.clone());
     }
     if name.starts_with('_') || PRIVATE.contains(&name) {
-        return Err(Error::access(format!("Private methods (such as '{}.{name}') cannot be called remotely.", model.name)));
+        return Err(Error::access(format!("Private methods (such as '{}.{name}') cannot be called remotely.", model.name)).into());
     }
-    Err(Error::attribute(format!("The method '{}.{name}' does not exist", model.name)))
+    Err(Refusal::NoMethod { model: model.name.clone(), method: name.to_owned() })
 }
 
 /// Names that exist in Odoo's server but are not for clients.
@@ -151,18 +206,22 @@ const PRIVATE: &[&str] = &[
 ];
 
 /// Binds a request to a method's parameters; wrong arguments are Python's TypeError.
-pub fn bind(method: &Method, request: Request) -> Result<Invocation> {
+fn bind(method: &Method, request: Request) -> Result<Invocation, Refusal> {
+    let wrong = |error: Error| Refusal::Arguments(error);
     let name = format!("{}.{}", request.model, method.name);
     let mut positional = request.args.into_iter();
     let mut kwargs = request.kwargs;
     let raw_ids = if !method.record {
+        if request.by_name && request.ids.as_ref().is_some_and(Value::truthy) {
+            return Err(wrong(Error::type_(format!("{name}() is called on the model: it takes no ids"))));
+        }
         Value::List(Vec::new())
     } else if request.by_name {
         request.ids.unwrap_or(Value::List(Vec::new()))
     } else {
         match positional.next().or_else(|| kwargs.shift_remove("ids")) {
             Some(ids) => ids,
-            None => return Err(Error::Builtin(Builtin::IndexError, "list index out of range".into())),
+            None => return Err(wrong(Error::Builtin(Builtin::IndexError, "list index out of range".into()))),
         }
     };
     let ids = if method.record { parse_ids(&raw_ids)? } else { Vec::new() };
@@ -174,23 +233,23 @@ pub fn bind(method: &Method, request: Request) -> Result<Invocation> {
             continue;
         }
         let value = match (positional.next(), kwargs.shift_remove(&param.name)) {
-            (Some(_), Some(_)) => return Err(Error::type_(format!("{name}() got multiple values for argument '{}'", param.name))),
+            (Some(_), Some(_)) => return Err(wrong(Error::type_(format!("{name}() got multiple values for argument '{}'", param.name)))),
             (Some(value), None) | (None, Some(value)) => {
                 bound.given.push(param.name.clone());
                 value
             }
             (None, None) => match &param.default {
                 Some(default) => default.clone(),
-                None => return Err(Error::type_(format!("{name}() missing 1 required positional argument: '{}'", param.name))),
+                None => return Err(wrong(Error::type_(format!("{name}() missing 1 required positional argument: '{}'", param.name)))),
             },
         };
         bound.args.push((param.name.clone(), value));
     }
     if positional.next().is_some() {
-        return Err(Error::type_(format!("{name}() takes fewer positional arguments than were given")));
+        return Err(wrong(Error::type_(format!("{name}() takes fewer positional arguments than were given"))));
     }
     match kwargs.keys().next() {
-        Some(unknown) => Err(Error::type_(format!("{name}() got an unexpected keyword argument '{unknown}'"))),
+        Some(unknown) => Err(wrong(Error::type_(format!("{name}() got an unexpected keyword argument '{unknown}'")))),
         None => Ok(bound),
     }
 }

@@ -42,12 +42,17 @@ impl Env {
             return Err(Error::user(format!("Records of '{model}' cannot be created.")));
         }
         for map in &values {
-            for name in map.keys() {
+            for name in map.keys().filter(|name| !self.accepts(model, name)) {
                 let field = found.field(name)?;
                 self.check_field(found, field, "write")?;
             }
         }
         self.run_create(found, values)
+    }
+
+    /// Whether a hook takes this key out of given values though it is no field.
+    pub(crate) fn accepts(&self, model: &str, key: &str) -> bool {
+        self.db.declared().get(model).is_some_and(|declared| declared.accepts.contains(&key))
     }
 
     /// Creates one record.

@@ -9,13 +9,13 @@ use diesel::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
 
 use crate::answer::Answer;
-use crate::call::{self, Request};
+use crate::call::{self, Prepared, Refusal, Request};
 use crate::declare::{Declarations, Touch, Tx};
-use crate::env::{Env, Stage, UserInfo};
+use crate::env::{Env, Stage, UserInfo, WebSession};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::sql::{Bind, Sql, exec};
-use crate::value::{Id, Map, Value};
+use crate::value::Id;
 
 /// A pooled connection.
 pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
@@ -211,35 +211,19 @@ impl Database {
         Ok(value)
     }
 
-    /// Calls a method for a user: the way of every protocol. `encode` sees the answer after the commit, on this thread.
-    pub fn call<T>(self: &Arc<Self>, uid: Id, request: &Request, mut encode: impl FnMut(Answer) -> Result<T>) -> Result<T> {
-        let tx = {
-            let registry = self.registry();
-            let model = registry.model(&request.model)?;
-            self.declared.method(model, &request.method).map_or(Tx::Read, |m| m.tx)
-        };
-        let answer = self.run(uid, tx, |env| {
-            let mut request = request.clone();
-            if let Some(context) = request.kwargs.shift_remove("context") {
-                env.set_context(context_map(context)?)?;
-            }
-            let method = call::find(env, &request.model, &request.method)?;
-            let invocation = call::bind(&method, request)?;
-            call::invoke(env, &method, &invocation)
-        })?;
-        encode(answer)
+    /// Runs a prepared call for a user in its kind of transaction. `before` sees the environment first.
+    pub fn call(self: &Arc<Self>, uid: Id, prepared: &Prepared, before: impl Fn(&mut Env)) -> Result<(Answer, Option<WebSession>)> {
+        self.run(uid, prepared.method.tx, |env| {
+            before(env);
+            env.set_context(prepared.context.clone())?;
+            let answer = call::invoke(env, &prepared.method, &prepared.call)?;
+            Ok((answer, env.session.take()))
+        })
     }
-}
 
-/// The context as clients send it: a map; null, false and empty containers count as none.
-fn context_map(value: Value) -> Result<Map> {
-    match value {
-        Value::Map(map) => Ok(map),
-        Value::List(pairs) if pairs.is_empty() => Ok(Map::new()),
-        Value::None | Value::Bool(false) => Ok(Map::new()),
-        Value::Str(text) if text.is_empty() => Ok(Map::new()),
-        Value::Str(_) => Err(Error::value("dictionary update sequence element #0 has length 1; 2 is required")),
-        other => Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
+    /// Finds and binds a call by the registry of now.
+    pub fn prepare(&self, request: Request) -> Result<Prepared, Refusal> {
+        call::prepare(&self.registry(), &self.declared, request)
     }
 }
 

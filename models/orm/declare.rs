@@ -159,6 +159,8 @@ pub struct ModelDecl {
     pub computes: Vec<Compute>,
     pub onchanges: Vec<(&'static [&'static str], OnchangeFn)>,
     pub methods: HashMap<&'static str, Method>,
+    /// Keys of given values that are no fields: a hook takes them out.
+    pub accepts: &'static [&'static str],
     /// Written values of these fields end caches: see [`Touch`].
     pub touch: Option<Touch>,
 }
@@ -252,6 +254,11 @@ impl ModelDecl {
     }
     pub fn onchange(&mut self, fields: &'static [&'static str], run: OnchangeFn) -> &mut Self {
         self.onchanges.push((fields, run));
+        self
+    }
+    /// Lets keys that are no fields pass in the values of create and write; a hook must take them out.
+    pub fn accepts(&mut self, keys: &'static [&'static str]) -> &mut Self {
+        self.accepts = keys;
         self
     }
     pub fn touches(&mut self, touch: Touch) -> &mut Self {

@@ -60,6 +60,13 @@ pub(crate) enum Stage {
     Outer,
 }
 
+/// The web session a call came through, for methods that ask when the user last proved who they are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WebSession {
+    /// UTC; the program keeps a change of it with the session.
+    pub identity_checked_at: Option<NaiveDateTime>,
+}
+
 /// Work for after the commit.
 pub type AfterCommit = Box<dyn FnOnce() + Send>;
 
@@ -78,6 +85,8 @@ pub struct Env {
     pub(crate) notifications: Vec<(&'static str, String)>,
     pub(crate) stage: Stage,
     pub(crate) statements: u64,
+    /// `None` for calls that no web session made.
+    pub session: Option<WebSession>,
     now: NaiveDateTime,
 }
 
@@ -99,6 +108,7 @@ impl Env {
             notifications: Vec::new(),
             stage,
             statements: 0,
+            session: None,
             now: now.with_nanosecond(0).unwrap_or(now),
         }
     }
@@ -427,5 +437,12 @@ impl Env {
     /// One parameter.
     pub fn parameter(&mut self, key: &str) -> Result<Option<String>> {
         Ok(self.parameters(&[key])?.remove(key))
+    }
+}
+
+impl Drop for Env {
+    /// A connection never goes back to the pool inside a transaction, whatever happened.
+    fn drop(&mut self) {
+        self.rollback();
     }
 }

@@ -13,6 +13,7 @@ pub mod declare;
 pub mod defaults;
 pub mod describe;
 pub mod domain;
+pub mod draft;
 pub mod env;
 pub mod error;
 pub mod expr;

@@ -22,7 +22,7 @@ impl Env {
             return Ok(());
         }
         self.check_access(model, Operation::Write)?;
-        for name in values.keys() {
+        for name in values.keys().filter(|name| !self.accepts(model, name)) {
             let field = found.field(name)?;
             self.check_field(found, field, "write")?;
         }
@@ -164,7 +164,8 @@ impl Env {
             return inverse(self, ids, value);
         }
         if let Some(path) = field.related.clone() {
-            if field.readonly && !field.is_column() {
+            // A read-only mirror keeps what it is given until its source changes; the source is not written.
+            if field.readonly {
                 return Ok(());
             }
             return self.write_through(model, &path, ids, value);

@@ -14,6 +14,9 @@ pub fn column_sql(host: &dyn Host, query: &mut Query, alias: &str, model: &Model
     if field.is_column() {
         return Ok(own_column(host, alias, model, field));
     }
+    if let Some(sql) = host.computed_sql(alias, model, field) {
+        return Ok(sql);
+    }
     let path = field.related.as_deref().filter(|_| !field.store).ok_or_else(no_column)?;
     let (last, steps) = path.split_last().ok_or_else(no_column)?;
     let (mut alias, mut model) = (alias.to_owned(), model);

@@ -40,7 +40,7 @@ pub(super) fn condition(
         by_path(query, tree, op, seeds)
     } else {
         let step = Step::of(tr, tree, tree.field(parent)?, op)?;
-        recursive(query, tree, seeds, &step)
+        recursive(query, seeds, &step)
     };
     if on_record {
         return Ok(in_select(Sql::column(alias, "id"), ids));
@@ -137,10 +137,9 @@ impl Step {
 }
 
 /// Other trees are walked; UNION makes loops end.
-fn recursive(query: &Query, tree: &Model, seeds: Query, step: &Step) -> Sql {
+fn recursive(query: &Query, seeds: Query, step: &Step) -> Sql {
     let id = Sql::column(seeds.alias(), "id");
     let (walk, row) = (query.next_alias(), query.next_alias());
-    debug_assert!(!tree.table.is_empty());
     Sql::lit("WITH RECURSIVE ")
         .push_ident(&walk)
         .push(" AS (")

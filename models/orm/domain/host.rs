@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::error::Result;
 use crate::registry::{Field, Model, Registry};
+use crate::sql::Sql;
 use crate::value::{Id, Value};
 
 use super::{Domain, Op};
@@ -63,6 +64,12 @@ pub trait Host {
     /// What a company-dependent field is where a company has no value of its own (`ir.default`).
     fn company_fallback(&self, _model: &Model, _field: &Field) -> Value {
         Value::None
+    }
+
+    /// The SQL of a computed field on the row of an alias, when it has one: such fields can be ordered by, and
+    /// searched when they have no search of their own.
+    fn computed_sql(&self, _alias: &str, _model: &Model, _field: &Field) -> Option<Sql> {
+        None
     }
 
     /// What a path from the user's record leads to, for fields without a column (`["all_group_ids", "ids"]`).

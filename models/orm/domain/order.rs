@@ -57,19 +57,22 @@ pub fn translate(host: &dyn Host, query: &mut Query, model: &Model, text: &str) 
             host.check_field(model, model.field(name)?)?;
         }
     }
-    terms(host, query, model, &order)
+    terms(host, query, model, &order, true)
 }
 
 /// Orders a query as its model is ordered.
 pub fn default(host: &dyn Host, query: &mut Query, model: &Model) -> Result<()> {
-    terms(host, query, model, &model.order)
+    terms(host, query, model, &model.order, false)
 }
 
-/// Orders a query by given terms.
-pub fn terms(host: &dyn Host, query: &mut Query, model: &Model, terms: &[OrderTerm]) -> Result<()> {
+/// Orders a query by given terms. `strict`: fields that cannot be ordered by are ValueError; otherwise they are
+/// passed over, because a model's own order may name fields whose behaviour we do not have.
+pub fn terms(host: &dyn Host, query: &mut Query, model: &Model, terms: &[OrderTerm], strict: bool) -> Result<()> {
     let alias = query.alias().to_owned();
     let mut orderer = Orderer { host, query, seen: Vec::new(), out: Vec::new() };
-    orderer.terms(&alias, model, terms, false)?;
+    for term in terms {
+        orderer.term(&alias, model, term, false, strict)?;
+    }
     let order = orderer.out;
     query.order.extend(order);
     Ok(())
@@ -84,11 +87,7 @@ struct Orderer<'a> {
 }
 
 impl Orderer<'_> {
-    fn terms(&mut self, alias: &str, model: &Model, terms: &[OrderTerm], reverse: bool) -> Result<()> {
-        terms.iter().try_for_each(|term| self.term(alias, model, term, reverse))
-    }
-
-    fn term(&mut self, alias: &str, model: &Model, term: &OrderTerm, reverse: bool) -> Result<()> {
+    fn term(&mut self, alias: &str, model: &Model, term: &OrderTerm, reverse: bool, strict: bool) -> Result<()> {
         let (name, rest) = term.field.split_once('.').map_or((term.field.as_str(), None), |(name, rest)| (name, Some(rest)));
         let field = model.field(name)?;
         if rest.is_some_and(|rest| rest != "id" || field.kind != Kind::Many2one) {
@@ -96,7 +95,10 @@ impl Orderer<'_> {
         }
         let desc = term.desc != reverse;
         let nulls_first = term.nulls_first.map(|first| first != reverse);
-        let value = column::column_sql(self.host, self.query, alias, model, field)?;
+        let value = match column::column_sql(self.host, self.query, alias, model, field) {
+            Err(_) if !strict => return Ok(()),
+            value => value?,
+        };
         if matches!(field.kind, Kind::Json | Kind::Properties | Kind::PropertiesDefinition | Kind::Binary) {
             return Err(Error::value(format!("Records cannot be ordered by '{}'", field.name)));
         }
@@ -142,8 +144,8 @@ impl Orderer<'_> {
         }
         let target_alias = self.query.join(alias, &field.name, value, &target.table);
         self.seen.push(step);
-        self.terms(&target_alias, target, &target.order, desc)?;
+        let ordered = target.order.iter().try_for_each(|term| self.term(&target_alias, target, term, desc, false));
         self.seen.pop();
-        Ok(())
+        ordered
     }
 }

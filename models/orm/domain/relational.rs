@@ -33,10 +33,7 @@ pub(super) fn many2one(
     if let Some(cond) = by_name(tr, query, alias, model, field, op, operand)? {
         return Ok(cond);
     }
-    match condition::test(op, operand)? {
-        Test::Const(known) => Ok(if known { Cond::True } else { Cond::False }),
-        test => condition::scalar(tr.host, field, value, negative, &test),
-    }
+    condition::scalar(tr.host, field, value, negative, &condition::test(op, operand)?)
 }
 
 /// The positive form of `any`.
@@ -64,11 +61,15 @@ fn many2one_any(
             }
             _ => {}
         }
-        let (target_alias, target) = column::join_many2one(tr.host, query, alias, model, field)?;
-        let cond = tr.domain(query, &target_alias, target, domain)?;
-        return Ok(set().and(cond));
+        if tr.joins {
+            let (target_alias, target) = column::join_many2one(tr.host, query, alias, model, field)?;
+            let cond = tr.domain(query, &target_alias, target, domain)?;
+            return Ok(set().and(cond));
+        }
     }
+    let bypass = matches!(op, Op::AnyBypass | Op::NotAnyBypass);
     let mut inner = query.sub(&target.table);
+    let tr = if bypass { tr.as_su() } else { tr };
     tr.fill(&mut inner, target, domain, false)?;
     Ok(if inner.is_empty() {
         Cond::False
@@ -166,39 +167,31 @@ pub(super) fn x2many(
             return Err(Error::Builtin(Builtin::AssertionError, message));
         }
     };
-    let mut cond = Cond::False;
     let mut ids = Vec::new();
-    let mut wanted = false;
-    let mut selects = Vec::new();
+    // Each part asks for a linked record, or for none.
+    let mut parts = Vec::new();
     for path in paths {
         match user::resolve(tr.host, &path)? {
-            user::Found::Select(select) => selects.push(select),
-            user::Found::Values(found) => {
-                wanted = true;
-                ids.extend(found.iter().filter_map(Value::as_id));
-            }
+            user::Found::Select(select) => parts.push((false, Linked::Select(select))),
+            user::Found::Values(found) => ids.extend(found.iter().filter_map(Value::as_id)),
         }
     }
-    for value in &values {
-        if value.is_empty_mark() {
-            cond = cond.or(exists(tr, query, alias, model, field, true, Linked::All)?);
-        } else {
-            wanted = true;
-            let id = value.as_int().ok_or_else(|| Error::value(format!("Not an id: {}", value.type_name())))?;
-            ids.extend(Id::try_from(id).ok());
-        }
+    for value in values.iter().filter(|value| !value.is_empty_mark()) {
+        let id = value.as_int().ok_or_else(|| Error::value(format!("Not an id: {}", value.type_name())))?;
+        ids.extend(Id::try_from(id).ok());
     }
-    if wanted {
-        cond = cond.or(exists(tr, query, alias, model, field, false, Linked::Ids(ids))?);
+    if values.iter().any(Value::is_empty_mark) {
+        parts.push((true, Linked::All));
     }
-    for select in selects {
-        cond = cond.or(exists(tr, query, alias, model, field, false, Linked::Select(select))?);
+    if !ids.is_empty() {
+        parts.push((false, Linked::Ids(ids)));
     }
-    Ok(match cond {
-        // NOT EXISTS is never unknown, so the sign can move in.
-        Cond::Expr(sql) if negative => Cond::Expr(Sql::lit("NOT ").push_sql(sql)),
-        cond => condition::negated(cond, negative),
-    })
+    let mut cond = if negative { Cond::True } else { Cond::False };
+    for (none, linked) in parts {
+        let part = exists(tr, query, alias, model, field, none != negative, linked)?;
+        cond = if negative { cond.and(part) } else { cond.or(part) };
+    }
+    Ok(cond)
 }
 
 /// `[NOT] EXISTS` of a linked record.
@@ -212,14 +205,12 @@ fn exists(
     linked: Linked<'_>,
 ) -> Result<Cond> {
     let target = tr.host.registry().target(field)?;
-    let mut conds = Cond::True;
-    let mut inner = match field.kind {
+    let inner = match field.kind {
         Kind::Many2many => {
             let relation = field.m2m.as_ref().ok_or_else(|| Error::value(format!("'{}' has no relation", field.name)))?;
             let mut inner = query.sub(&relation.table);
             let row = inner.alias().to_owned();
             let other = Sql::column(&row, &relation.column2);
-            conds = conds.and(same(&row, &relation.column1, alias));
             let domain = field_domain(field);
             if matches!(linked, Linked::Domain { .. }) || domain != Domain::True {
                 let target_alias = inner.next_alias();
@@ -227,7 +218,7 @@ fn exists(
                 inner.join_inner(&target.table, &target_alias, on);
                 restrict(tr, &mut inner, &target_alias, target, &linked, &domain)?;
             }
-            conds.and(ids_condition(other, &linked)).apply(&mut inner);
+            inner.and_where(same(&row, &relation.column1, alias).and(ids_condition(other, &linked)));
             inner
         }
         _ => {
@@ -235,8 +226,8 @@ fn exists(
             let mut inner = query.sub(&target.table);
             let row = inner.alias().to_owned();
             let value = column::column_sql(tr.host, &mut inner, &row, target, inverse)?;
-            conds = conds.and(Cond::Expr(value.push(" = ").push_sql(Sql::column(alias, "id"))));
-            conds.and(ids_condition(Sql::column(&row, "id"), &linked)).apply(&mut inner);
+            inner.and_where(Cond::Expr(value.push(" = ").push_sql(Sql::column(alias, "id"))));
+            inner.and_where(ids_condition(Sql::column(&row, "id"), &linked));
             let mut domain = field_domain(field);
             if inverse.kind != Kind::Many2one
                 && let Some(column) = ["res_model", "model"].into_iter().find(|name| target.fields.contains_key(*name))
@@ -251,7 +242,6 @@ fn exists(
     if inner.is_empty() {
         return Ok(if negative { Cond::True } else { Cond::False });
     }
-    inner.order.clear();
     let sql = Sql::lit(if negative { "NOT EXISTS (" } else { "EXISTS (" });
     Ok(Cond::Expr(sql.push_sql(inner.select(Sql::lit("1"))).push(")")))
 }
@@ -287,16 +277,5 @@ fn ids_condition(value: Sql, linked: &Linked<'_>) -> Cond {
         Linked::Ids(ids) if ids.is_empty() => Cond::False,
         Linked::Ids(ids) => Cond::Expr(value.push(" = ANY(").push_bind(Bind::ids(ids)).push(")")),
         Linked::Select(sql) => condition::in_select(value, sql.clone()),
-    }
-}
-
-/// Puts a condition on a query.
-trait Apply {
-    fn apply(self, query: &mut Query);
-}
-
-impl Apply for Cond {
-    fn apply(self, query: &mut Query) {
-        query.and_where(self);
     }
 }

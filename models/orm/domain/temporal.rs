@@ -15,7 +15,7 @@ use crate::registry::{Field, Kind};
 use crate::sql::{Bind, Cond, Sql};
 use crate::value::Value;
 
-use super::condition::{self, Test};
+use super::condition;
 use super::{Host, Op, Operand};
 
 /// What a value says about time. Datetimes are UTC.
@@ -223,7 +223,6 @@ pub(super) fn moment_compare(host: &dyn Host, value: Sql, op: Op, to: &Value) ->
     if empty(to) {
         return Ok(Cond::False);
     }
-    // What follows the day begins where the next day does, also when clocks change.
     let (from, next) = match moment(host, to)? {
         Moment::Date(date) => {
             let from = midnight(host, date);
@@ -269,12 +268,7 @@ pub(super) fn part_condition(host: &dyn Host, field: &Field, value: Sql, part: &
         value
     };
     let number = Sql::lit(open).push_sql(local).push(close);
-    // A part compares as a number that may be missing: 0 is not empty here, so the field stands in as a relation
-    // to nothing would.
+    // A part is a number for which 0 is not empty: it compares as ids do.
     let as_number = Field { kind: Kind::Many2one, column: None, not_null: false, ..field.clone() };
-    let negative = op.is_negative();
-    match condition::test(op, operand)? {
-        Test::Const(known) => Ok(if known { Cond::True } else { Cond::False }),
-        test => condition::scalar(host, &as_number, number, negative, &test),
-    }
+    condition::scalar(host, &as_number, number, op.is_negative(), &condition::test(op, operand)?)
 }

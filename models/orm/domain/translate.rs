@@ -33,8 +33,7 @@ pub fn add_rule(host: &dyn Host, query: &mut Query, model: &Model, rule: &Domain
     Ok(())
 }
 
-/// A record rule as a condition on a query's own row, for its truth as a column. Joins it needs are on the
-/// query.
+/// A record rule as a condition on a query's own row, for its truth as a column. It needs no joins.
 pub fn rule_condition(host: &dyn Host, query: &mut Query, model: &Model, rule: &Domain) -> Result<Cond> {
     condition(Translator::new(host).for_rules(), query, model, rule)
 }
@@ -52,17 +51,20 @@ pub(super) struct Translator<'h> {
     pub(super) su: bool,
     /// Archived records of x2many targets are left out.
     pub(super) active_test: bool,
+    /// Targets may be joined to the query; otherwise conditions are sub-selects and stand for themselves.
+    pub(super) joins: bool,
     level: usize,
 }
 
 impl<'h> Translator<'h> {
     pub(super) fn new(host: &'h dyn Host) -> Self {
-        Translator { host, su: host.su(), active_test: host.active_test(), level: 0 }
+        Translator { host, su: host.su(), active_test: host.active_test(), joins: true, level: 0 }
     }
 
-    /// The same reader, without rights and rules, archived records included.
+    /// The same reader, without rights and rules, archived records included, and without joins: the truth of a
+    /// rule also stands in select lists.
     pub(super) fn for_rules(self) -> Self {
-        Translator { su: true, active_test: false, ..self }
+        Translator { su: true, active_test: false, joins: false, ..self }
     }
 
     /// The same reader, without rights and rules.
@@ -188,10 +190,7 @@ impl<'h> Translator<'h> {
         if field.kind == Kind::Many2one {
             return relational::many2one(this, query, alias, model, field, value, op, operand);
         }
-        match test::test(op, operand)? {
-            Test::Const(known) => Ok(if known { Cond::True } else { Cond::False }),
-            asked => test::scalar(this.host, field, value, op.is_negative(), &asked),
-        }
+        test::scalar(this.host, field, value, op.is_negative(), &test::test(op, operand)?)
     }
 
     /// The SQL of a field that has a column, or is reached through many2one columns.
@@ -204,11 +203,22 @@ impl<'h> Translator<'h> {
         if let Some(path) = &field.related {
             return self.related(query, alias, model, field, path, op, operand);
         }
-        let refused = || Error::value(format!("'{}.{}' cannot be searched", model.name, field.name));
-        let Some((op, value, negative)) = computed_form(field, op, operand) else { return Err(refused()) };
-        let domain = self.host.search_computed(model, field, op, &value).ok_or_else(refused)??;
-        let cond = self.domain(query, alias, model, &domain)?;
-        Ok(if negative { cond.negate() } else { cond })
+        let asked = test::test(op, operand);
+        if let Ok(Test::Const(known)) = asked {
+            return Ok(if known { Cond::True } else { Cond::False });
+        }
+        if let Some((op, value, negative)) = computed_form(field, op, operand)
+            && let Some(domain) = self.host.search_computed(model, field, op, &value)
+        {
+            let cond = self.domain(query, alias, model, &domain?)?;
+            return Ok(if negative { cond.negate() } else { cond });
+        }
+        match self.host.computed_sql(alias, model, field) {
+            Some(value) if !field.kind.is_relational() => {
+                test::scalar(self.host, field, value, op.is_negative(), &asked?)
+            }
+            _ => Err(Error::value(format!("'{}.{}' cannot be searched", model.name, field.name))),
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "a condition in its place")]
@@ -295,11 +305,14 @@ impl<'h> Translator<'h> {
 }
 
 /// What a declared search gets: a positive operator, a plain value, booleans as `= true`; and whether the
-/// result is to be negated.
+/// result is to be negated. `None`: there is nothing to ask with, or no need to.
 fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value, bool)> {
     let Operand::Value(value) = operand else { return None };
     let (mut negative, mut op) = (op.is_negative(), op.positive());
     let mut value = value.clone();
+    if matches!(op, Op::Eq | Op::In) {
+        op = if matches!(value, Value::List(_)) { Op::In } else { Op::Eq };
+    }
     if let Value::List(items) = &mut value
         && op == Op::In
         && items.len() == 1
@@ -307,10 +320,8 @@ fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value,
         op = Op::Eq;
         value = items.pop().unwrap_or_default();
     }
-    if field.kind == Kind::Boolean && op == Op::Eq && !test::boolean(&value) {
-        negative = !negative;
-        value = Value::Bool(true);
-    } else if field.kind == Kind::Boolean && op == Op::Eq {
+    if field.kind == Kind::Boolean && op == Op::Eq {
+        negative ^= !test::boolean(&value);
         value = Value::Bool(true);
     }
     Some((op, value, negative))

@@ -190,7 +190,7 @@ impl Parser {
         }
     }
 
-    fn arguments(&mut self) -> Result<(Vec<Node>, Vec<(String, Node)>), Syntax> {
+    fn arguments(&mut self) -> Result<Arguments, Syntax> {
         let (mut args, mut named) = (Vec::new(), Vec::new());
         while !self.eat_sign(")") {
             if matches!(self.tokens.get(self.at + 1), Some(Token::Sign("="))) {
@@ -350,6 +350,9 @@ impl Parser {
         if self.eat_sign(sign) { Ok(()) } else { Err(Syntax::new(format!("`{sign}` is missing"))) }
     }
 }
+
+/// Arguments by place and by name.
+type Arguments = (Vec<Node>, Vec<(String, Node)>);
 
 /// The inside of brackets.
 enum Items {

@@ -1,0 +1,107 @@
+//! The running program: database, server, background threads, and how they end.
+
+use std::sync::Arc;
+
+use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
+use actix_web::{App, HttpResponse, HttpServer, web};
+use diesel::{Connection, PgConnection};
+use lastmile_models::base::credentials::Credentials;
+use lastmile_orm::database::PoolOptions;
+use lastmile_orm::env::SUPERUSER;
+use lastmile_orm::error::{Error, Result};
+use lastmile_orm::{Database, Tx};
+use lastmile_rpc::pages::PlainPages;
+use lastmile_rpc::{Limits, Shared, State};
+
+use crate::backend::Product;
+use crate::config::Config;
+use crate::listen::Listener;
+use crate::postgres::{Cluster, ClusterOptions};
+use crate::sessions::Sessions;
+
+/// An opened database, and the private cluster it may live in.
+pub struct Opened {
+    pub db: Arc<Database>,
+    /// Stops the cluster when the last user drops it.
+    pub cluster: Option<Cluster>,
+    pub url: String,
+}
+
+/// Finds or starts PostgreSQL and brings the schema up to date.
+pub fn migrated(config: &Config) -> Result<(String, Option<Cluster>)> {
+    let cluster = match &config.database_url {
+        Some(_) => None,
+        None => Some(Cluster::start(&ClusterOptions { data_dir: config.data_dir.clone(), db_name: config.db_name.clone(), fsync: true })?),
+    };
+    let url = match (&config.database_url, &cluster) {
+        (Some(url), _) => url.clone(),
+        (None, Some(cluster)) => cluster.url().to_owned(),
+        (None, None) => return Err(Error::internal("no database")),
+    };
+    let mut conn = PgConnection::establish(&url).map_err(|e| Error::user(format!("cannot connect to PostgreSQL: {e}")))?;
+    crate::setup::migrate(&mut conn)?;
+    Ok((url, cluster))
+}
+
+/// Opens the database for calls.
+pub fn open(config: &Config) -> Result<Opened> {
+    let (url, cluster) = migrated(config)?;
+    let size = u32::try_from(config.workers * 2 + config.max_cron_threads + 2).unwrap_or(8);
+    let db = Database::open(&url, &config.db_name, lastmile_models::declarations(), &PoolOptions { size, ..PoolOptions::default() })?;
+    Ok(Opened { db, cluster, url })
+}
+
+/// `database.secret`: keys of sessions and CSRF tokens.
+fn secret(db: &Arc<Database>) -> Result<Vec<u8>> {
+    let value = db.run(SUPERUSER, Tx::Read, |env| env.parameter("database.secret"))?;
+    value.map(String::into_bytes).filter(|s| s.len() >= 16).ok_or_else(|| Error::internal("parameter database.secret is missing or too short"))
+}
+
+/// Serves until SIGTERM or SIGINT, then finishes what is in flight.
+pub async fn serve(config: Config) -> Result<()> {
+    let opened = {
+        let config = config.clone();
+        web::block(move || open(&config)).await.map_err(|e| Error::internal(e.to_string()))??
+    };
+    let db = Arc::clone(&opened.db);
+    let credentials = Arc::new(Credentials::new(Arc::clone(&db)));
+    let key = secret(&db)?;
+    let product = Product::new(Arc::clone(&db), Arc::clone(&credentials), Sessions::new(Arc::clone(&db), key.clone()));
+    let state = State::new(Shared {
+        backend: Arc::new(product),
+        pages: Arc::new(PlainPages),
+        limits: Limits::default(),
+        secret: key,
+        secure_cookies: false,
+        behind_proxy: config.proxy_mode,
+    });
+    let listener = Listener::start(&opened.url, Arc::clone(&db))?;
+    let address = (config.http_interface.clone(), config.http_port);
+    let health = Arc::clone(&db);
+    let server = HttpServer::new(move || {
+        let state = state.clone();
+        let health = web::Data::from(Arc::clone(&health));
+        App::new()
+            .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
+            .wrap(from_fn(lastmile_rpc::request::stamp))
+            .app_data(health)
+            .route("/healthz", web::get().to(healthz))
+            .configure(|cfg| lastmile_rpc::configure(cfg, &state))
+    })
+    .workers(config.workers)
+    .shutdown_timeout(30)
+    .bind(address)
+    .map_err(|e| Error::user(format!("cannot listen on {}:{}: {e}", config.http_interface, config.http_port)))?;
+    tracing::info!(url = %format!("http://{}:{}", config.http_interface, config.http_port), database = %config.db_name, "serving");
+    let done = server.run().await;
+    listener.stop();
+    drop(opened);
+    done.map_err(|e| Error::internal(format!("server: {e}")))
+}
+
+/// `GET /healthz`: 200 while the database answers.
+async fn healthz(db: web::Data<Database>) -> HttpResponse {
+    let db = db.into_inner();
+    let alive = web::block(move || db.connection().is_ok()).await.unwrap_or(false);
+    if alive { HttpResponse::Ok().json(serde_json::json!({"status": "pass"})) } else { HttpResponse::ServiceUnavailable().json(serde_json::json!({"status": "fail"})) }
+}

@@ -1,0 +1,160 @@
+//! The wire's port onto the product: who may call, in which transaction, with which answer.
+
+use std::sync::Arc;
+
+use lastmile_models::base::credentials::Credentials;
+use lastmile_orm::call::{Refusal, Request};
+use lastmile_orm::env::SUPERUSER;
+use lastmile_orm::error::{Error, Result};
+use lastmile_orm::value::{Id, Map, Value};
+use lastmile_orm::{Answer, Database, Tx};
+use lastmile_rpc::{Backend, Call, CallError, Caller, Peer, Query, Session, Style};
+
+use crate::sessions::Sessions;
+
+/// The product behind the wire.
+pub struct Product {
+    db: Arc<Database>,
+    credentials: Arc<Credentials>,
+    sessions: Sessions,
+}
+
+/// A checked caller.
+struct Who {
+    uid: Id,
+    /// The session's token and data, for calls that came through one.
+    session: Option<(String, lastmile_orm::env::WebSession)>,
+}
+
+impl Product {
+    /// The product over a database.
+    pub fn new(db: Arc<Database>, credentials: Arc<Credentials>, sessions: Sessions) -> Self {
+        Product { db, credentials, sessions }
+    }
+
+    fn check(&self, caller: &Caller) -> Result<Who, CallError> {
+        match caller {
+            Caller::Password { uid, password } => {
+                self.credentials.check(*uid, password)?;
+                Ok(Who { uid: *uid, session: None })
+            }
+            Caller::Session(token) => {
+                let live = self.sessions.find(token)?.ok_or(Error::SessionExpired)?;
+                Ok(Who { uid: live.uid, session: Some((token.clone(), live.data)) })
+            }
+            Caller::ApiKey(key) => {
+                let uid = self.credentials.key_user(key)?.ok_or(CallError::BadKey)?;
+                Ok(Who { uid, session: None })
+            }
+        }
+    }
+
+    fn session_info(&self, uid: Id) -> Result<Value> {
+        self.db.run(uid, Tx::Read, lastmile_models::base::session::session_info).map(Value::Map)
+    }
+
+    fn model_call(&self, uid: Id, model: &str, method: &str, args: Vec<Value>, kwargs: Map) -> Result<Value, CallError> {
+        let request = Request { model: model.into(), method: method.into(), args, kwargs, ids: None, by_name: false };
+        let prepared = self.db.prepare(request).map_err(Error::from)?;
+        let (answer, _) = self.db.call(uid, &prepared, |_| {})?;
+        Ok(answer.into_value()?)
+    }
+}
+
+impl Backend for Product {
+    fn db_name(&self) -> &str {
+        self.db.name()
+    }
+
+    fn alive(&self) -> bool {
+        self.db.run(SUPERUSER, Tx::Read, |env| env.query_alone(lastmile_orm::sql::Sql::lit("SELECT 1"))).is_ok()
+    }
+
+    fn languages(&self) -> Result<Value> {
+        self.db.run(SUPERUSER, Tx::Read, |env| {
+            let rows = env.query_alone(lastmile_orm::sql::Sql::lit("SELECT code::text, name::text FROM res_lang WHERE active ORDER BY name"))?;
+            let pairs = rows.iter().filter_map(|r| Some(Value::List(vec![Value::Str(r.text(0)?), Value::Str(r.text(1)?)])));
+            Ok(Value::List(pairs.collect()))
+        })
+    }
+
+    fn login(&self, login: &str, password: &str, from: &Peer) -> Result<Option<Id>> {
+        let _ = from;
+        self.credentials.authenticate(login, password, true)
+    }
+
+    fn execute(&self, caller: &Caller, _from: &Peer, call: Call, encode: &mut dyn FnMut(Answer) -> Result<()>) -> Result<(), CallError> {
+        let who = self.check(caller)?;
+        let named = matches!(call.style, Style::Named { .. });
+        let ids = match call.style {
+            Style::Named { ids } => Some(Value::List(ids)),
+            Style::Positional => None,
+        };
+        let request = Request { model: call.model, method: call.method, args: call.args, kwargs: call.kwargs, ids, by_name: named };
+        let prepared = self.db.prepare(request).map_err(|refusal| match refusal {
+            Refusal::NoModel(model) => CallError::NoModel(model),
+            Refusal::NoMethod { model, method } => CallError::NoMethod { model, method },
+            Refusal::Arguments(error) if named => CallError::BadArguments(error.to_string()),
+            Refusal::Arguments(error) | Refusal::Error(error) => CallError::Error(error),
+        })?;
+        let data = who.session.as_ref().map(|(_, data)| data.clone());
+        let (answer, after) = self.db.call(who.uid, &prepared, |env| env.session = data.clone())?;
+        if let (Some((token, before)), Some(after)) = (&who.session, after)
+            && *before != after
+        {
+            self.sessions.keep(token, &after)?;
+        }
+        if let Some((token, _)) = &who.session
+            && prepared.call.model == "res.users"
+            && prepared.method.tx == Tx::Write
+        {
+            // One's own new password ends the other sessions, not this one.
+            self.sessions.reseal(token, who.uid)?;
+        }
+        encode(answer)?;
+        Ok(())
+    }
+
+    fn query(&self, caller: &Caller, _from: &Peer, query: Query) -> Result<Value, CallError> {
+        let who = self.check(caller)?;
+        match query {
+            Query::SessionInfo => Ok(self.session_info(who.uid)?),
+            Query::Menus => self.model_call(who.uid, "ir.ui.menu", "load_web_menus", vec![Value::Bool(false)], Map::new()),
+            Query::Action { action, .. } => Err(CallError::MissingAction(action.py_str())),
+            Query::ValidateDomain { model, domain } => self.validate_domain(who.uid, &model, &domain),
+            Query::DocIndex => Ok(Value::Map(Map::new())),
+            Query::Doc { model } => Err(CallError::NoModel(model)),
+        }
+    }
+
+    fn open_session(&self, login: &str, password: &str, _from: &Peer, replaces: Option<&str>) -> Result<Session> {
+        let uid = self.credentials.authenticate(login, password, false)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
+        let token = lastmile_rpc::session::new_token();
+        let live = self.sessions.open(uid, &token, replaces)?;
+        Ok(Session { token, uid, internal: live.internal })
+    }
+
+    fn session(&self, token: &str) -> Result<Option<Session>> {
+        Ok(self.sessions.find(token)?.map(|live| Session { token: token.to_owned(), uid: live.uid, internal: live.internal }))
+    }
+
+    fn close_session(&self, token: &str) -> Result<()> {
+        self.sessions.close(token)
+    }
+}
+
+impl Product {
+    fn validate_domain(&self, uid: Id, model: &str, domain: &Value) -> Result<Value, CallError> {
+        if !self.db.registry().models.contains_key(model) {
+            return Err(Error::validation(format!("Invalid model name “{model}”")).into());
+        }
+        let valid = self.db.run(uid, Tx::Read, |env| {
+            let parsed = match lastmile_orm::Domain::parse(domain) {
+                Ok(parsed) => parsed,
+                Err(_) => return Ok(false),
+            };
+            Ok(env.sudo(|env| env.search_count(model, &parsed, Some(1))).is_ok())
+        })?;
+        Ok(Value::Bool(valid))
+    }
+}

@@ -1,0 +1,142 @@
+//! Settings: command line, environment, `lastmile.toml`, and the keys of `odoo.conf` that mean the same; earlier ones win.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use lastmile_orm::error::{Error, Result};
+
+/// Options of `lastmile serve` (and, for the database, of the other commands).
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+    /// Port of the HTTP server [default: 8069]
+    #[arg(long)]
+    pub http_port: Option<u16>,
+    /// Address the HTTP server listens on [default: 127.0.0.1]
+    #[arg(long)]
+    pub http_interface: Option<String>,
+    /// Where the private cluster and the filestore are [default: ./data]
+    #[arg(long)]
+    pub data_dir: Option<PathBuf>,
+    /// Name of the database [default: lastmile]
+    #[arg(long)]
+    pub db_name: Option<String>,
+    /// URL of a PostgreSQL server to use instead of a private cluster
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Threads of the scheduler and job runner; 0 runs neither [default: 2]
+    #[arg(long)]
+    pub max_cron_threads: Option<usize>,
+    /// HTTP worker threads [default: number of cores]
+    #[arg(long)]
+    pub workers: Option<usize>,
+    /// A reverse proxy stands in front: believe X-Forwarded-* headers
+    #[arg(long)]
+    pub proxy_mode: bool,
+    /// Load demo data and start simulated routers
+    #[arg(long)]
+    pub demo: bool,
+    /// Settings file: lastmile.toml or an odoo.conf [default: ./lastmile.toml when it is there]
+    #[arg(short, long)]
+    pub config: Option<PathBuf>,
+}
+
+/// Settings, complete.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub http_port: u16,
+    pub http_interface: String,
+    pub data_dir: PathBuf,
+    pub db_name: String,
+    /// `None`: a private cluster under `data_dir`.
+    pub database_url: Option<String>,
+    pub max_cron_threads: usize,
+    pub workers: usize,
+    pub proxy_mode: bool,
+    pub demo: bool,
+}
+
+impl Config {
+    /// Merges the sources.
+    ///
+    /// # Errors
+    /// When the settings file cannot be read, or a value in it is no number where one is needed.
+    pub fn load(options: Options) -> Result<Self> {
+        let file = match &options.config {
+            Some(path) => read_file(path)?,
+            None if Path::new("lastmile.toml").exists() => read_file(Path::new("lastmile.toml"))?,
+            None => HashMap::new(),
+        };
+        let text = |key: &str| file.get(key).filter(|v| !v.is_empty() && *v != "False").cloned();
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Config {
+            http_port: pick(options.http_port, text("http_port"), 8069)?,
+            http_interface: options.http_interface.or_else(|| text("http_interface")).unwrap_or_else(|| "127.0.0.1".into()),
+            data_dir: options.data_dir.or_else(|| text("data_dir").map(PathBuf::from)).unwrap_or_else(|| "data".into()),
+            db_name: options.db_name.or_else(|| text("db_name")).unwrap_or_else(|| "lastmile".into()),
+            database_url: options.database_url.or_else(|| text("database_url")).or_else(|| odoo_url(&file)),
+            max_cron_threads: pick(options.max_cron_threads, text("max_cron_threads"), 2)?,
+            workers: pick(options.workers, text("workers").filter(|w| w != "0"), cores)?,
+            proxy_mode: options.proxy_mode || file.get("proxy_mode").is_some_and(|v| v.eq_ignore_ascii_case("true")),
+            demo: options.demo,
+        })
+    }
+}
+
+fn pick<T: std::str::FromStr>(given: Option<T>, file: Option<String>, default: T) -> Result<T> {
+    match (given, file) {
+        (Some(value), _) => Ok(value),
+        (None, Some(text)) => text.parse().map_err(|_| Error::user(format!("settings file: '{text}' is not a valid value"))),
+        (None, None) => Ok(default),
+    }
+}
+
+/// `db_host`, `db_port`, `db_user`, `db_password` of odoo.conf as a URL; the database name is added by the program.
+fn odoo_url(file: &HashMap<String, String>) -> Option<String> {
+    let get = |key: &str| file.get(key).filter(|v| !v.is_empty() && *v != "False").map(|v| encode(v));
+    let host = get("db_host")?;
+    let user = get("db_user").unwrap_or_else(|| "odoo".into());
+    let password = get("db_password").map(|p| format!(":{p}")).unwrap_or_default();
+    let port = get("db_port").unwrap_or_else(|| "5432".into());
+    let name = get("db_name").unwrap_or_else(|| "lastmile".into());
+    Some(format!("postgres://{user}{password}@{host}:{port}/{name}"))
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+/// Reads a TOML table or the `[options]` of an INI file as texts by key.
+fn read_file(path: &Path) -> Result<HashMap<String, String>> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::user(format!("cannot read {}: {e}", path.display())))?;
+    if path.extension().is_some_and(|e| e == "toml") {
+        let table: toml::Table = text.parse().map_err(|e| Error::user(format!("{}: {e}", path.display())))?;
+        return Ok(table.into_iter().map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect());
+    }
+    Ok(text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with(['#', ';', '[']))
+        .filter_map(|line| line.split_once('='))
+        .map(|(k, v)| (k.trim().to_owned(), v.trim().to_owned()))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_odoo_conf_gives_the_url_and_the_command_line_wins() {
+        let dir = std::env::temp_dir().join(format!("lastmile-config-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("odoo.conf");
+        std::fs::write(&path, "[options]\ndb_host = db.example\ndb_user = odoo\ndb_password = p@ss\ndb_name = isp\nmax_cron_threads = 0\nhttp_port = 8070\n").unwrap();
+        let config = Config::load(Options { config: Some(path), http_port: Some(9000), ..Options::default() }).unwrap();
+        assert_eq!(config.database_url.as_deref(), Some("postgres://odoo:p%40ss@db.example:5432/isp"));
+        assert_eq!((config.http_port, config.max_cron_threads, config.db_name.as_str()), (9000, 0, "isp"));
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+}

@@ -1,0 +1,143 @@
+//! Web sessions: rows keyed by the hash of a token that only the browser has.
+//!
+//! A session carries an HMAC over login, password hash and active flag: when one of them changes, it is over.
+
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use lastmile_orm::env::WebSession;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Database, Env, Id, Result, Tx};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// How long a session lives without being used.
+pub const LIFETIME: TimeDelta = TimeDelta::days(7);
+
+/// A live session.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub uid: Id,
+    pub internal: bool,
+    pub data: WebSession,
+}
+
+/// The store.
+pub struct Sessions {
+    db: Arc<Database>,
+    /// Key of the HMACs; the same for every process on the database.
+    secret: Vec<u8>,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+impl Sessions {
+    /// A store over a database.
+    pub fn new(db: Arc<Database>, secret: Vec<u8>) -> Self {
+        Sessions { db, secret }
+    }
+
+    /// What the session is bound to.
+    fn seal(&self, uid: Id, login: &str, hash: &str, active: bool) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) else { return String::new() };
+        mac.update(format!("{uid}\n{login}\n{hash}\n{active}").as_bytes());
+        hex(&mac.finalize().into_bytes())
+    }
+
+    /// Opens a session under a token; the one it replaces ends.
+    pub fn open(&self, uid: Id, token: &str, replaces: Option<&str>) -> Result<Live> {
+        self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| {
+            let user = read_user(env, uid)?;
+            if let Some(old) = replaces {
+                env.execute(&Sql::lit("DELETE FROM lastmile_session WHERE token_hash = ").push_bind(Bind::text(token_hash(old))))?;
+            }
+            env.execute(&Sql::lit("DELETE FROM lastmile_session WHERE expires_at < now() AT TIME ZONE 'UTC'"))?;
+            let seal = self.seal(uid, &user.login, &user.hash, user.active);
+            let sql = Sql::lit("INSERT INTO lastmile_session (token_hash, user_id, data, hmac, expires_at) VALUES (")
+                .push_bind(Bind::text(token_hash(token)))
+                .push(", ")
+                .push_bind(Bind::Int(Some(uid)))
+                .push(", '{}', ")
+                .push_bind(Bind::text(seal))
+                .push(", ")
+                .push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME)))
+                .push(")");
+            env.execute(&sql)?;
+            Ok(Live { uid, internal: !user.share, data: WebSession::default() })
+        })
+    }
+
+    /// The session of a token, unless it ended or the user's credentials changed. Its life is prolonged once a day.
+    pub fn find(&self, token: &str) -> Result<Option<Live>> {
+        let sql = Sql::lit(
+            "SELECT s.user_id, s.hmac::text, s.data ->> 'identity_checked_at', u.login::text, u.password::text, u.active, u.share, s.expires_at \
+             FROM lastmile_session s JOIN res_users u ON u.id = s.user_id WHERE s.expires_at > now() AT TIME ZONE 'UTC' AND s.token_hash = ",
+        )
+        .push_bind(Bind::text(token_hash(token)));
+        let mut env = self.db.env(lastmile_orm::env::SUPERUSER, Tx::Read)?;
+        let rows = env.query_alone(sql)?;
+        drop(env);
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (Some(uid), Some(login), Some(active)) = (row.int(0), row.text(3), row.bool(5)) else { return Ok(None) };
+        let seal = self.seal(uid, &login, &row.text(4).unwrap_or_default(), active);
+        if !active || row.text(1).as_deref() != Some(seal.as_str()) {
+            return Ok(None);
+        }
+        if row.timestamp(7).is_some_and(|at| at < Utc::now().naive_utc() + LIFETIME - TimeDelta::days(1)) {
+            self.update(token, Sql::lit("expires_at = ").push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME))))?;
+        }
+        let checked = row.text(2).and_then(|t| NaiveDateTime::parse_from_str(&t, "%Y-%m-%d %H:%M:%S").ok());
+        Ok(Some(Live { uid, internal: !row.bool(6).unwrap_or(true), data: WebSession { identity_checked_at: checked } }))
+    }
+
+    /// Keeps changed data; a password change through this session seals it anew, so that it alone goes on.
+    pub fn keep(&self, token: &str, data: &WebSession) -> Result<()> {
+        let checked = data.identity_checked_at.map(|t| t.format("%Y-%m-%d %H:%M:%S").to_string());
+        let sql = Sql::lit("data = jsonb_build_object('identity_checked_at', ").push_bind(Bind::Text(checked)).push("::text)");
+        self.update(token, sql)
+    }
+
+    /// Binds the session to the user's credentials of now.
+    pub fn reseal(&self, token: &str, uid: Id) -> Result<()> {
+        let mut env = self.db.env(lastmile_orm::env::SUPERUSER, Tx::Read)?;
+        let user = read_user(&mut env, uid)?;
+        drop(env);
+        let seal = self.seal(uid, &user.login, &user.hash, user.active);
+        self.update(token, Sql::lit("hmac = ").push_bind(Bind::text(seal)))
+    }
+
+    fn update(&self, token: &str, set: Sql) -> Result<()> {
+        let sql = Sql::lit("UPDATE lastmile_session SET ").push_sql(set).push(" WHERE token_hash = ").push_bind(Bind::text(token_hash(token)));
+        self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
+    }
+
+    /// Ends a session.
+    pub fn close(&self, token: &str) -> Result<()> {
+        let sql = Sql::lit("DELETE FROM lastmile_session WHERE token_hash = ").push_bind(Bind::text(token_hash(token)));
+        self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
+    }
+}
+
+struct User {
+    login: String,
+    hash: String,
+    active: bool,
+    share: bool,
+}
+
+fn read_user(env: &mut Env, uid: Id) -> Result<User> {
+    let sql = Sql::lit("SELECT login::text, COALESCE(password, '')::text, active, COALESCE(share, FALSE) FROM res_users WHERE id = ").push_bind(Bind::Int(Some(uid)));
+    let rows = env.query(sql)?;
+    let row = rows.first().ok_or(lastmile_orm::Error::SessionExpired)?;
+    Ok(User {
+        login: row.text(0).unwrap_or_default(),
+        hash: row.text(1).unwrap_or_default(),
+        active: row.bool(2).unwrap_or(false),
+        share: row.bool(3).unwrap_or(false),
+    })
+}
