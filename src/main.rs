@@ -1,19 +1,11 @@
 //! `lastmile`: the back office of an internet provider in one program.
 
-mod app;
-mod backend;
-mod config;
-mod listen;
-mod postgres;
-mod sessions;
-mod setup;
-
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lastmile::app;
+use lastmile::config::{Config, Options};
 use lastmile_orm::error::Result;
-
-use crate::config::{Config, Options};
 
 /// The back office of an internet provider: answers Odoo's RPC over Odoo's tables, drives routers, bills.
 #[derive(Parser)]

@@ -24,4 +24,3 @@ mod tls;
 mod trap_table;
 mod traps;
 mod values;
-mod zz_perf;

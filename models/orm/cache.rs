@@ -9,6 +9,8 @@ use crate::value::{Id, Value};
 pub struct Cache {
     values: HashMap<String, HashMap<String, HashMap<Id, Value>>>,
     next_draft: Id,
+    /// Saved records behind drafts.
+    origins: HashMap<Id, Id>,
 }
 
 impl Cache {
@@ -62,6 +64,16 @@ impl Cache {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.values.clear();
+    }
+
+    /// Puts a draft over a saved record.
+    pub fn set_origin(&mut self, draft: Id, origin: Id) {
+        self.origins.insert(draft, origin);
+    }
+
+    /// The saved record behind a draft.
+    pub fn origin(&self, draft: Id) -> Option<Id> {
+        self.origins.get(&draft).copied()
     }
 
     /// The id of a new draft.

@@ -224,8 +224,7 @@ fn bind(method: &Method, request: Request) -> Result<Invocation, Refusal> {
             None => return Err(wrong(Error::Builtin(Builtin::IndexError, "list index out of range".into()))),
         }
     };
-    let ids = if method.record { parse_ids(&raw_ids)? } else { Vec::new() };
-    let mut bound = Invocation { model: request.model, ids, raw_ids, args: Vec::new(), given: Vec::new(), positional: positional.len(), by_name: request.by_name };
+    let mut bound = Invocation { model: request.model, ids: Vec::new(), raw_ids, args: Vec::new(), given: Vec::new(), positional: positional.len(), by_name: request.by_name };
     for param in &method.params {
         if param.rest {
             let rest = std::mem::take(&mut kwargs);
@@ -250,7 +249,13 @@ fn bind(method: &Method, request: Request) -> Result<Invocation, Refusal> {
     }
     match kwargs.keys().next() {
         Some(unknown) => Err(wrong(Error::type_(format!("{name}() got an unexpected keyword argument '{unknown}'")))),
-        None => Ok(bound),
+        None => {
+            // Only now: a text for ids of a call with too few arguments is a wrong call, not a wrong id.
+            if method.record {
+                bound.ids = parse_ids(&bound.raw_ids)?;
+            }
+            Ok(bound)
+        }
     }
 }
 

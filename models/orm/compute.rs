@@ -71,6 +71,12 @@ impl Env {
         Ok(())
     }
 
+    /// Tells the kernel that code changed stored fields of records by a statement of its own.
+    pub fn changed(&mut self, model: &str, fields: &[&str], ids: &[Id]) -> Result<()> {
+        self.cache.invalidate();
+        self.mark_changed(model, fields, ids)
+    }
+
     fn mark(&mut self, group: usize, ids: &[Id]) {
         if !ids.is_empty() {
             self.pending.groups.entry(group).or_default().extend(ids.iter().copied().filter(|id| *id > 0));

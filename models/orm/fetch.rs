@@ -103,6 +103,7 @@ impl Env {
 
     /// Lines and links are filtered by the reader's rules: kept apart from what the superuser sees.
     fn cache_key(&self, field: &Field) -> String {
+        // Drafts hold what the client sent: one value for all.
         if field.kind.is_x2many() && !self.su { format!("{}\u{0}rules", field.name) } else { field.name.clone() }
     }
 
@@ -138,8 +139,16 @@ impl Env {
             }
             return Ok(());
         }
-        if let (Some(path), false) = (field.related.clone(), field.is_column()) {
-            return self.load_related(model, field, &path, ids);
+        if let Some(path) = field.related.clone() {
+            let through = if field.is_column() { drafts.as_slice() } else { ids };
+            if !through.is_empty() {
+                self.load_related(model, field, &path, through)?;
+            }
+            if !field.is_column() {
+                return Ok(());
+            }
+        } else {
+            self.load_origins(model, field, &drafts)?;
         }
         if real.is_empty() {
             return Ok(());
@@ -151,6 +160,20 @@ impl Env {
             Kind::Binary if field.store => self.load_attachments(model, field, &real),
             _ => Ok(()),
         }
+    }
+
+    /// What a draft was not given is as in the saved record behind it.
+    fn load_origins(&mut self, model: &Model, field: &Field, drafts: &[Id]) -> Result<()> {
+        let key = self.cache_key(field);
+        for draft in drafts {
+            if let Some(origin) = self.cache.origin(*draft)
+                && self.cache.get(&model.name, &key, *draft).is_none()
+            {
+                let value = self.value(&model.name, &field.name, origin)?;
+                self.cache.set(&model.name, &key, *draft, value);
+            }
+        }
+        Ok(())
     }
 
     /// All plain columns of the records in one statement: the next field asked for is there already.

@@ -27,6 +27,7 @@ pub mod search;
 pub mod sql;
 pub mod unlink;
 pub mod value;
+pub mod web;
 pub mod write;
 pub mod x2many;
 

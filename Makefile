@@ -1,0 +1,61 @@
+# Every target installs what is missing when it runs as root, and names it otherwise.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test ledger bench lint fmt clean
+
+LOCAL := $(CURDIR)/.local
+# Where tests find other people's clients.
+export LASTMILE_CLIENTS_VENV ?= $(LOCAL)/venv
+export LASTMILE_CLIENTS_NODE ?= $(LOCAL)/node
+
+help:
+	@echo 'make demo     the product with demo data and two simulated routers, on http://127.0.0.1:8069 (admin / admin)'
+	@echo 'make test     all tests'
+	@echo 'make ledger   accepts the outcome of the recorded contract as tests/contract/ledger.txt'
+	@echo 'make bench    ratios to the libpq floor, calls a second over HTTP (ODOO_URL: beside a reference server)'
+	@echo 'make lint     format, clippy, sizes, licences'
+	@echo 'make fmt      formats the sources'
+
+demo:
+	@.ci/need rust cc libpq postgresql
+	cargo run --bin lastmile -- serve --demo
+
+test: clients
+	@.ci/test
+
+ledger:
+	@.ci/need rust cc libpq postgresql python
+	LASTMILE_ACCEPT=ledger cargo test --test integration -- --exact contract::the_recordings_end_as_the_ledger_says --nocapture
+
+bench:
+	@.ci/need rust cc libpq postgresql
+	cargo bench --bench bench
+
+lint:
+	@.ci/need rust cc libpq python
+	@.ci/lint
+
+fmt:
+	@.ci/need rust
+	cargo fmt --all
+
+clean:
+	rm -rf $(LOCAL)
+	cargo clean
+
+.PHONY: clients
+clients: $(LASTMILE_CLIENTS_VENV)/.complete $(LASTMILE_CLIENTS_NODE)/.complete
+
+REQUIREMENTS := tests/clients/requirements.txt librouteros/tests/foreign/requirements.txt
+$(LASTMILE_CLIENTS_VENV)/.complete: $(REQUIREMENTS)
+	@.ci/need python
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(REQUIREMENTS))
+	@touch $@
+
+$(LASTMILE_CLIENTS_NODE)/.complete: librouteros/tests/foreign/package.json
+	@.ci/need node
+	mkdir -p $(@D)
+	cp $< $(@D)/package.json
+	cd $(@D) && npm install --silent --no-audit --no-fund
+	@touch $@

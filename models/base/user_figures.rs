@@ -1,0 +1,123 @@
+//! What is computed of users.
+
+use std::collections::HashMap;
+
+use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::ModelDecl;
+use lastmile_orm::domain::Op;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Domain, Env, Id, Result, Value};
+
+use super::user_rules::implying;
+
+/// Declares the computed fields.
+pub fn declare(users: &mut ModelDecl) {
+    users
+        .compute_sudo(&["share"], &["group_ids", "group_ids.implied_ids"], share)
+        .compute_sudo(&["notification_type"], &["share"], notification_type)
+        .compute(&["password", "new_password"], &[], |_, ids, out| {
+            for id in ids {
+                out.set("password", *id, "");
+                out.set("new_password", *id, "");
+            }
+            Ok(())
+        })
+        .compute_sudo(&["all_group_ids", "groups_count"], &["group_ids"], all_groups)
+        .search("all_group_ids", search_all_groups)
+        .compute_sudo(&["companies_count"], &[], companies_count)
+        .compute_sudo(&["state"], &["log_ids"], state)
+        .compute_sudo(&["totp_enabled"], &["totp_secret"], totp_enabled)
+        .compute(&["tz_offset"], &["tz"], super::partner_names::tz_offset_of_users)
+        .compute_sudo(&["res_users_settings_id"], &["res_users_settings_ids"], settings);
+}
+
+/// Outsiders: everybody who is no employee, the system's own user aside.
+fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let internal = implying(env, "base.group_user");
+    let sql = Sql::lit("SELECT DISTINCT uid FROM res_groups_users_rel WHERE uid = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(") AND gid = ANY(")
+        .push_bind(Bind::ids(&internal))
+        .push(")");
+    let staff: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    for id in ids {
+        out.set("share", *id, *id != lastmile_orm::env::SUPERUSER && !staff.contains(id));
+    }
+    Ok(())
+}
+
+/// Only employees have an inbox.
+fn notification_type(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let (shares, kinds) = (env.values("res.users", "share", ids)?, env.values("res.users", "notification_type", ids)?);
+    for ((id, share), kind) in ids.iter().zip(shares).zip(kinds) {
+        let kind = if share.truthy() || !kind.truthy() { Value::from("email") } else { kind };
+        out.set("notification_type", *id, kind);
+    }
+    Ok(())
+}
+
+fn all_groups(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let (reg, own) = (env.registry(), env.values("res.users", "group_ids", ids)?);
+    for (id, own) in ids.iter().zip(own) {
+        let mut all: Vec<Id> = Vec::new();
+        for group in own.ids() {
+            for implied in reg.groups.get(&group).map(|g| g.implied.as_slice()).unwrap_or(&[group]) {
+                if !all.contains(implied) {
+                    all.push(*implied);
+                }
+            }
+        }
+        all.sort_unstable();
+        out.set("groups_count", *id, i64::try_from(all.len()).unwrap_or(0));
+        out.set("all_group_ids", *id, all);
+    }
+    Ok(())
+}
+
+fn search_all_groups(env: &Env, op: &str, value: &Value) -> Result<Domain> {
+    let wanted = match value {
+        Value::List(_) => value.ids(),
+        other => other.as_id().into_iter().collect(),
+    };
+    let reg = env.registry();
+    let mut groups: Vec<Id> = reg.groups.values().filter(|g| g.implied.iter().any(|i| wanted.contains(i))).map(|g| g.id).collect();
+    groups.sort_unstable();
+    let op = if matches!(op, "!=" | "not in") { Op::NotIn } else { Op::In };
+    Ok(Domain::cond("group_ids", op, Value::from(groups)))
+}
+
+fn companies_count(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let count = env.query(Sql::lit("SELECT count(*) FROM res_company"))?.first().and_then(|row| row.big(0)).unwrap_or(0);
+    for id in ids {
+        out.set("companies_count", *id, count);
+    }
+    Ok(())
+}
+
+/// `active` once somebody logged in.
+fn state(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = Sql::lit("SELECT DISTINCT create_uid FROM res_users_log WHERE create_uid = ANY(").push_bind(Bind::ids(ids)).push(")");
+    let seen: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    for id in ids {
+        out.set("state", *id, if seen.contains(id) { "active" } else { "new" });
+    }
+    Ok(())
+}
+
+fn totp_enabled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = Sql::lit("SELECT id FROM res_users WHERE totp_secret IS NOT NULL AND id = ANY(").push_bind(Bind::ids(ids)).push(")");
+    let with: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    for id in ids {
+        out.set("totp_enabled", *id, with.contains(id));
+    }
+    Ok(())
+}
+
+fn settings(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = Sql::lit("SELECT user_id, min(id) FROM res_users_settings WHERE user_id = ANY(").push_bind(Bind::ids(ids)).push(") GROUP BY user_id");
+    let found: HashMap<Id, Id> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
+    for id in ids {
+        out.set("res_users_settings_id", *id, found.get(id).copied());
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! res.users: who may log in, with which password, groups and companies.
+
+use lastmile_orm::access::Operation;
+use lastmile_orm::call::Invocation;
+use lastmile_orm::declare::{Next, Touch, Tx, WriteHook};
+use lastmile_orm::declare::CreateHook;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
+
+use super::credentials::{denied, is_own_password, new_hash};
+use super::{partners::Partner, user_figures, user_rules};
+
+model! {
+    /// A user; most of what it shows is its partner's.
+    pub User = "res.users" {
+        NAME: "name" lastmile_orm::record::Char,
+        LOGIN: "login" lastmile_orm::record::Char,
+        SHARE: "share" lastmile_orm::record::Boolean,
+        PARTNER: "partner_id" lastmile_orm::record::Many2one<Partner>,
+    }
+}
+
+/// What users may write on themselves.
+const OWN_FIELDS: &[&str] = &[
+    "action_id", "company_id", "email", "image_1920", "lang", "name", "notification_type", "odoobot_state", "out_of_office_from",
+    "out_of_office_message", "out_of_office_to", "phone", "signature", "tour_enabled", "tz",
+];
+
+/// Declares the model.
+pub fn declare(all: &mut Declarations) {
+    let users = all.model("res.users");
+    users
+        .rec_name("name")
+        .touches(Touch::Users)
+        .groups(&["totp_secret", "totp_last_counter"], &["."])
+        .default_fn("group_ids", default_groups)
+        .on_create(create)
+        .on_write(write)
+        .on_unlink(unlink)
+        .on_copy(copy)
+        .model_method("context_get", "", Tx::Read, context_get)
+        .model_method("change_password", "old_passwd, new_passwd", Tx::Write, change_password)
+        .record_method("has_group", "group_ext_id", Tx::Read, has_group)
+        .record_method("has_groups", "group_spec", Tx::Read, has_groups)
+        .record_method("write", "vals", Tx::Write, write_own)
+        .unchecked(&["write"])
+        .record_method("preference_save", "", Tx::Read, |_, _| Ok(reload_context()));
+    user_figures::declare(users);
+    user_rules::declare(users);
+}
+
+/// The action that makes the web client read its context anew.
+pub fn reload_context() -> Answer {
+    Answer::Value(Value::Map(map! { "type" => "ir.actions.client", "tag" => "reload_context" }))
+}
+
+/// Employees, with what the administrator gives to every new user.
+fn default_groups(env: &mut Env) -> Result<Value> {
+    let reg = env.registry();
+    let mut groups: Vec<Id> = reg.group("base.group_user").into_iter().collect();
+    if let Some(template) = reg.group("base.default_user_group") {
+        let implied = reg.groups.get(&template).map(|g| g.implied.clone()).unwrap_or_default();
+        groups.extend(implied.into_iter().filter(|g| *g != template && Some(*g) != reg.group("base.group_user")));
+    }
+    Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(groups)])]))
+}
+
+/// Takes a new password out of values: it is never stored as it is.
+fn take_password(values: &mut Map) -> Option<String> {
+    let taken = [values.shift_remove("password"), values.shift_remove("new_password")];
+    taken.into_iter().flatten().find(Value::truthy).map(|v| v.py_str())
+}
+
+fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let passwords: Vec<Option<String>> = values.iter_mut().map(take_password).collect();
+    let ids = next.call(env, values)?;
+    let given = ids.iter().zip(passwords).filter_map(|(id, p)| Some((*id, p?))).collect::<Vec<_>>();
+    set_passwords(env, &given)?;
+    // The partner is archived and belongs to a company as its user.
+    let sql = Sql::lit(
+        "UPDATE res_partner p SET active = u.active, company_id = CASE WHEN p.company_id IS NULL THEN NULL ELSE u.company_id END \
+         FROM res_users u WHERE u.partner_id = p.id AND u.id = ANY(",
+    )
+    .push_bind(Bind::ids(&ids))
+    .push(") AND (p.active IS DISTINCT FROM u.active OR p.company_id <> u.company_id) RETURNING p.id");
+    follow(env, sql)?;
+    Ok(ids)
+}
+
+/// Runs an UPDATE of partners and tells the kernel.
+fn follow(env: &mut Env, sql: Sql) -> Result<()> {
+    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    env.changed("res.partner", &["active", "company_id"], &changed)
+}
+
+fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let active = values.get("active").map(Value::truthy);
+    if active == Some(true) && ids.contains(&lastmile_orm::env::SUPERUSER) {
+        return Err(Error::user("The system's own user stays archived."));
+    }
+    if active == Some(false) && ids.contains(&env.uid()) {
+        return Err(Error::user("You cannot archive yourself."));
+    }
+    if values.get("new_password").is_some_and(Value::truthy) && ids.contains(&env.uid()) {
+        return Err(Error::user("Change your own password in your preferences: it asks for the old one."));
+    }
+    let password = take_password(&mut values);
+    let company = values.contains_key("company_id");
+    next.call(env, ids, values)?;
+    if let Some(password) = password {
+        set_passwords(env, &ids.iter().map(|id| (*id, password.clone())).collect::<Vec<_>>())?;
+    }
+    if active == Some(true) {
+        let sql = Sql::lit("UPDATE res_partner p SET active = TRUE FROM res_users u WHERE u.partner_id = p.id AND NOT p.active AND u.id = ANY(")
+            .push_bind(Bind::ids(ids))
+            .push(") RETURNING p.id");
+        follow(env, sql)?;
+    }
+    if company {
+        let sql = Sql::lit("UPDATE res_partner p SET company_id = u.company_id FROM res_users u WHERE u.partner_id = p.id AND p.company_id <> u.company_id AND u.id = ANY(")
+            .push_bind(Bind::ids(ids))
+            .push(") RETURNING p.id");
+        follow(env, sql)?;
+    }
+    Ok(())
+}
+
+/// Hashes and keeps passwords, in one statement.
+fn set_passwords(env: &mut Env, passwords: &[(Id, String)]) -> Result<()> {
+    if passwords.is_empty() {
+        return Ok(());
+    }
+    let mut hashes: Vec<(String, String)> = Vec::new();
+    let mut stored = Vec::new();
+    for (_, password) in passwords {
+        let hash = match hashes.iter().find(|(p, _)| p == password) {
+            Some((_, hash)) => hash.clone(),
+            None => {
+                let hash = new_hash(env, password)?;
+                hashes.push((password.clone(), hash.clone()));
+                hash
+            }
+        };
+        stored.push(hash);
+    }
+    let ids: Vec<Id> = passwords.iter().map(|(id, _)| *id).collect();
+    let sql = Sql::lit("UPDATE res_users u SET password = v.hash FROM unnest(")
+        .push_bind(Bind::ids(&ids))
+        .push("::int4[], ")
+        .push_bind(Bind::texts(stored))
+        .push("::text[]) AS v(id, hash) WHERE u.id = v.id");
+    env.execute(&sql)?;
+    env.touch(Touch::Users)
+}
+
+fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHook>) -> Result<()> {
+    if ids.contains(&lastmile_orm::env::SUPERUSER) {
+        return Err(Error::user("The system's own user cannot be deleted."));
+    }
+    next.call(env, ids)
+}
+
+fn copy(_: &mut Env, _: &[Id], maps: &mut [Map]) -> Result<()> {
+    for map in maps {
+        for name in ["name", "login"] {
+            if let Some(Value::Str(text)) = map.get_mut(name) {
+                text.push_str(" (copy)");
+            }
+        }
+        map.shift_remove("partner_id");
+    }
+    Ok(())
+}
+
+/// A user without rights on users may still change what is personal on its own record.
+fn write_own(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let mut values = match call.arg("vals") {
+        Value::Map(map) => map.clone(),
+        other => return Err(Error::type_(format!("values must be a dict, not {}", other.type_name()))),
+    };
+    let own = call.ids == [env.uid()] && values.keys().all(|name| OWN_FIELDS.contains(&name.as_str()));
+    if own && !env.may("res.users", Operation::Write)? {
+        if values.get("company_id").is_some_and(|c| !c.as_id().is_some_and(|c| env.user().company_ids.contains(&c))) {
+            values.shift_remove("company_id");
+        }
+        env.sudo(|env| env.write("res.users", &call.ids, values))?;
+    } else {
+        env.write("res.users", &call.ids, values)?;
+    }
+    Ok(Answer::from(true))
+}
+
+fn context_get(env: &mut Env, _: &Invocation) -> Result<Answer> {
+    Ok(Answer::Value(Value::Map(context(env))))
+}
+
+/// What the web client sends back as the context of its calls.
+pub fn context(env: &Env) -> Map {
+    let user = env.user();
+    let text = |t: &Option<String>| t.clone().map_or(Value::Bool(false), Value::Str);
+    map! { "lang" => text(&user.lang), "tz" => text(&user.tz), "uid" => user.id }
+}
+
+fn has_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let (uid, group) = (call.one()?, call.arg("group_ext_id").py_str());
+    Ok(Answer::from(env.with_user(uid, |env| Ok(env.has_group(&group)))?))
+}
+
+/// `a,b,!c`: in one of the groups, and in none of those after `!`.
+fn has_groups(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let (uid, spec) = (call.one()?, call.arg("group_spec").py_str());
+    let answer = env.with_user(uid, |env| {
+        let (not, any): (Vec<&str>, Vec<&str>) = spec.split(',').map(str::trim).partition(|g| g.starts_with('!'));
+        let blocked = not.iter().any(|g| env.has_group(g.trim_start_matches('!')));
+        Ok(!blocked && (any.is_empty() || any.iter().any(|g| env.has_group(g))))
+    })?;
+    Ok(Answer::from(answer))
+}
+
+fn change_password(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let old = call.arg("old_passwd").as_str().unwrap_or_default().to_owned();
+    if !is_own_password(env, &old)? {
+        return Err(denied());
+    }
+    let (uid, new) = (env.uid(), call.arg("new_passwd").as_str().unwrap_or_default().to_owned());
+    give_password(env, uid, &new)?;
+    Ok(Answer::from(true))
+}
+
+/// Sets the password of a user, whoever asks: the caller has checked that it may.
+pub fn give_password(env: &mut Env, uid: Id, password: &str) -> Result<()> {
+    let password = password.trim();
+    if password.is_empty() {
+        return Err(Error::user("An empty password is not allowed."));
+    }
+    env.sudo(|env| env.write("res.users", &[uid], map! { "password" => password }))
+}
