@@ -46,11 +46,10 @@ clean:
 .PHONY: clients
 clients: $(LASTMILE_CLIENTS_VENV)/.complete $(LASTMILE_CLIENTS_NODE)/.complete
 
-REQUIREMENTS := tests/clients/requirements.txt librouteros/tests/foreign/requirements.txt
-$(LASTMILE_CLIENTS_VENV)/.complete: $(REQUIREMENTS)
+$(LASTMILE_CLIENTS_VENV)/.complete: tests/clients/requirements.txt librouteros/tests/foreign/requirements.txt
 	@.ci/need python
 	python3 -m venv $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(REQUIREMENTS))
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(LASTMILE_CLIENTS_NODE)/.complete: librouteros/tests/foreign/package.json

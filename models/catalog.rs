@@ -2,7 +2,7 @@
 //! this file (`tools/catalog.py` writes it), read once when the declarations are made.
 
 use lastmile_orm::declare::{Default, DefaultFn};
-use lastmile_orm::{Declarations, Env, Result, Value};
+use lastmile_orm::{Declarations, Env, Map, Result, Value};
 
 const FACTS: &str = include_str!("catalog.tsv");
 
@@ -19,6 +19,9 @@ pub fn declare(all: &mut Declarations) {
                 let split = value.split_once(',').and_then(|(total, decimals)| Some((total.parse().ok()?, decimals.parse().ok()?)));
                 decl.field(field).digits = split;
             }
+            "domain" => decl.field(field).domain = Some(value),
+            "groups" => decl.field(field).groups = value.split(',').collect::<Vec<_>>().leak(),
+            "describe" => decl.field(field).described = described(value),
             "rec_name" => decl.rec_name = Some(value),
             "names" => decl.name_search = value.split(',').collect::<Vec<_>>().leak(),
             _ => {}
@@ -37,6 +40,14 @@ fn default_of(text: &str) -> Option<Default> {
         json => return serde_json::from_str::<serde_json::Value>(json).ok().map(|v| Default::Value(Value::from(&v))),
     };
     Some(Default::Fn(make))
+}
+
+/// Attributes as JSON.
+fn described(json: &str) -> Map {
+    match serde_json::from_str::<serde_json::Value>(json).as_ref().map(Value::from) {
+        Ok(Value::Map(attributes)) => attributes,
+        _ => Map::new(),
+    }
 }
 
 /// The current company.
@@ -67,7 +78,8 @@ mod tests {
             match parts[2] {
                 "default" => assert!(default_of(parts[3]).is_some(), "{line}"),
                 "digits" => assert!(parts[3].contains(','), "{line}"),
-                "aggregator" | "rec_name" | "names" => {}
+                "describe" => assert!(!described(parts[3]).is_empty(), "{line}"),
+                "aggregator" | "domain" | "groups" | "rec_name" | "names" => {}
                 other => panic!("{other}"),
             }
         }

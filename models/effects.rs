@@ -13,10 +13,30 @@ pub struct Outcome {
     pub result: std::result::Result<(), String>,
 }
 
+/// A hotspot session as a router shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SeenSession {
+    pub username: String,
+    pub mac: String,
+    pub ip: String,
+    /// `1h2m3s`.
+    pub uptime: String,
+    pub bytes_in: f64,
+    pub bytes_out: f64,
+}
+
+/// What each router says, or why it says nothing.
+pub type Sessions = Vec<(Id, std::result::Result<Vec<SeenSession>, String>)>;
+
 /// Work outside the database. Called outside any transaction.
 pub trait Effects: Send + Sync {
     /// Runs claimed jobs against their routers, router by router; one outcome a job, in any order.
     fn run_jobs(&self, env: &mut Env, jobs: &[Id]) -> Result<Vec<Outcome>>;
+
+    /// The live hotspot sessions of routers.
+    fn hotspot_sessions(&self, _env: &mut Env, _routers: &[Id]) -> Result<Sessions> {
+        Ok(Vec::new())
+    }
 }
 
 /// The registered port.

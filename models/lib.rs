@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod base;
+pub mod base_files;
 pub mod catalog;
+pub mod crons;
 pub mod effects;
 pub mod isp_billing;
 pub mod isp_captive_portal;
@@ -12,6 +14,7 @@ pub mod isp_onu;
 pub mod isp_portal;
 pub mod mail;
 pub mod product;
+pub mod web;
 
 use lastmile_orm::Declarations;
 
@@ -21,6 +24,8 @@ pub fn declarations() -> Declarations {
     lastmile_orm::methods::declare(&mut all);
     for declare in [
         base::declare,
+        web::declare,
+        base_files::declare,
         mail::declare,
         product::declare,
         account::declare,

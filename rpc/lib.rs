@@ -8,6 +8,8 @@
 //! | [`session`] | `/web/session/*`: JSON-RPC with a cookie |
 //! | [`login`] | the login form and where browsers are sent |
 //! | [`dataset`] | `/web/dataset/*`, `/web/action/*`, menus |
+//! | [`export`], [`sheets`] | `/web/export/*`: records as CSV and XLSX |
+//! | [`files`], [`upload`] | `/web/content`, `/web/image`, uploads |
 //! | [`info`] | versions, health, the list of databases |
 //! | [`services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
 //! | [`json`], [`xml`] | parsers into [`Value`](lastmile_orm::value::Value) and sinks for answers |
@@ -31,6 +33,8 @@ pub mod actions;
 pub mod call;
 pub mod dataset;
 pub mod errors;
+pub mod export;
+pub mod files;
 pub mod info;
 pub mod json;
 pub mod json2;
@@ -43,6 +47,8 @@ pub mod reply;
 pub mod request;
 pub mod services;
 pub mod session;
+pub mod sheets;
+pub mod upload;
 pub mod xml;
 pub mod xmlrpc;
 
@@ -52,7 +58,9 @@ use actix_web::web;
 
 pub use crate::limits::Limits;
 pub use crate::pages::{Pages, PlainPages};
-pub use crate::port::{Backend, Call, CallError, Caller, Peer, Query, Session, Style};
+pub use crate::port::{
+    Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted,
+};
 
 /// Everything the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -103,5 +111,8 @@ pub fn configure(cfg: &mut web::ServiceConfig, state: &State) {
     session::routes(cfg);
     login::routes(cfg);
     dataset::routes(cfg);
+    export::routes(cfg);
+    files::routes(cfg);
+    upload::routes(cfg);
     cfg.default_service(web::to(login::not_found));
 }

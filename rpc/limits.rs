@@ -23,12 +23,15 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Limits {
     /// Bytes of a body of JSON, XML or a form.
     pub body: usize,
+    /// Bytes of a form with files.
+    pub upload: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 16 * 1024 * 1024,
+            upload: 128 * 1024 * 1024,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use chrono::NaiveDateTime;
 use lastmile_orm::answer::Answer;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::value::{Id, Map, Value};
@@ -44,6 +45,18 @@ pub trait Backend: Send + Sync + 'static {
         from: &Peer,
         query: Query,
     ) -> std::result::Result<Value, CallError>;
+
+    /// The content of a binary field or attachment. `None`: there is none that this caller may see; nobody learns
+    /// which. Visitors without a (living) session are the public user.
+    fn content(
+        &self,
+        caller: Option<&Caller>,
+        from: &Peer,
+        wanted: &Wanted,
+    ) -> std::result::Result<Option<Content>, CallError> {
+        let _ = (caller, from, wanted);
+        Ok(None)
+    }
 
     /// Opens a web session with a *password*: API keys are `AccessDenied` here, as are wrong ones. The session
     /// `replaces` ends when (and only when) the login succeeds.
@@ -128,6 +141,28 @@ pub enum Query {
         /// The domain.
         domain: Value,
     },
+    /// Rows of records for a spreadsheet: `{label, datas}`, the label being the model's.
+    Export {
+        /// Name of the model.
+        model: String,
+        /// Columns, as paths.
+        fields: Vec<String>,
+        /// The records; `None`: those of the domain.
+        ids: Option<Value>,
+        /// Which records.
+        domain: Value,
+        /// The client's context, with `import_compat`.
+        context: Map,
+    },
+    /// What the export dialog shows of a model; the parameters are the dialog's.
+    ExportFields(Map),
+    /// A saved list of fields.
+    ExportNames {
+        /// Name of the model.
+        model: String,
+        /// The list.
+        export: Value,
+    },
     /// All models with their fields and methods in short.
     DocIndex,
     /// One model's fields and methods, with parameters in order. [`CallError::NoModel`] when there is none.
@@ -135,6 +170,48 @@ pub enum Query {
         /// Name of the model.
         model: String,
     },
+}
+
+/// A file that is asked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Wanted {
+    /// The logo of a company, or of the first one.
+    Logo(Option<Id>),
+    /// Nothing in particular: the placeholder of images.
+    #[default]
+    Placeholder,
+    /// A field of a record.
+    Field {
+        /// External id, in place of model and id.
+        xmlid: Option<String>,
+        /// Name of the model.
+        model: String,
+        /// The record.
+        id: Id,
+        /// The binary field.
+        field: String,
+        /// The field that names the file.
+        name_field: String,
+        /// An attachment's access token.
+        token: Option<String>,
+        /// An image within `(width, height, cropped)`, 0 leaving a side open. There is a placeholder for missing ones.
+        image: Option<(u32, u32, bool)>,
+    },
+}
+
+/// A file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Content {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its media type.
+    pub mimetype: String,
+    /// Its name, perhaps without an ending.
+    pub name: String,
+    /// When it changed last, UTC.
+    pub modified: Option<NaiveDateTime>,
+    /// It is elsewhere.
+    pub url: Option<String>,
 }
 
 /// An open web session.

@@ -15,8 +15,11 @@ use lastmile_rpc::{Limits, Shared, State};
 
 use crate::backend::Product;
 use crate::config::Config;
+use crate::demo::Demo;
+use crate::jobs::Background;
 use crate::listen::Listener;
 use crate::postgres::{Cluster, ClusterOptions};
+use crate::provisioning::Provisioner;
 use crate::sessions::Sessions;
 
 /// An opened database, and the private cluster it may live in.
@@ -48,6 +51,7 @@ pub fn open(config: &Config) -> Result<Opened> {
     let (url, cluster) = migrated(config)?;
     let size = u32::try_from(config.workers * 2 + config.max_cron_threads + 2).unwrap_or(8);
     let db = Database::open(&url, &config.db_name, lastmile_models::declarations(), &PoolOptions { size, ..PoolOptions::default() })?;
+    db.set_port(Arc::new(crate::filestore::files(config)));
     Ok(Opened { db, cluster, url })
 }
 
@@ -64,7 +68,10 @@ pub async fn serve(config: Config) -> Result<()> {
         web::block(move || open(&config)).await.map_err(|e| Error::internal(e.to_string()))??
     };
     let db = Arc::clone(&opened.db);
-    let credentials = Arc::new(Credentials::new(Arc::clone(&db)));
+    let credentials = Arc::new(Credentials::new()?);
+    db.set_port(Arc::clone(&credentials));
+    let provisioner = Arc::new(Provisioner::default());
+    crate::effects::register(&db, &provisioner);
     let key = secret(&db)?;
     let product = Product::new(Arc::clone(&db), Arc::clone(&credentials), Sessions::new(Arc::clone(&db), key.clone()));
     let state = State::new(Shared {
@@ -75,9 +82,11 @@ pub async fn serve(config: Config) -> Result<()> {
         secure_cookies: false,
         behind_proxy: config.proxy_mode,
     });
+    let demo = if config.demo { Some(start_demo(&db, &provisioner).await?) } else { None };
     let listener = Listener::start(&opened.url, Arc::clone(&db))?;
     let address = (config.http_interface.clone(), config.http_port);
     let health = Arc::clone(&db);
+    let templates = web::Data::new(crate::pages::templates()?);
     let server = HttpServer::new(move || {
         let state = state.clone();
         let health = web::Data::from(Arc::clone(&health));
@@ -86,6 +95,8 @@ pub async fn serve(config: Config) -> Result<()> {
             .wrap(from_fn(lastmile_rpc::request::stamp))
             .app_data(health)
             .route("/healthz", web::get().to(healthz))
+            .app_data(templates.clone())
+            .configure(crate::pages::routes)
             .configure(|cfg| lastmile_rpc::configure(cfg, &state))
     })
     .workers(config.workers)
@@ -93,10 +104,26 @@ pub async fn serve(config: Config) -> Result<()> {
     .bind(address)
     .map_err(|e| Error::user(format!("cannot listen on {}:{}: {e}", config.http_interface, config.http_port)))?;
     tracing::info!(url = %format!("http://{}:{}", config.http_interface, config.http_port), database = %config.db_name, "serving");
+    let background = Background::start(&db, &provisioner, listener.jobs(), config.max_cron_threads)?;
+    if demo.is_some() {
+        println!("Lastmile demo: http://{}:{}  database {}  login admin", config.http_interface, config.http_port, config.db_name);
+    }
     let done = server.run().await;
+    if let Some(background) = background {
+        background.stop();
+    }
+    if let Some(demo) = demo {
+        demo.stop();
+    }
     listener.stop();
     drop(opened);
     done.map_err(|e| Error::internal(format!("server: {e}")))
+}
+
+/// Demo data and simulated routers; they are blocking work.
+async fn start_demo(db: &Arc<Database>, provisioner: &Arc<Provisioner>) -> Result<Demo> {
+    let (db, provisioner) = (Arc::clone(db), Arc::clone(provisioner));
+    web::block(move || Demo::start(&db, &provisioner)).await.map_err(|e| Error::internal(e.to_string()))?
 }
 
 /// `GET /healthz`: 200 while the database answers.

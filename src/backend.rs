@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use lastmile_models::base::credentials::Credentials;
+use lastmile_models::base::credentials::{Accept, Credentials};
+use lastmile_models::web;
 use lastmile_orm::call::{Refusal, Request};
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::value::{Id, Map, Value};
-use lastmile_orm::{Answer, Database, Tx};
-use lastmile_rpc::{Backend, Call, CallError, Caller, Peer, Query, Session, Style};
+use lastmile_orm::{Answer, Database, Env, Tx};
+use lastmile_rpc::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
 
 use crate::sessions::Sessions;
 
@@ -35,7 +36,7 @@ impl Product {
     fn check(&self, caller: &Caller) -> Result<Who, CallError> {
         match caller {
             Caller::Password { uid, password } => {
-                self.credentials.check(*uid, password)?;
+                self.credentials.check(&self.db, *uid, password, Accept::PasswordOrKey)?;
                 Ok(Who { uid: *uid, session: None })
             }
             Caller::Session(token) => {
@@ -43,7 +44,7 @@ impl Product {
                 Ok(Who { uid: live.uid, session: Some((token.clone(), live.data)) })
             }
             Caller::ApiKey(key) => {
-                let uid = self.credentials.key_user(key)?.ok_or(CallError::BadKey)?;
+                let uid = self.credentials.bearer(&self.db, key)?.ok_or(CallError::BadKey)?;
                 Ok(Who { uid, session: None })
             }
         }
@@ -80,7 +81,7 @@ impl Backend for Product {
 
     fn login(&self, login: &str, password: &str, from: &Peer) -> Result<Option<Id>> {
         let _ = from;
-        self.credentials.authenticate(login, password, true)
+        self.credentials.authenticate(&self.db, login, password, Accept::PasswordOrKey)
     }
 
     fn execute(&self, caller: &Caller, _from: &Peer, call: Call, encode: &mut dyn FnMut(Answer) -> Result<()>) -> Result<(), CallError> {
@@ -120,15 +121,45 @@ impl Backend for Product {
         match query {
             Query::SessionInfo => Ok(self.session_info(who.uid)?),
             Query::Menus => self.model_call(who.uid, "ir.ui.menu", "load_web_menus", vec![Value::Bool(false)], Map::new()),
-            Query::Action { action, .. } => Err(CallError::MissingAction(action.py_str())),
+            Query::Action { action, context } => {
+                let found = self.db.run(who.uid, Tx::Read, |env| {
+                    env.set_context(client_context(env, &context))?;
+                    web::actions::load(env, &action)
+                })?;
+                found.ok_or_else(|| CallError::MissingAction(action.py_str()))
+            }
+            Query::Export { model, fields, ids, domain, context } => {
+                Ok(crate::files::export(&self.db, who.uid, &model, &fields, ids.as_ref(), &domain, &context)?)
+            }
+            Query::ExportFields(params) => Ok(crate::files::fields(&self.db, who.uid, &params)?),
+            Query::ExportNames { model, export } => Ok(crate::files::saved_fields(&self.db, who.uid, &model, &export)?),
             Query::ValidateDomain { model, domain } => self.validate_domain(who.uid, &model, &domain),
-            Query::DocIndex => Ok(Value::Map(Map::new())),
-            Query::Doc { model } => Err(CallError::NoModel(model)),
+            Query::DocIndex => Ok(self.db.run(who.uid, Tx::Read, |env| {
+                env.set_context(client_context(env, &Map::new()))?;
+                web::doc::index(env)
+            })?),
+            Query::Doc { model } => {
+                let found = self.db.run(who.uid, Tx::Read, |env| {
+                    env.set_context(client_context(env, &Map::new()))?;
+                    web::doc::model(env, &model)
+                })?;
+                found.ok_or(CallError::NoModel(model))
+            }
         }
     }
 
+    fn content(&self, caller: Option<&Caller>, _from: &Peer, wanted: &Wanted) -> Result<Option<Content>, CallError> {
+        let uid = match caller.map(|caller| self.check(caller)).transpose() {
+            Ok(who) => who.map(|who| who.uid),
+            // The session ended meanwhile: a visitor like any other.
+            Err(CallError::Error(Error::SessionExpired)) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(crate::files::content(&self.db, uid, wanted)?)
+    }
+
     fn open_session(&self, login: &str, password: &str, _from: &Peer, replaces: Option<&str>) -> Result<Session> {
-        let uid = self.credentials.authenticate(login, password, false)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
+        let uid = self.credentials.authenticate(&self.db, login, password, Accept::Password)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
         let token = lastmile_rpc::session::new_token();
         let live = self.sessions.open(uid, &token, replaces)?;
         Ok(Session { token, uid, internal: live.internal })
@@ -157,4 +188,13 @@ impl Product {
         })?;
         Ok(Value::Bool(valid))
     }
+}
+
+/// A client's context over what follows from the user: language and time zone.
+fn client_context(env: &Env, context: &Map) -> Map {
+    let (mut all, user) = (Map::new(), env.user());
+    all.extend(user.lang.clone().map(|lang| ("lang".to_owned(), Value::Str(lang))));
+    all.extend(user.tz.clone().map(|tz| ("tz".to_owned(), Value::Str(tz))));
+    all.extend(context.clone());
+    all
 }

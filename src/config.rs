@@ -108,12 +108,21 @@ fn encode(text: &str) -> String {
         .collect()
 }
 
+fn toml_text(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Integer(n) => n.to_string(),
+        toml::Value::Boolean(b) => b.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// Reads a TOML table or the `[options]` of an INI file as texts by key.
 fn read_file(path: &Path) -> Result<HashMap<String, String>> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::user(format!("cannot read {}: {e}", path.display())))?;
     if path.extension().is_some_and(|e| e == "toml") {
         let table: toml::Table = text.parse().map_err(|e| Error::user(format!("{}: {e}", path.display())))?;
-        return Ok(table.into_iter().map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect());
+        return Ok(table.into_iter().map(|(k, v)| (k, toml_text(&v))).collect());
     }
     Ok(text
         .lines()

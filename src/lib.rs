@@ -2,8 +2,17 @@
 
 pub mod app;
 pub mod backend;
+pub mod cli_user;
 pub mod config;
+pub mod demo;
+pub mod effects;
+pub mod jobs;
+pub mod files;
+pub mod filestore;
 pub mod listen;
+pub mod pages;
 pub mod postgres;
+pub mod provisioning;
 pub mod sessions;
 pub mod setup;
+pub mod sim;

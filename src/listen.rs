@@ -79,7 +79,7 @@ fn listen(url: &str, db: &Arc<Database>, stop: &AtomicBool, wakers: &Mutex<Vec<m
         let mut touched = BTreeSet::new();
         let mut jobs = false;
         // A round trip also tells whether the connection lives.
-        conn.batch_execute("").map_err(|e| lost(e.to_string()))?;
+        conn.batch_execute("SELECT 1").map_err(|e| lost(e.to_string()))?;
         for notification in conn.notifications_iter() {
             let notification = notification.map_err(|e| lost(e.to_string()))?;
             match (notification.channel.as_str(), notification.payload.as_str()) {

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lastmile::app;
 use lastmile::config::{Config, Options};
+use lastmile::{app, cli_user, sim};
 use lastmile_orm::error::Result;
 
 /// The back office of an internet provider: answers Odoo's RPC over Odoo's tables, drives routers, bills.
@@ -21,6 +21,11 @@ enum Command {
     Serve(Options),
     /// Create the database or bring its schema up to date
     Migrate(Options),
+    /// Users, when nobody can log in
+    #[command(subcommand)]
+    User(cli_user::Action),
+    /// Run a simulated router
+    RouterSim(sim::Options),
 }
 
 fn main() -> ExitCode {
@@ -49,5 +54,7 @@ fn run(command: Command) -> Result<()> {
             tracing::info!(scheme = url.split(':').next().unwrap_or_default(), "the schema is up to date");
             Ok(())
         }
+        Command::User(action) => cli_user::run(action),
+        Command::RouterSim(options) => sim::run(options),
     }
 }

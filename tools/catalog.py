@@ -5,7 +5,8 @@ usage: catalog.py <folder of reference model descriptions> > models/catalog.tsv
 
 Lines: model, field, fact, value. Facts: `default` (JSON, or @company, @companies, @user, @now, @today, @currency),
 `aggregator` (only where it is not what follows from the type; empty: none), `digits` (total,decimals),
-`rec_name` and `names` (fields that name_search looks into), the last two without a field.
+`domain` (source text), `describe` (attributes of fields_get, JSON, where the kernel's rules do not give them),
+`groups` (comma separated), `rec_name` and `names` (fields that name_search looks into), the last two without a field.
 """
 
 import glob
@@ -102,6 +103,24 @@ NAMES = {
     "res.users": ["name", "login"],
 }
 
+# Modules that are part of the product; fields of the others are not there.
+MODULES = set(
+    "account account_payment analytic api_doc auth_signup auth_totp auth_totp_portal base base_import base_setup bus http_routing isp_billing"
+    " isp_captive_portal isp_core isp_mikrotik isp_onu isp_portal mail payment portal product resource resource_mail rpc uom web".split()
+)
+
+# Domains that depend on the company or on the models there are.
+LIVE_DOMAINS = {
+    ("mail.template", "model_id"),
+    ("res.partner", "property_product_pricelist"),
+    ("res.users", "property_inbound_payment_method_line_id"),
+    ("res.users", "property_outbound_payment_method_line_id"),
+    ("res.users", "property_product_pricelist"),
+}
+
+# Short selections that code makes and nothing changes.
+SELECTIONS = {("account.journal", "bank_statements_source"), ("res.partner.bank", "acc_type")}
+
 IS_TIME = re.compile(r"^20\d\d-\d\d-\d\d( \d\d:\d\d:\d\d)?$")
 
 
@@ -124,14 +143,94 @@ def default_of(model, name, field, value):
     return json.dumps(value, ensure_ascii=False)
 
 
+def steps(models, model, field):
+    """The fields a related field goes through, as (model, name, field)."""
+    found = []
+    for name in field.get("related", "").split("."):
+        step = models.get(model, {}).get("fields", {}).get(name)
+        if step is None:
+            return None
+        found.append((model, name, step))
+        model = step.get("relation")
+    return found
+
+
+def searchable(models, model, name, field):
+    """The kernel's rule, as far as stored columns and paths tell."""
+    if field.get("store") or name == "display_name":
+        return True
+    path = steps(models, model, field) if field.get("related") else None
+    return bool(path) and all(step.get("searchable", False) for _, _, step in path)
+
+
+def sortable(models, model, field):
+    """The kernel's rule: a column, or one at the end of many2one fields."""
+    if not field.get("related") or field.get("store"):
+        no_column = field.get("type") in ("one2many", "many2many") or (field.get("type") == "binary" and not field.get("sortable"))
+        return bool(field.get("store")) and not no_column
+    path = steps(models, model, field)
+    return bool(path) and all(s.get("type") == "many2one" for _, _, s in path[:-1]) and bool(path[-1][2].get("sortable"))
+
+
+def linked(models, model, field):
+    """Whether a many2many has a relation table, or leads to one that has."""
+    path = steps(models, model, field) if field.get("related") else None
+    return bool(field.get("store") or (path and linked(models, path[-1][0], path[-1][2])))
+
+
+def is_text(domain):
+    """A literal domain that goes out as text all the same."""
+    return isinstance(domain, str) and domain.lstrip().startswith("[")
+
+
+def described(models, model, name, field):
+    """Attributes that differ from what the kernel's rules give."""
+    out = {}
+    own_search = searchable(models, model, name, field)
+    if bool(field.get("searchable")) != own_search:
+        out["searchable"] = bool(field.get("searchable"))
+    order = sortable(models, model, field)
+    if bool(field.get("sortable")) != order:
+        out["sortable"] = bool(field.get("sortable"))
+    if bool(field.get("groupable")) != (order or (field.get("type") == "many2many" and linked(models, model, field))):
+        out["groupable"] = bool(field.get("groupable"))
+    if field.get("context"):
+        out["context"] = field["context"]
+    if field.get("default_export_compatible"):
+        out["default_export_compatible"] = True
+    if is_text(field.get("domain")):
+        out["domain"] = " ".join(field["domain"].split())
+    if (model, name) in SELECTIONS:
+        out["selection"] = field["selection"]
+    return out
+
+
+def descriptions(models):
+    """Lines of domains, hidden fields and attributes."""
+    for model, data in models.items():
+        for name, field in sorted(data["fields"].items()):
+            if field.get("modules") and not MODULES & set(field["modules"]):
+                continue
+            if field.get("hidden_from_admin"):
+                yield (model, name, "groups", ".")
+                continue
+            domain = field.get("domain")
+            if domain and (model, name) not in LIVE_DOMAINS and not is_text(domain):
+                yield (model, name, "domain", " ".join(domain.split()) if isinstance(domain, str) else repr(domain))
+            facts = described(models, model, name, field)
+            if facts:
+                yield (model, name, "describe", json.dumps(facts, ensure_ascii=False))
+
+
 def main():
-    lines = []
+    lines, models = [], {}
     for path in sorted(glob.glob(os.path.join(sys.argv[1], "*.json"))):
         with open(path, encoding="utf-8") as source:
             data = json.load(source)
         if "fields" not in data:
             continue
         model, fields = data["model"], data["fields"]
+        models[model] = data
         defaults = data["defaults"] if isinstance(data["defaults"], dict) else {}
         for name, value in sorted(defaults.items()):
             text = default_of(model, name, fields.get(name, {}), value)
@@ -144,6 +243,7 @@ def main():
             own = kind in NUMBERS and (field.get("store") or field.get("related")) and name not in ("id", "sequence", "color")
             if ("sum" if own else None) != field.get("aggregator"):
                 lines.append((model, name, "aggregator", field.get("aggregator") or ""))
+    lines += descriptions(models)
     for model, fields in DIGITS.items():
         lines += [(model, name, "digits", f"{total},{decimals}") for name, (total, decimals) in fields.items()]
     lines += [(model, "", "rec_name", name) for model, name in REC_NAMES.items()]

@@ -1,6 +1,83 @@
-//! Module account.
+//! Module account: names and defaults of accounting records.
 
-use lastmile_orm::Declarations;
+use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::{CreateHook, Next};
+use lastmile_orm::domain::Op;
+use lastmile_orm::registry::Registry;
+use lastmile_orm::sql::Sql;
+use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, map};
+
+use crate::base::names::text;
+
+const ACCOUNT: &str = "account.account";
 
 /// Declares the module.
-pub fn declare(_all: &mut Declarations) {}
+pub fn declare(all: &mut Declarations) {
+    all.model(ACCOUNT)
+        .display_sql(account_name)
+        .on_create(create_account)
+        .compute_sudo(&["code"], &["code_store"], code)
+        .inverse("code", |env, ids, value| env.write(ACCOUNT, ids, map! { "code_store" => value.clone() }))
+        .search("code", |_, op, value| {
+            let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
+            Ok(Domain::cond("code_store", op, value.clone()))
+        });
+    all.model("account.move").display_sql(move_name);
+    all.model("account.move.line").display_sql(line_name);
+}
+
+/// `101000 Cash`. Codes are kept by company; the first company's names the account.
+fn account_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
+    Sql::lit("(COALESCE((SELECT e.value || ' ' FROM jsonb_each_text(")
+        .push_sql(Sql::column(alias, "code_store"))
+        .push(") e ORDER BY e.key::int4 LIMIT 1), '') || ")
+        .push_sql(text(reg, ACCOUNT, "name", alias, lang))
+        .push(")")
+}
+
+/// Codes are kept by company.
+fn create_account(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    for map in &mut values {
+        if let Some(code) = map.shift_remove("code") {
+            map.insert("code_store".into(), code);
+        }
+    }
+    next.call(env, values)
+}
+
+fn code(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    for (id, code) in ids.iter().zip(env.values(ACCOUNT, "code_store", ids)?) {
+        out.set("code", *id, code);
+    }
+    Ok(())
+}
+
+/// The number, or what kind of draft it is; the reference in brackets.
+fn move_name(_: &Registry, alias: &str, _: &str) -> Sql {
+    let column = |name: &str| Sql::column(alias, name);
+    Sql::lit("(CASE WHEN ")
+        .push_sql(column("state"))
+        .push(" = 'draft' THEN CASE ")
+        .push_sql(column("move_type"))
+        .push(
+            " WHEN 'out_invoice' THEN 'Draft Invoice ' WHEN 'out_refund' THEN 'Draft Credit Note ' WHEN 'in_invoice' THEN 'Draft Bill ' \
+             WHEN 'in_refund' THEN 'Draft Vendor Credit Note ' WHEN 'out_receipt' THEN 'Draft Sales Receipt ' \
+             WHEN 'in_receipt' THEN 'Draft Purchase Receipt ' ELSE 'Draft Entry ' END ELSE '' END || COALESCE(NULLIF(NULLIF(",
+        )
+        .push_sql(column("name"))
+        .push(", ''), '/'), '(* ' || ")
+        .push_sql(column("id"))
+        .push(" || ')') || COALESCE(' (' || NULLIF(left(")
+        .push_sql(column("ref"))
+        .push(", 50), '') || ')', ''))")
+}
+
+/// The move's number and the line's label.
+fn line_name(_: &Registry, alias: &str, _: &str) -> Sql {
+    let column = |name: &str| Sql::column(alias, name);
+    Sql::lit("concat_ws(' ', NULLIF(")
+        .push_sql(column("move_name"))
+        .push(", ''), NULLIF(")
+        .push_sql(column("name"))
+        .push(", ''))")
+}

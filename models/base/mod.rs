@@ -1,6 +1,50 @@
-//! Module base.
+//! Module base: users, partners, companies, and the metadata that everything else stands on.
+
+pub mod apikeys;
+pub mod attachments;
+pub mod company;
+pub mod credentials;
+pub mod cron;
+pub mod menus;
+pub mod metadata;
+pub mod modules;
+pub mod names;
+pub mod parameters;
+pub mod partner_names;
+pub mod partner_sync;
+pub mod partners;
+pub mod passlib;
+pub mod passwords;
+pub mod sanitize;
+pub mod selections;
+pub mod sequence_text;
+pub mod sequences;
+pub mod session;
+pub mod user_figures;
+pub mod user_rules;
+pub mod users;
 
 use lastmile_orm::Declarations;
 
 /// Declares the module.
-pub fn declare(_all: &mut Declarations) {}
+pub fn declare(all: &mut Declarations) {
+    crate::catalog::declare(all);
+    all.sanitizer = Some(sanitize::clean);
+    for declare in [
+        users::declare,
+        partners::declare,
+        company::declare,
+        names::declare,
+        apikeys::declare,
+        passwords::declare,
+        metadata::declare,
+        parameters::declare,
+        sequences::declare,
+        cron::declare,
+        modules::declare,
+        menus::declare,
+        attachments::declare,
+    ] {
+        declare(all);
+    }
+}

@@ -36,6 +36,9 @@ pub fn sync(env: &mut Env, ids: &[Id], written: &[&str], address: &[&str]) -> Re
             changed = parents;
         }
     }
+    if written.contains(&"vat") && !moved {
+        vat_to_entity(env, ids)?;
+    }
     let commercial = commercial_columns(env)?;
     if moved || written.contains(&"is_company") || written.iter().any(|f| commercial.iter().any(|c| c == f)) {
         follow_commercial(env, ids, &commercial)?;
@@ -114,6 +117,15 @@ fn to_children(env: &mut Env, ids: &[Id]) -> Result<Vec<Id>> {
         .push_sql(differ(ADDRESS, "c", "p"))
         .push(" RETURNING c.id");
     run(env, ADDRESS, sql)
+}
+
+/// A VAT number written on a contact is its commercial entity's.
+fn vat_to_entity(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit("UPDATE res_partner AS p SET vat = c.vat FROM res_partner AS c WHERE p.id = c.commercial_partner_id AND p.id <> c.id AND c.id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(") AND p.vat IS DISTINCT FROM c.vat RETURNING p.id");
+    let parents = run(env, &["vat"], sql)?;
+    if parents.is_empty() { Ok(()) } else { follow_commercial(env, &parents, &["vat".to_owned()]) }
 }
 
 /// Columns that every contact has in common with its commercial entity.

@@ -59,6 +59,9 @@ fn clean(values: &mut Map) {
     {
         *site = format!("http://{site}");
     }
+    if let Some(kind) = values.shift_remove("company_type") {
+        values.insert("is_company".into(), Value::Bool(kind.as_str() == Some("company")));
+    }
     // A contact belongs to its parent's company; its own company's name is only for those without one.
     if values.get("parent_id").is_some_and(Value::truthy) {
         values.insert("company_name".into(), Value::Bool(false));

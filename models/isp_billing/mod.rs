@@ -1,6 +1,16 @@
-//! Module isp_billing.
+//! Module isp_billing: what customers owe, and what follows from it.
+
+pub mod dashboard;
+pub mod dunning;
+pub mod invoices;
+pub mod portal_status;
+pub mod transfer;
 
 use lastmile_orm::Declarations;
 
 /// Declares the module.
-pub fn declare(_all: &mut Declarations) {}
+pub fn declare(all: &mut Declarations) {
+    portal_status::declare(all);
+    transfer::declare(all);
+    dashboard::declare(all);
+}

@@ -1,6 +1,54 @@
-//! Module isp_captive_portal.
+//! Module isp_captive_portal: hotspot accounts that are no subscriptions, hosts reachable before login, live sessions.
 
-use lastmile_orm::Declarations;
+pub mod session;
+
+use lastmile_orm::declare::Tx;
+use lastmile_orm::record::{Many2one, Records};
+use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, model};
+
+use crate::isp_core::job_type::JobType;
+use crate::isp_core::jobs::{self, NewJob};
+use crate::isp_core::outcome;
+use crate::isp_mikrotik::router::Router;
+
+model! {
+    /// A hotspot account.
+    pub CaptiveUser = "isp.captive.user" { ROUTER: "router_id" Many2one<Router> }
+    /// A host reachable before login.
+    pub WalledGarden = "isp.captive.walled_garden" { ROUTER: "router_id" Many2one<Router> }
+}
 
 /// Declares the module.
-pub fn declare(_all: &mut Declarations) {}
+pub fn declare(all: &mut Declarations) {
+    all.model("isp.captive.user").record_method("action_enable", "", Tx::Write, enable).record_method("action_disable", "", Tx::Write, disable);
+    all.model("isp.captive.walled_garden").record_method("action_apply", "", Tx::Write, apply);
+}
+
+fn enable(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    queue(env, call, JobType::CaptiveUserCreate, "captive_user_id")
+}
+
+fn disable(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    queue(env, call, JobType::CaptiveUserDisable, "captive_user_id")
+}
+
+fn apply(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    queue(env, call, JobType::WalledGardenApply, "walled_garden_id")
+}
+
+/// One job a record, for the device of its router.
+fn queue(env: &mut Env, call: &Invocation, kind: JobType, key: &str) -> Result<Answer> {
+    let routers = env.values(&call.model, "router_id", &call.ids)?;
+    let routers: Vec<Option<Id>> = routers.iter().map(Value::as_id).collect();
+    let known = Records::<Router>::new(routers.iter().copied().flatten().collect());
+    let (devices, sectors) = env.sudo(|env| Ok((known.all(env, Router::DEVICE)?, known.all(env, Router::SECTOR)?)))?;
+    let mut places = devices.into_iter().zip(sectors);
+    let mut new = Vec::with_capacity(call.ids.len());
+    for (id, router) in call.ids.iter().zip(routers) {
+        let place = router.and_then(|_| places.next());
+        let (device, sector) = place.map_or((None, None), |(device, sector)| (device.id(), sector.id()));
+        new.push(NewJob { device, sector, payload: outcome::payload(key, *id), ..NewJob::new(kind) });
+    }
+    jobs::queue_all(env, &new)?;
+    Ok(Answer::Value(Value::None))
+}

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lastmile_orm::{Declarations, Env, Id, Map, Result, Value, map};
+use lastmile_orm::{Env, Id, Map, Result, Value, map};
 
 /// The model's name.
 pub const AUDIT_LOG: &str = "isp.audit_log";
@@ -21,11 +21,6 @@ impl Entry {
     pub fn new(action: impl Into<String>, model: &'static str, record: Id, details: impl Into<String>) -> Self {
         Entry { action: action.into(), model, record, details: details.into() }
     }
-}
-
-/// Declares the model.
-pub fn declare(all: &mut Declarations) {
-    all.model(AUDIT_LOG).default_fn("timestamp", |env| Ok(Value::from(env.now()))).default_fn("user_id", |env| Ok(Value::from(env.uid())));
 }
 
 /// Writes rows in one insert, with superuser rights and the acting user's name.

@@ -39,9 +39,7 @@ pub fn declare(all: &mut Declarations) {
     plan::declare(all);
     subscription::declare(all);
     provisioning_job::declare(all);
-    audit::declare(all);
     plan_change::declare(all);
     fault_ticket::declare(all);
     mac_profile::declare(all);
-    all.model("res.partner").default("is_isp_customer", false);
 }

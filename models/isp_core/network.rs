@@ -16,11 +16,7 @@ model! {
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.sector").default("active", true);
     all.model("isp.device")
-        .default("device_type", "mikrotik")
-        .default("mgmt_port", 8728_i64)
-        .default("status", "draft")
         .constrains(&["device_type", "sector_id"], routers_have_a_sector);
 }
 

@@ -1,10 +1,8 @@
 //! isp.service_plan: what is sold.
 
-use lastmile_orm::declare::Next;
-use lastmile_orm::declare::{CreateHook, WriteHook};
+use lastmile_orm::declare::{CreateHook, Next, WriteHook};
 use lastmile_orm::record::{Char, Float};
-use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Declarations, Env, Id, Map, Result, Value, model};
+use lastmile_orm::{Declarations, Env, Id, Map, Result, model};
 
 model! {
     /// A plan.
@@ -20,19 +18,8 @@ const ALIASES: [(&str, &str); 3] = [("down_mbps", "download_mbps"), ("up_mbps", 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model("isp.service_plan")
-        .default("active", true)
-        .default("billing_cycle", "monthly")
-        .default("service_type", "dhcp")
-        .default("suspend_after_days", 0_i64)
-        .default_fn("currency_id", company_currency)
         .on_create(aliases_in_create)
         .on_write(aliases_in_write);
-}
-
-/// The currency of the current company.
-pub fn company_currency(env: &mut Env) -> Result<Value> {
-    let sql = Sql::lit("SELECT currency_id FROM res_company WHERE id = ").push_bind(Bind::Int(Some(env.company_id())));
-    Ok(Value::from(env.query(sql)?.first().and_then(|row| row.int(0))))
 }
 
 /// A value given under the old name is the field's, unless that is given too; the mirror follows by itself.

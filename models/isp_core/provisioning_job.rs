@@ -14,13 +14,6 @@ pub const CHANNEL: &str = "lastmile_jobs";
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(PROVISIONING_JOB)
-        .default("name", "New")
-        .default("state", "queued")
-        .default("attempts", 0_i64)
-        .default("max_attempts", 3_i64)
-        .default("payload_json", "{}")
-        .default_fn("requested_at", |env| Ok(Value::from(env.now())))
-        .default_fn("requested_by", |env| Ok(Value::from(env.uid())))
         .on_create(numbered)
         .on_write(woken)
         .record_method("action_run", "", Tx::Detached, action_run);

@@ -61,9 +61,9 @@ fn dated(env: &Env, text: &str) -> String {
         .fold(text.to_owned(), |text, (name, form)| text.replace(&format!("%({name})s"), &today.format(form).to_string()))
 }
 
-/// Gives a number to every new record that has no name of its own.
+/// Gives a number to every new record whose name is not given, or the default; an empty name is a name.
 pub fn name_new(env: &mut Env, code: &str, values: &mut [Map]) -> Result<()> {
-    let nameless = |map: &Map| map.get("name").is_none_or(|name| !name.truthy() || name.as_str() == Some("New"));
+    let nameless = |map: &Map| map.get("name").is_none_or(|name| name.as_str() == Some("New"));
     let count = values.iter().filter(|map| nameless(map)).count();
     let mut numbers = next(env, code, count)?.into_iter();
     for map in values.iter_mut().filter(|map| nameless(map)) {

@@ -73,10 +73,11 @@ pub struct Desired {
 }
 
 impl Desired {
-    /// Takes over what another one wants; rows and sessions already there are kept once.
+    /// Takes over what another one wants; shared rows and sessions already there are kept once.
     pub fn extend(&mut self, other: Desired) {
         for row in other.rows {
-            if !self.rows.contains(&row) {
+            // Only what services have in common can come twice.
+            if !(row.shared || row.first) || !self.rows.contains(&row) {
                 self.rows.push(row);
             }
         }

@@ -1,6 +1,42 @@
-//! Module mail.
+//! Module mail: messages, followers and activities of records.
 
-use lastmile_orm::Declarations;
+use lastmile_orm::declare::{Next, UnlinkHook};
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Declarations, Env, Id, Result};
+
+/// What hangs on a record: table, and its columns for the model and the id.
+const HANGING: &[(&str, &str, &str)] =
+    &[("mail_followers", "res_model", "res_id"), ("mail_message", "model", "res_id"), ("mail_activity", "res_model", "res_id")];
+/// Fields of chatter that employees only see.
+const STAFF_ONLY: &[&str] = &[
+    "activity_ids", "activity_state", "activity_user_id", "activity_type_id", "activity_type_icon", "activity_date_deadline",
+    "my_activity_date_deadline", "activity_summary", "activity_exception_decoration", "activity_exception_icon",
+    "message_follower_ids", "message_partner_ids", "message_has_error", "message_has_error_counter", "message_needaction",
+    "message_needaction_counter",
+];
 
 /// Declares the module.
-pub fn declare(_all: &mut Declarations) {}
+pub fn declare(all: &mut Declarations) {
+    all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
+}
+
+/// Messages, followers and activities go with their records.
+fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
+    let model = next.model().to_owned();
+    next.call(env, ids)?;
+    for (table, of, id) in HANGING {
+        let sql = Sql::lit("DELETE FROM ")
+            .push_ident(table)
+            .push(" WHERE ")
+            .push_ident(of)
+            .push(" = ")
+            .push_bind(Bind::text(model.as_str()))
+            .push(" AND ")
+            .push_ident(id)
+            .push(" = ANY(")
+            .push_bind(Bind::ids(ids))
+            .push(")");
+        env.execute(&sql)?;
+    }
+    Ok(())
+}

@@ -233,6 +233,7 @@ impl Host for Env {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         match names.as_slice() {
             ["all_group_ids", "ids"] => Some(self.user.groups.iter().map(|g| Value::from(*g)).collect()),
+            ["login"] => Some(vec![Value::from(self.user.login.as_str())]),
             ["partner_id", "id"] => Some(vec![Value::from(self.user.partner_id)]),
             _ => None,
         }

@@ -17,47 +17,88 @@ pub trait FileStore: Send + Sync {
 /// The registered filestore.
 pub struct Files(pub Box<dyn FileStore>);
 
+/// Checks an image and fits it into squares of the given sides; what is small enough stays as it is.
+pub type Imaging = fn(&[u8], sides: &[u32]) -> Result<Vec<Vec<u8>>>;
+
+/// The number at the end of a field's name: the side of the square that its image fits into.
+fn side(field: &Field) -> Option<u32> {
+    field.name.rsplit_once('_')?.1.parse().ok()
+}
+
+/// Fields that keep smaller copies of an image field.
+fn copies<'m>(model: &'m Model, field: &Field) -> Vec<&'m Field> {
+    let of = |other: &&Field| other.is_attachment() && other.related.as_deref().is_some_and(|path| matches!(path, [only] if *only == field.name));
+    model.fields.values().filter(of).collect()
+}
+
 impl Env {
-    /// Replaces the attachments of a field of records.
+    /// Replaces the attachments of a field of records, and of the fields that keep smaller copies of its image.
     pub(crate) fn write_attachment(&mut self, model: &Model, field: &Field, ids: &[Id], value: &Value) -> Result<()> {
-        let of_field = Sql::lit("DELETE FROM ir_attachment WHERE res_model = ")
+        let mut fields = vec![field];
+        fields.extend(copies(model, field));
+        let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+        let contents = match value {
+            Value::Bytes(bytes) => self.copies_of(&fields, bytes)?,
+            _ => Vec::new(),
+        };
+        let of_fields = Sql::lit("DELETE FROM ir_attachment WHERE res_model = ")
             .push_bind(Bind::text(&model.name))
-            .push(" AND res_field = ")
-            .push_bind(Bind::text(&field.name))
-            .push(" AND res_id = ANY(")
+            .push(" AND res_field = ANY(")
+            .push_bind(Bind::texts(names.iter().copied()))
+            .push(") AND res_id = ANY(")
             .push_bind(Bind::ids(ids))
             .push(")");
-        self.execute(&of_field)?;
-        let Value::Bytes(bytes) = value else { return Ok(()) };
-        let stored = self.port::<Files>().map(|files| files.0.put(bytes)).transpose()?;
-        let (name, checksum) = stored.map_or((None, None), |(n, c)| (Some(n), Some(c)));
-        let kept = if name.is_none() { Some(bytes.clone()) } else { None };
+        self.execute(&of_fields)?;
+        if contents.is_empty() { Ok(()) } else { self.insert_attachments(model, &names, ids, contents) }
+    }
+
+    /// The bytes for each field: the first one's, and smaller copies when there are others.
+    fn copies_of(&self, fields: &[&Field], bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
+        match self.declared().imaging {
+            Some(fit) if fields.len() > 1 => fit(bytes, &fields.iter().map(|f| side(f).unwrap_or(u32::MAX)).collect::<Vec<_>>()),
+            _ => Ok(vec![bytes.to_vec(); fields.len()]),
+        }
+    }
+
+    fn insert_attachments(&mut self, model: &Model, names: &[&str], ids: &[Id], contents: Vec<Vec<u8>>) -> Result<()> {
+        let files = self.port::<Files>();
+        let (mut paths, mut sums, mut kept, mut sizes, mut kinds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for bytes in contents {
+            sizes.push(Id::try_from(bytes.len()).ok());
+            kinds.push(mimetype(&bytes));
+            let stored = files.as_ref().map(|files| files.0.put(&bytes)).transpose()?;
+            kept.push(if stored.is_none() { Some(bytes) } else { None });
+            let (path, sum) = stored.map_or((None, None), |(path, sum)| (Some(path), Some(sum)));
+            paths.push(path);
+            sums.push(sum);
+        }
+        let uid = Bind::Int(Some(self.uid()));
         let sql = Sql::lit(
             "INSERT INTO ir_attachment (name, type, res_model, res_field, res_id, company_id, store_fname, checksum, db_datas, file_size, \
-             mimetype, create_uid, create_date, write_uid, write_date) SELECT ",
+             mimetype, create_uid, create_date, write_uid, write_date) SELECT f.name, 'binary', ",
         )
-        .push_bind(Bind::text(&field.name))
-        .push(", 'binary', ")
         .push_bind(Bind::text(&model.name))
-        .push(", ")
-        .push_bind(Bind::text(&field.name))
-        .push(", r, ")
+        .push(", f.name, r, ")
         .push_bind(Bind::Int(Some(self.company_id()).filter(|c| *c > 0)))
-        .push(", ")
-        .push_bind(Bind::Text(name))
-        .push(", ")
-        .push_bind(Bind::Text(checksum))
-        .push(", ")
-        .push_bind(Bind::Bytes(kept))
-        .push(", ")
-        .push_bind(Bind::Int(Id::try_from(bytes.len()).ok()))
-        .push(", ")
-        .push_bind(Bind::text(mimetype(bytes)))
-        .push(", u, now() AT TIME ZONE 'UTC', u, now() AT TIME ZONE 'UTC' FROM unnest(")
+        .push(", f.path, f.sum, f.bytes, f.size, f.kind, ")
+        .push_bind(uid.clone())
+        .push(", now() AT TIME ZONE 'UTC', ")
+        .push_bind(uid)
+        .push(", now() AT TIME ZONE 'UTC' FROM unnest(")
         .push_bind(Bind::ids(ids))
-        .push("::int4[]) AS x(r), (SELECT ")
-        .push_bind(Bind::Int(Some(self.uid())))
-        .push("::int4 AS u) y");
+        .push("::int4[]) AS x(r), unnest(")
+        .push_bind(Bind::texts(names.iter().copied()))
+        .push("::text[], ")
+        .push_bind(Bind::Texts(paths))
+        .push("::text[], ")
+        .push_bind(Bind::Texts(sums))
+        .push("::text[], ")
+        .push_bind(Bind::BytesList(kept))
+        .push("::bytea[], ")
+        .push_bind(Bind::Ints(sizes))
+        .push("::int4[], ")
+        .push_bind(Bind::texts(kinds))
+        .push("::text[]) AS f(name, path, sum, bytes, size, kind)");
         self.execute(&sql).map(|_| ())
     }
 

@@ -41,6 +41,8 @@ pub fn to_field(model: &Model, field: &Field, value: &Value) -> Result<Value> {
         Kind::Datetime => to_datetime(value)?.map_or(Value::None, Value::DateTime),
         Kind::Selection => to_selection(model, field, value)?,
         Kind::Many2one => to_many2one(value)?,
+        // Computed structures (totals, widgets) travel as binaries too.
+        Kind::Binary if !field.store && matches!(value, Value::List(_) | Value::Map(_)) => value.clone(),
         Kind::Binary => to_binary(value),
         Kind::Reference => match value {
             Value::Str(text) if !text.is_empty() => match text.split_once(',') {

@@ -1,10 +1,10 @@
-//! Creating records, in batches: one multi-row INSERT whatever the number.
+//! CreateHook records, in batches: one multi-row INSERT whatever the number.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::access::Operation;
 use crate::convert;
-use crate::declare::{CreateHook, Creating, Next};
+use crate::declare::{CreateFn, CreateHook, Next};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{Field, Kind, Model};
@@ -63,7 +63,7 @@ impl Env {
 
     fn run_create(&mut self, model: &Model, values: Vec<Map>) -> Result<Vec<Id>> {
         let declared = self.declared();
-        let mut hooks: Vec<CreateHook> = Vec::new();
+        let mut hooks: Vec<CreateFn> = Vec::new();
         hooks.extend(&declared.any.create);
         if model.mail_thread {
             hooks.extend(&declared.thread.create);
@@ -71,7 +71,7 @@ impl Env {
         if let Some(own) = declared.get(&model.name) {
             hooks.extend(&own.create);
         }
-        Next::<Creating> { model: model.name.clone(), hooks }.call(self, values)
+        Next::<CreateHook> { model: model.name.clone(), hooks }.call(self, values)
     }
 
     fn insert_records(&mut self, model: &Model, values: Vec<Map>) -> Result<Vec<Id>> {
@@ -258,7 +258,7 @@ impl Env {
     }
 }
 
-impl Next<Creating> {
+impl Next<CreateHook> {
     /// Runs the rest of the chain, down to the INSERT.
     pub fn call(&self, env: &mut Env, values: Vec<Map>) -> Result<Vec<Id>> {
         match self.split() {

@@ -27,9 +27,9 @@ pub enum Tx {
     Detached,
 }
 
-pub type CreateHook = fn(&mut Env, Vec<Map>, &Next<Creating>) -> Result<Vec<Id>>;
-pub type WriteHook = fn(&mut Env, &[Id], Map, &Next<Writing>) -> Result<()>;
-pub type UnlinkHook = fn(&mut Env, &[Id], &Next<Unlinking>) -> Result<()>;
+pub type CreateFn = fn(&mut Env, Vec<Map>, &Next<CreateHook>) -> Result<Vec<Id>>;
+pub type WriteFn = fn(&mut Env, &[Id], Map, &Next<WriteHook>) -> Result<()>;
+pub type UnlinkFn = fn(&mut Env, &[Id], &Next<UnlinkHook>) -> Result<()>;
 /// Values for copies, one map a record; the hook edits what the kernel made.
 pub type CopyHook = fn(&mut Env, &[Id], &mut [Map]) -> Result<()>;
 pub type Check = fn(&mut Env, &[Id]) -> Result<()>;
@@ -53,20 +53,20 @@ pub trait HookKind: 'static {
 
 /// Chains around creating, writing and deleting.
 #[derive(Debug)]
-pub struct Creating;
+pub struct CreateHook;
 #[derive(Debug)]
-pub struct Writing;
+pub struct WriteHook;
 #[derive(Debug)]
-pub struct Unlinking;
+pub struct UnlinkHook;
 
-impl HookKind for Creating {
-    type Hook = CreateHook;
+impl HookKind for CreateHook {
+    type Hook = CreateFn;
 }
-impl HookKind for Writing {
-    type Hook = WriteHook;
+impl HookKind for WriteHook {
+    type Hook = WriteFn;
 }
-impl HookKind for Unlinking {
-    type Hook = UnlinkHook;
+impl HookKind for UnlinkHook {
+    type Hook = UnlinkFn;
 }
 
 /// The rest of a chain of hooks.
@@ -134,6 +134,10 @@ pub struct FieldDecl {
     pub inverse: Option<InverseFn>,
     pub search: Option<SearchFn>,
     pub selection: Option<SelectionFn>,
+    /// Source text of a relational field's domain.
+    pub domain: Option<&'static str>,
+    /// Attributes of the description that neither metadata nor the other declarations tell.
+    pub described: Map,
     /// The binary is kept in its own column, not as an attachment.
     pub no_attachment: bool,
 }
@@ -151,9 +155,9 @@ pub struct ModelDecl {
     pub display_name: Option<DisplayName>,
     pub name_search: &'static [&'static str],
     pub fields: HashMap<&'static str, FieldDecl>,
-    pub create: Vec<CreateHook>,
-    pub write: Vec<WriteHook>,
-    pub unlink: Vec<UnlinkHook>,
+    pub create: Vec<CreateFn>,
+    pub write: Vec<WriteFn>,
+    pub unlink: Vec<UnlinkFn>,
     pub copy: Vec<CopyHook>,
     pub checks: Vec<(&'static [&'static str], Check)>,
     pub computes: Vec<Compute>,
@@ -222,15 +226,15 @@ impl ModelDecl {
         self.field(field).search = Some(search);
         self
     }
-    pub fn on_create(&mut self, hook: CreateHook) -> &mut Self {
+    pub fn on_create(&mut self, hook: CreateFn) -> &mut Self {
         self.create.push(hook);
         self
     }
-    pub fn on_write(&mut self, hook: WriteHook) -> &mut Self {
+    pub fn on_write(&mut self, hook: WriteFn) -> &mut Self {
         self.write.push(hook);
         self
     }
-    pub fn on_unlink(&mut self, hook: UnlinkHook) -> &mut Self {
+    pub fn on_unlink(&mut self, hook: UnlinkFn) -> &mut Self {
         self.unlink.push(hook);
         self
     }
@@ -302,6 +306,8 @@ pub struct Declarations {
     pub thread: ModelDecl,
     /// Cleans HTML fields before they are kept.
     pub sanitizer: Option<crate::database::Sanitizer>,
+    /// Checks images and makes their smaller copies.
+    pub imaging: Option<crate::attachments::Imaging>,
 }
 
 impl fmt::Debug for Declarations {
@@ -337,6 +343,13 @@ impl Declarations {
 
     /// Adds declared facts to a model read from metadata.
     pub(crate) fn apply(&self, model: &mut Model) {
+        if model.mail_thread {
+            for (name, extra) in &self.thread.fields {
+                if let Some(field) = model.fields.get_mut(*name) {
+                    field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
+                }
+            }
+        }
         let Some(declared) = self.models.get(model.name.as_str()) else { return };
         if let Some(name) = declared.rec_name {
             model.rec_name = Some(name.to_owned());
@@ -344,6 +357,7 @@ impl Declarations {
         for (name, extra) in &declared.fields {
             let Some(field) = model.fields.get_mut(*name) else { continue };
             field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
+            field.domain = field.domain.take().or_else(|| extra.domain.map(str::to_owned));
             field.digits = extra.digits.or(field.digits);
             field.aggregator = extra.aggregator.map(str::to_owned);
         }

@@ -38,12 +38,10 @@ impl Env {
     fn describe(&self, reg: &Registry, model: &Model, field: &Field, lang: &str) -> Map {
         let declared = self.declared();
         let extra = declared.field(&model.name, &field.name);
-        let end = related_end(reg, model, field);
-        let column = field.is_column() || end.is_some_and(|f| f.is_column() && f.kind != Kind::Binary);
-        let own_search = extra.is_some_and(|e| e.search.is_some()) || field.name == "display_name";
-        let searchable = field.store || own_search || end.is_some_and(|f| f.store);
-        let sortable = column && !field.company_dependent && !matches!(field.kind, Kind::Json | Kind::Binary);
-        let groupable = (column && !matches!(field.kind, Kind::Json | Kind::Binary)) || (field.kind == Kind::Many2many && searchable);
+        let searchable = self.is_searchable(reg, model, field, PATH_DEPTH);
+        let sortable = self.is_sortable(reg, model, field, PATH_DEPTH);
+        let linked = field.store || related_end(reg, model, field, PATH_DEPTH).is_some_and(|end| end.store);
+        let groupable = sortable || (field.kind == Kind::Many2many && linked);
         let mut out = Map::new();
         let mut put = |name: &str, value: Value| {
             out.insert(name.to_owned(), value);
@@ -70,8 +68,8 @@ impl Env {
         if let Some(path) = &field.related {
             put("related", Value::Str(path.join(".")));
         }
-        if field.kind == Kind::Selection {
-            put("selection", self.selection_of(reg, model, field, lang));
+        if matches!(field.kind, Kind::Selection | Kind::Reference) {
+            put("selection", self.selection_of(reg, model, field, lang, PATH_DEPTH));
         }
         if field.kind == Kind::Monetary {
             put("currency_field", field.currency_field.clone().map_or_else(|| Value::from("currency_id"), Value::Str));
@@ -83,7 +81,7 @@ impl Env {
             put("size", Value::Int(i64::try_from(size).unwrap_or(0)));
         }
         if matches!(field.kind, Kind::Char | Kind::Text | Kind::Html) {
-            put("translate", Value::Bool(field.translate));
+            put("translate", Value::Bool(field.translate || related_end(reg, model, field, PATH_DEPTH).is_some_and(|end| end.translate)));
         }
         if field.kind == Kind::Char {
             put("trim", Value::Bool(true));
@@ -107,13 +105,52 @@ impl Env {
         put("store", Value::Bool(field.store));
         put("string", Value::from(translated(&field.label, lang)));
         put("type", Value::from(field.kind.name()));
+        if let Some(extra) = extra {
+            out.extend(extra.described.clone());
+        }
         out
     }
 
-    fn selection_of(&self, reg: &Registry, model: &Model, field: &Field, lang: &str) -> Value {
+    /// Whether a domain may name the field: it is stored, has a search of its own, or leads to such a field.
+    fn is_searchable(&self, reg: &Registry, model: &Model, field: &Field, depth: u8) -> bool {
+        let own = self.declared().field(&model.name, &field.name).is_some_and(|d| d.search.is_some());
+        if field.store || own || field.name == "display_name" {
+            return true;
+        }
+        if let Some(told) = self.told(model, field, "searchable") {
+            return told;
+        }
+        depth > 0 && path_of(reg, model, field).is_some_and(|steps| steps.iter().all(|(on, step)| self.is_searchable(reg, on, step, depth - 1)))
+    }
+
+    /// Whether an order may name the field: it has a column, or one is found along many2one fields.
+    fn is_sortable(&self, reg: &Registry, model: &Model, field: &Field, depth: u8) -> bool {
+        if field.is_column() {
+            return true;
+        }
+        if let Some(told) = self.told(model, field, "sortable") {
+            return told;
+        }
+        let Some((end, links)) = path_of(reg, model, field).and_then(|mut steps| Some((steps.pop()?, steps))) else { return false };
+        depth > 0 && links.iter().all(|(_, link)| link.kind == Kind::Many2one) && self.is_sortable(reg, end.0, end.1, depth - 1)
+    }
+
+    /// A declared attribute.
+    fn told(&self, model: &Model, field: &Field, attribute: &str) -> Option<bool> {
+        self.declared().field(&model.name, &field.name)?.described.get(attribute).map(Value::truthy)
+    }
+
+    /// Values and labels: declared, stored, or those of the field that a related one leads to.
+    fn selection_of(&self, reg: &Registry, model: &Model, field: &Field, lang: &str, depth: u8) -> Value {
         let pair = |value: &str, label: &str| Value::List(vec![Value::from(value), Value::from(label)]);
         if let Some(make) = self.declared().field(&model.name, &field.name).and_then(|d| d.selection) {
             return Value::List(make(reg).iter().map(|(v, l)| pair(v, l)).collect());
+        }
+        if field.selection.is_empty()
+            && depth > 0
+            && let Some((on, end)) = path_of(reg, model, field).and_then(|mut steps| steps.pop())
+        {
+            return self.selection_of(reg, on, end, lang, depth - 1);
         }
         Value::List(field.selection.iter().map(|(v, l)| pair(v, translated(l, lang))).collect())
     }
@@ -131,25 +168,36 @@ pub fn aggregator(field: &Field) -> Option<&str> {
 fn domain_of(field: &Field) -> Value {
     match field.domain.as_deref() {
         None => Value::List(Vec::new()),
-        // A domain over the record's other fields goes out as text: the client evaluates it.
+        // A domain over the record's other fields goes out as text, as one put together does: the client evaluates it.
         Some(text) => Expr::parse(text)
             .ok()
+            .filter(|_| text.starts_with('['))
             .and_then(|e| e.eval(&Literals).ok())
             .and_then(|v| v.into_value().ok())
             .unwrap_or_else(|| Value::from(text)),
     }
 }
 
-/// The field at the end of a related path.
-fn related_end<'r>(reg: &'r Registry, model: &'r Model, field: &'r Field) -> Option<&'r Field> {
-    let mut at = model;
-    let mut last = None;
-    for name in field.related.as_ref()? {
-        let next = at.fields.get(name)?;
-        last = Some(next);
-        if let Some(target) = next.relation.as_deref().and_then(|m| reg.models.get(m)) {
-            at = target;
-        }
+/// How many related fields may lead one to the next.
+const PATH_DEPTH: u8 = 8;
+
+/// The fields a related field goes through, each with the model it is on.
+fn path_of<'r>(reg: &'r Registry, model: &'r Model, field: &'r Field) -> Option<Vec<(&'r Model, &'r Field)>> {
+    let mut at = Some(model);
+    let steps = field.related.as_ref()?.iter().map(|name| {
+        let on = at?;
+        let step = on.fields.get(name)?;
+        at = step.relation.as_deref().and_then(|m| reg.models.get(m));
+        Some((on, step))
+    });
+    steps.collect()
+}
+
+/// The field at the end of a related path, through further related fields.
+fn related_end<'r>(reg: &'r Registry, model: &'r Model, field: &'r Field, depth: u8) -> Option<&'r Field> {
+    let (on, end) = path_of(reg, model, field)?.pop()?;
+    if depth == 0 || end.store {
+        return Some(end);
     }
-    last
+    Some(related_end(reg, on, end, depth - 1).unwrap_or(end))
 }

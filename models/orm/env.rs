@@ -85,6 +85,8 @@ pub struct Env {
     pub(crate) notifications: Vec<(&'static str, String)>,
     pub(crate) stage: Stage,
     pub(crate) statements: u64,
+    /// What the last refused statement was refused for.
+    pub(crate) violation: Option<exec::Violation>,
     /// `None` for calls that no web session made.
     pub session: Option<WebSession>,
     now: NaiveDateTime,
@@ -108,6 +110,7 @@ impl Env {
             notifications: Vec::new(),
             stage,
             statements: 0,
+            violation: None,
             session: None,
             now: now.with_nanosecond(0).unwrap_or(now),
         }
@@ -214,8 +217,13 @@ impl Env {
         Ok(())
     }
 
+    /// Forgets cached values: SQL of the caller's changed rows behind the kernel's back.
+    pub fn invalidate(&mut self) {
+        self.cache.invalidate();
+    }
+
     /// Runs `work` with superuser rights.
-    pub fn sudo<T>(&mut self, work: impl FnOnce(&mut Env) -> T) -> T {
+    pub fn sudo<T>(&mut self, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
         let before = std::mem::replace(&mut self.su, true);
         let result = work(self);
         self.su = before;
@@ -253,20 +261,25 @@ impl Env {
     pub fn query(&mut self, sql: Sql) -> Result<Vec<Row>> {
         self.begin_if_lazy()?;
         self.statements += 1;
-        exec::query(&mut self.conn, sql).map_err(|e| exec::explain(e, Some(&self.reg)))
+        exec::query(&mut self.conn, sql).map_err(|e| self.refused(e))
     }
 
     /// Runs a statement that is the only one of its call: no transaction is begun for it.
     pub fn query_alone(&mut self, sql: Sql) -> Result<Vec<Row>> {
         self.statements += 1;
-        exec::query(&mut self.conn, sql).map_err(|e| exec::explain(e, Some(&self.reg)))
+        exec::query(&mut self.conn, sql).map_err(|e| self.refused(e))
     }
 
     /// Runs a statement for the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql) -> Result<usize> {
         self.begin_if_lazy()?;
         self.statements += 1;
-        exec::execute(&mut self.conn, sql).map_err(|e| exec::explain(e, Some(&self.reg)))
+        exec::execute(&mut self.conn, sql).map_err(|e| self.refused(e))
+    }
+
+    fn refused(&mut self, error: diesel::result::Error) -> Error {
+        self.violation = exec::violation(&error, &self.reg);
+        exec::explain(error, Some(&self.reg))
     }
 
     /// How many statements this environment ran.
@@ -373,6 +386,7 @@ impl Env {
     pub fn savepoint<T>(&mut self, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
         self.begin_if_lazy()?;
         self.batch("SAVEPOINT lastmile")?;
+        let (later, told) = (self.after_commit.len(), self.notifications.len());
         let result = work(self).and_then(|value| self.flush().map(|()| value));
         match result {
             Ok(value) => self.batch("RELEASE SAVEPOINT lastmile").map(|()| value),
@@ -380,6 +394,8 @@ impl Env {
                 self.batch("ROLLBACK TO SAVEPOINT lastmile; RELEASE SAVEPOINT lastmile")?;
                 self.cache.clear();
                 self.pending.clear();
+                self.after_commit.truncate(later);
+                self.notifications.truncate(told);
                 Err(error)
             }
         }

@@ -139,7 +139,8 @@ impl Env {
             }
             return Ok(());
         }
-        if let Some(path) = field.related.clone() {
+        // A smaller copy of an image has an attachment of its own.
+        if let Some(path) = field.related.clone().filter(|_| !field.is_attachment()) {
             let through = if field.is_column() { drafts.as_slice() } else { ids };
             if !through.is_empty() {
                 self.load_related(model, field, &path, through)?;

@@ -35,6 +35,8 @@ pub fn declare(all: &mut Declarations) {
         .model_method("fields_get", "allfields=None, attributes=None", Tx::Read, crate::describe::fields_get)
         .unchecked(&["write", "unlink", "copy", "copy_data", "has_access"]);
     crate::web::declare(all);
+    crate::group::declare(all);
+    crate::port::declare(all);
 }
 
 /// A domain argument; `None` and missing are everything.
@@ -181,7 +183,8 @@ fn name_create(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let Some(field) = reg.model(&call.model)?.rec_name.clone() else { return Ok(Answer::from(false)) };
     let id = env.create_one(&call.model, Map::from_iter([(field, call.arg("name").clone())]))?;
     let name = env.names(&call.model, &[id])?.pop().unwrap_or_default();
-    Ok(Answer::Value(Value::List(vec![Value::from(id), Value::Str(name)])))
+    let name = if name.is_empty() { Value::Bool(false) } else { Value::Str(name) };
+    Ok(Answer::Value(Value::List(vec![Value::from(id), name])))
 }
 
 fn set_active(env: &mut Env, call: &Invocation, ids: &[Id], active: bool) -> Result<()> {
@@ -264,7 +267,7 @@ fn has_access(env: &mut Env, call: &Invocation) -> Result<Answer> {
 }
 
 fn check_access_rights(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let operation = Operation::parse(call.arg("operation").as_str().unwrap_or_default())?;
+    let operation = Operation::parse(call.arg("operation").as_str().unwrap_or_default()).map_err(|e| Error::assertion(e.to_string()))?;
     if call.arg("raise_exception").truthy() {
         env.check_access(&call.model, operation)?;
         return Ok(Answer::Value(Value::None));

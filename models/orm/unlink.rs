@@ -2,7 +2,7 @@
 
 use crate::access::Operation;
 use crate::create::LOG_FIELDS;
-use crate::declare::{Unlinking, Next, UnlinkHook};
+use crate::declare::{UnlinkHook, Next, UnlinkFn};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{Kind, Model};
@@ -20,14 +20,14 @@ impl Env {
         self.check_access(model, Operation::Unlink)?;
         self.check_records(model, ids, Operation::Unlink)?;
         let declared = self.declared();
-        let mut hooks: Vec<UnlinkHook> = declared.any.unlink.clone();
+        let mut hooks: Vec<UnlinkFn> = declared.any.unlink.clone();
         if found.mail_thread {
             hooks.extend(&declared.thread.unlink);
         }
         if let Some(own) = declared.get(model) {
             hooks.extend(&own.unlink);
         }
-        Next::<Unlinking> { model: found.name.clone(), hooks }.call(self, ids)
+        Next::<UnlinkHook> { model: found.name.clone(), hooks }.call(self, ids)
     }
 
     fn delete_records(&mut self, model: &Model, ids: &[Id]) -> Result<()> {
@@ -122,7 +122,7 @@ impl Env {
     }
 }
 
-impl Next<Unlinking> {
+impl Next<UnlinkHook> {
     /// Runs the rest of the chain, down to the DELETE.
     pub fn call(&self, env: &mut Env, ids: &[Id]) -> Result<()> {
         match self.split() {

@@ -1,9 +1,9 @@
-//! Writing records: one UPDATE for the columns, then lines, links and what follows.
+//! WriteHook records: one UPDATE for the columns, then lines, links and what follows.
 
 use crate::access::Operation;
 use crate::convert;
 use crate::create::LOG_FIELDS;
-use crate::declare::{Writing, Next, WriteHook};
+use crate::declare::{WriteHook, Next, WriteFn};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{Column, Field, Kind, Model};
@@ -31,14 +31,14 @@ impl Env {
         }
         self.check_records(model, ids, Operation::Write)?;
         let declared = self.declared();
-        let mut hooks: Vec<WriteHook> = declared.any.write.clone();
+        let mut hooks: Vec<WriteFn> = declared.any.write.clone();
         if found.mail_thread {
             hooks.extend(&declared.thread.write);
         }
         if let Some(own) = declared.get(model) {
             hooks.extend(&own.write);
         }
-        Next::<Writing> { model: found.name.clone(), hooks }.call(self, ids, values)
+        Next::<WriteHook> { model: found.name.clone(), hooks }.call(self, ids, values)
     }
 
     fn update_records(&mut self, model: &Model, ids: &[Id], values: &Map) -> Result<()> {
@@ -293,7 +293,7 @@ impl Env {
     }
 }
 
-impl Next<Writing> {
+impl Next<WriteHook> {
     /// Runs the rest of the chain, down to the UPDATE.
     pub fn call(&self, env: &mut Env, ids: &[Id], values: Map) -> Result<()> {
         match self.split() {

@@ -1,6 +1,160 @@
-//! Module product.
+//! Module product: products, as templates with variants.
 
-use lastmile_orm::Declarations;
+use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::{CreateHook, Next};
+use lastmile_orm::registry::Registry;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Declarations, Env, Id, Map, Result, Value, map};
+
+use crate::base::names::{text, tree};
+
+const TEMPLATE: &str = "product.template";
+const VARIANT: &str = "product.product";
+/// Set while a variant makes its own template.
+const NO_VARIANT: &str = "create_product_product";
+/// What a template shows of its only variant.
+const OF_VARIANT: [&str; 3] = ["default_code", "volume", "weight"];
 
 /// Declares the module.
-pub fn declare(_all: &mut Declarations) {}
+pub fn declare(all: &mut Declarations) {
+    all.model("product.category")
+        .display_sql(|_, alias, _| Sql::lit("COALESCE(").push_sql(Sql::column(alias, "complete_name")).push(", '')"))
+        .compute(&["complete_name"], &["name", "parent_id.complete_name"], category_name);
+    let templates = all.model(TEMPLATE);
+    templates
+        .display_sql(|reg, alias, lang| with_code(alias, text(reg, TEMPLATE, "name", alias, lang)))
+        .default_fn("uom_id", unit)
+        .default_fn("taxes_id", |env| company_tax(env, "account_sale_tax_id"))
+        .default_fn("supplier_taxes_id", |env| company_tax(env, "account_purchase_tax_id"))
+        .compute(
+            &["default_code", "volume", "weight"],
+            &["product_variant_ids.default_code", "product_variant_ids.volume", "product_variant_ids.weight", "product_variant_ids.active"],
+            of_variant,
+        )
+        .inverse("default_code", |env, ids, value| to_variant(env, ids, "default_code", value))
+        .inverse("volume", |env, ids, value| to_variant(env, ids, "volume", value))
+        .inverse("weight", |env, ids, value| to_variant(env, ids, "weight", value))
+        .inverse("barcode", |env, ids, value| to_variant(env, ids, "barcode", value))
+        .inverse("standard_price", |env, ids, value| to_variant(env, ids, "standard_price", value))
+        .compute(&["product_variant_id", "product_variant_count", "barcode", "standard_price"], &["product_variant_ids"], variants)
+        .on_create(create_template);
+    all.model(VARIANT).display_sql(variant_name).on_create(create_variant);
+}
+
+
+
+/// `[CODE] Name`.
+fn with_code(alias: &str, name: Sql) -> Sql {
+    Sql::lit("(COALESCE('[' || NULLIF(").push_sql(Sql::column(alias, "default_code")).push(", '') || '] ', '') || ").push_sql(name).push(")")
+}
+
+fn variant_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
+    let name = Sql::lit("(SELECT ")
+        .push_sql(text(reg, TEMPLATE, "name", "t", lang))
+        .push(" FROM product_template t WHERE t.id = ")
+        .push_sql(Sql::column(alias, "product_tmpl_id"))
+        .push(")");
+    with_code(alias, name)
+}
+
+fn category_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = Sql::lit("SELECT c.id, ")
+        .push_sql(tree("product_category", "c", "en_US", " / ", false))
+        .push(" FROM product_category c WHERE c.id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(")");
+    for row in env.query(sql)? {
+        if let Some(id) = row.int(0) {
+            out.set("complete_name", id, row.text(1));
+        }
+    }
+    Ok(())
+}
+
+fn unit(env: &mut Env) -> Result<Value> {
+    let unit = crate::base::metadata::find(env, &["uom.product_uom_unit"])?.remove("uom.product_uom_unit");
+    Ok(Value::from(unit.map(|(_, id)| id)))
+}
+
+fn company_tax(env: &mut Env, field: &str) -> Result<Value> {
+    let company = env.company_id();
+    let tax = env.sudo(|env| env.value("res.company", field, company))?;
+    let ids: Vec<Id> = tax.as_id().into_iter().collect();
+    Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(ids)])]))
+}
+
+/// The variants of templates, archived ones only when there is no other.
+fn variants_of(env: &mut Env, templates: &[Id]) -> Result<Vec<(Id, Id)>> {
+    let sql = Sql::lit("SELECT product_tmpl_id, id FROM product_product WHERE active AND product_tmpl_id = ANY(")
+        .push_bind(Bind::ids(templates))
+        .push(") ORDER BY product_tmpl_id, id");
+    Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect())
+}
+
+fn only_variants(env: &mut Env, templates: &[Id]) -> Result<Vec<(Id, Option<Id>)>> {
+    let all = variants_of(env, templates)?;
+    Ok(templates
+        .iter()
+        .map(|template| {
+            let mut own = all.iter().filter(|(of, _)| of == template).map(|(_, id)| *id);
+            (*template, own.next().filter(|_| own.next().is_none()))
+        })
+        .collect())
+}
+
+fn of_variant(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let only = only_variants(env, ids)?;
+    let variants: Vec<Id> = only.iter().map(|(_, v)| v.unwrap_or(0)).collect();
+    for field in OF_VARIANT {
+        for ((id, _), value) in only.iter().zip(env.values(VARIANT, field, &variants)?) {
+            out.set(field, *id, value);
+        }
+    }
+    Ok(())
+}
+
+fn variants(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let (all, only) = (variants_of(env, ids)?, only_variants(env, ids)?);
+    let single: Vec<Id> = only.iter().map(|(_, v)| v.unwrap_or(0)).collect();
+    let (codes, costs) = (env.values(VARIANT, "barcode", &single)?, env.values(VARIANT, "standard_price", &single)?);
+    for ((id, code), cost) in ids.iter().zip(codes).zip(costs) {
+        let own: Vec<Id> = all.iter().filter(|(of, _)| of == id).map(|(_, v)| *v).collect();
+        out.set("product_variant_count", *id, i64::try_from(own.len()).unwrap_or(0));
+        out.set("product_variant_id", *id, own.first().copied());
+        out.set("barcode", *id, code);
+        out.set("standard_price", *id, cost);
+    }
+    Ok(())
+}
+
+fn to_variant(env: &mut Env, ids: &[Id], field: &'static str, value: &Value) -> Result<()> {
+    let variants: Vec<Id> = only_variants(env, ids)?.into_iter().filter_map(|(_, v)| v).collect();
+    env.write(VARIANT, &variants, map! { field => value.clone() })
+}
+
+/// A template without attributes has one variant.
+fn create_template(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let mut own: Vec<Map> = Vec::with_capacity(values.len());
+    for map in &mut values {
+        let mut variant: Map = map.get("active").map(|a| ("active".to_owned(), a.clone())).into_iter().collect();
+        for name in ["default_code", "volume", "weight", "barcode", "standard_price"] {
+            if let Some(value) = map.shift_remove(name) {
+                variant.insert(name.to_owned(), value);
+            }
+        }
+        own.push(variant);
+    }
+    let ids = next.call(env, values)?;
+    if env.context_get(NO_VARIANT).is_none_or(Value::truthy) {
+        let variants = ids.iter().zip(own).map(|(id, mut map): (&Id, Map)| {
+            map.insert("product_tmpl_id".into(), Value::from(*id));
+            map
+        });
+        env.create(VARIANT, variants.collect())?;
+    }
+    Ok(ids)
+}
+
+fn create_variant(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    env.with_context(map! { NO_VARIANT => false }, |env| next.call(env, values))
+}

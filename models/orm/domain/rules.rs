@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeZone};
 use crate::error::Result;
 use crate::expr::{Expr, PyValue, Scope};
 use crate::registry::Rule;
-use crate::value::Id;
+use crate::value::{Id, Value};
 
 use super::{Domain, Host};
 
@@ -18,6 +18,8 @@ pub struct RuleScope<'a> {
     pub today: NaiveDate,
     /// `user.has_group(…)`.
     pub has_group: &'a dyn Fn(&str) -> bool,
+    /// `user.login`.
+    pub login: Option<String>,
 }
 
 impl Scope for RuleScope<'_> {
@@ -42,6 +44,10 @@ impl Scope for RuleScope<'_> {
     fn has_group(&self, xmlid: &str) -> Option<bool> {
         Some((self.has_group)(xmlid))
     }
+
+    fn user_fact(&self, name: &str) -> Option<PyValue> {
+        self.login.as_deref().filter(|_| name == "login").map(PyValue::from)
+    }
 }
 
 /// One domain of a model's rules: global rules bind everyone, of a user's group rules one is enough, and rules
@@ -55,6 +61,7 @@ pub fn combine(host: &dyn Host, rules: &[&Rule], groups: &[Id]) -> Result<Domain
         now: host.now(),
         today: host.tz().from_utc_datetime(&host.now()).date_naive(),
         has_group: &|xmlid| host.registry().group(xmlid).is_some_and(|group| groups.contains(&group)),
+        login: host.user_values(&["login".to_owned()]).and_then(|v| v.first().and_then(Value::as_str).map(str::to_owned)),
     };
     let mut global = Domain::True;
     let mut grouped: Option<Domain> = None;

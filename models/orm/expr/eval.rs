@@ -120,6 +120,7 @@ impl<'s> Evaluator<'s> {
                 // `date.today` of `from datetime import date` and `datetime.date.today` are one.
                 if builtins::is_name(&path) { Ok(PyValue::Builtin(path)) } else { Err(Error::attribute(format!("no attribute '{path}'"))) }
             }
+            PyValue::Path(path) if path.is_empty() && self.scope.user_fact(name).is_some() => Ok(self.scope.user_fact(name).unwrap_or_else(PyValue::user)),
             PyValue::Path(path) if path.is_empty() && name == "id" => {
                 Ok(self.scope.name("uid").unwrap_or_else(|| PyValue::Path(vec!["id".into()])))
             }

@@ -85,6 +85,11 @@ pub trait Scope {
     fn has_group(&self, _xmlid: &str) -> Option<bool> {
         None
     }
+
+    /// A fact of the user that is known here (`user.login`); everything else is a path for the database.
+    fn user_fact(&self, _name: &str) -> Option<PyValue> {
+        None
+    }
 }
 
 /// The scope without names: literals only, as `ast.literal_eval`.

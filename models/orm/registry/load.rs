@@ -316,7 +316,10 @@ fn load_rules(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
 }
 
 fn load_names(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
-    for row in rows(conn, "SELECT code::text FROM res_lang WHERE active ORDER BY code")? {
+    for row in rows(conn, "SELECT code::text, name::text FROM res_lang WHERE active ORDER BY code")? {
+        if let (Some(code), Some(name)) = (row.text(0), row.text(1)) {
+            reg.lang_names.insert(code, name);
+        }
         reg.langs.extend(row.text(0));
     }
     for row in rows(conn, "SELECT name::text FROM ir_module_module WHERE state = 'installed' ORDER BY name")? {

@@ -222,6 +222,11 @@ impl Field {
     pub fn is_column(&self) -> bool {
         self.store && self.column.is_some()
     }
+
+    /// A binary that is kept in a row of `ir_attachment`.
+    pub fn is_attachment(&self) -> bool {
+        self.kind == Kind::Binary && self.store && self.column.is_none()
+    }
 }
 
 /// One term of an order: a field, and where nulls go when said.
@@ -325,6 +330,8 @@ pub struct Registry {
     pub group_ids: HashMap<String, i32>,
     /// Codes of installed languages.
     pub langs: Vec<String>,
+    /// Their names, by code.
+    pub lang_names: HashMap<String, String>,
     /// Constraints by PostgreSQL name.
     pub constraints: HashMap<String, TableConstraint>,
     /// Model by table.

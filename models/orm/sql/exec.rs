@@ -125,6 +125,36 @@ pub fn explain(error: DieselError, registry: Option<&Registry>) -> Error {
     }
 }
 
+/// What a statement was refused for: the model of the table and the fields of the constraint.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Violation {
+    pub model: String,
+    /// Empty when the constraint tells none.
+    pub fields: Vec<String>,
+}
+
+/// The constraint that an error is about, if it is about one.
+pub(crate) fn violation(error: &DieselError, registry: &Registry) -> Option<Violation> {
+    let DieselError::DatabaseError(kind, info) = error else { return None };
+    if !matches!(
+        kind,
+        DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::ExclusionViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+    ) {
+        return None;
+    }
+    let model = registry.tables.get(info.table_name()?)?.clone();
+    let known = registry.models.get(&model)?;
+    // `Key (a, b)=(1, 2) already exists.`; expressions are no columns.
+    let key = info.details().and_then(|d| d.strip_prefix("Key (")?.split_once(")=")).map(|(columns, _)| columns);
+    let columns = info.column_name().or(key).unwrap_or_default();
+    let fields = columns.split(", ").filter(|c| known.fields.contains_key(*c)).map(str::to_owned).collect();
+    Some(Violation { model, fields })
+}
+
 /// Diesel does not give the SQLSTATE; these texts are PostgreSQL's own (`lc_messages` C or en_US).
 fn by_text(message: String) -> Error {
     let has = |part: &str| message.contains(part);

@@ -100,7 +100,7 @@ async fn the_binary_type_is_refused() {
 
 #[actix_web::test]
 async fn large_and_deep_requests_are_refused() {
-    let limits = Limits { body: 1000 };
+    let limits = Limits { body: 1000, ..Limits::default() };
     for path in [
         "/jsonrpc",
         "/xmlrpc/2/common",

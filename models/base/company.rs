@@ -1,0 +1,95 @@
+//! res.company: its address and name are its partner's.
+
+use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::{CreateHook, ModelDecl, Next, Touch, WriteHook};
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
+
+const MODEL: &str = "res.company";
+/// What a new company's partner is made of.
+const OF_PARTNER: &[&str] = &["name", "email", "phone", "website", "vat", "company_registry", "country_id"];
+
+/// Declares the model.
+pub fn declare(all: &mut Declarations) {
+    let companies = all.model(MODEL);
+    companies
+        .on_create(create)
+        .on_write(write)
+        .compute_sudo(&["street", "street2", "zip", "city", "state_id", "country_id"], &["partner_id"], address)
+        .compute_sudo(&["parent_ids", "root_id"], &["parent_path"], parents);
+    inverses(companies);
+}
+
+macro_rules! to_partner {
+    ($companies:expr, $($field:literal),*) => {$(
+        $companies.inverse($field, |env, ids, value| {
+            let partners = env.linked(MODEL, "partner_id", ids)?;
+            env.write("res.partner", &partners, map! { $field => value.clone() })
+        });
+    )*};
+}
+
+fn inverses(companies: &mut ModelDecl) {
+    to_partner!(companies, "street", "street2", "zip", "city", "state_id", "country_id");
+}
+
+fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let (mut at, mut partners) = (Vec::new(), Vec::new());
+    for (n, company) in values.iter().enumerate() {
+        if !company.get("partner_id").is_some_and(Value::truthy) {
+            let mut partner: Map = company.iter().filter(|(name, _)| OF_PARTNER.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+            partner.insert("is_company".into(), Value::Bool(true));
+            at.push(n);
+            partners.push(partner);
+        }
+    }
+    if !partners.is_empty() {
+        let ids = env.create("res.partner", partners)?;
+        for (n, id) in at.into_iter().zip(ids) {
+            if let Some(company) = values.get_mut(n) {
+                company.insert("partner_id".into(), Value::from(id));
+            }
+        }
+    }
+    let ids = next.call(env, values)?;
+    // Whoever makes a company may use it.
+    let sql = Sql::lit("INSERT INTO res_company_users_rel (cid, user_id) SELECT c, ")
+        .push_bind(Bind::Int(Some(env.uid())))
+        .push(" FROM unnest(")
+        .push_bind(Bind::ids(&ids))
+        .push("::int4[]) AS x(c) ON CONFLICT DO NOTHING");
+    env.execute(&sql)?;
+    let uid = env.uid();
+    env.changed("res.users", &["company_ids"], &[uid])?;
+    env.touch(Touch::Users)?;
+    Ok(ids)
+}
+
+fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    if values.get("active").is_some_and(|a| !a.truthy()) {
+        let sql = Sql::lit("SELECT 1 FROM res_users WHERE active AND company_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+        if !env.query(sql)?.is_empty() {
+            return Err(Error::validation("A company that is the current one of active users cannot be archived."));
+        }
+    }
+    next.call(env, ids, values)
+}
+
+fn address(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let partners: Vec<Id> = env.values(MODEL, "partner_id", ids)?.iter().map(|v| v.as_id().unwrap_or(0)).collect();
+    for field in ["street", "street2", "zip", "city", "state_id", "country_id"] {
+        for (id, value) in ids.iter().zip(env.values("res.partner", field, &partners)?) {
+            out.set(field, *id, value);
+        }
+    }
+    Ok(())
+}
+
+fn parents(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    for (id, path) in ids.iter().zip(env.values(MODEL, "parent_path", ids)?) {
+        let chain: Vec<Id> = path.as_str().unwrap_or_default().split('/').filter_map(|p| p.parse().ok()).collect();
+        out.set("root_id", *id, chain.first().copied().unwrap_or(*id));
+        out.set("parent_ids", *id, if chain.is_empty() { vec![*id] } else { chain });
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! ir.cron: scheduled actions, and running one by hand.
+
+use lastmile_orm::call::Invocation;
+use lastmile_orm::declare::Tx;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
+
+use crate::crons;
+
+/// Declares the model.
+pub fn declare(all: &mut Declarations) {
+    all.model("ir.cron").record_method("method_direct_trigger", "", Tx::Detached, trigger);
+}
+
+/// Runs the action now, as the user it is for. A failure is no error: the client is told what to show.
+fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let id = call.one()?;
+    env.check_access("ir.cron", lastmile_orm::access::Operation::Write)?;
+    let sql = Sql::lit(
+        "SELECT m.model::text, s.code, c.user_id, c.cron_name::text FROM ir_cron c JOIN ir_act_server s ON s.id = c.ir_actions_server_id \
+         JOIN ir_model m ON m.id = s.model_id WHERE c.id = ",
+    )
+    .push_bind(Bind::Int(Some(id)));
+    let rows = env.query(sql)?;
+    let Some(row) = rows.first() else {
+        return Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: ir.cron({id},), User: {})", env.uid())));
+    };
+    let (model, code) = (row.text(0).unwrap_or_default(), row.text(1).unwrap_or_default());
+    let (user, name) = (row.int(2).unwrap_or(env.uid()), row.text(3).unwrap_or_default());
+    let run = crons::method_of(&code).and_then(|method| crons::cron(&model, method));
+    let result = match run {
+        Some(run) => env.with_user(user, run),
+        None => Err(Error::user("This program does not know what the scheduled action runs.")),
+    };
+    match result {
+        Ok(()) => {
+            ran(env, id)?;
+            Ok(Answer::from(true))
+        }
+        Err(error @ (Error::Internal(_) | Error::Conflict(_) | Error::Stale(_))) => Err(error),
+        Err(error) => Ok(failure(&name, &error)),
+    }
+}
+
+/// Notes when the action ran.
+fn ran(env: &mut Env, id: Id) -> Result<()> {
+    env.transaction(|env| {
+        let sql = Sql::lit("UPDATE ir_cron SET lastcall = ")
+            .push_bind(Bind::Timestamp(Some(env.now())))
+            .push(" WHERE id = ")
+            .push_bind(Bind::Int(Some(id)));
+        env.execute(&sql)?;
+        env.changed("ir.cron", &["lastcall"], &[id])
+    })
+}
+
+fn failure(name: &str, error: &Error) -> Answer {
+    Answer::Value(Value::Map(map! {
+        "type" => "ir.actions.client",
+        "tag" => "display_notification",
+        "params" => map! { "type" => "danger", "title" => format!("{name} failed"), "message" => error.to_string(), "sticky" => true },
+    }))
+}

@@ -1,0 +1,113 @@
+//! isp.bank.transfer.payment: a customer says that he paid by bank transfer, and shows proof.
+
+use chrono::{NaiveDateTime, TimeDelta};
+use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
+use lastmile_orm::domain::Op;
+use lastmile_orm::record::{Char, Datetime, Records, X2many};
+use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Map, Result, Value, map, model};
+
+use super::invoices;
+use crate::isp_core::audit::{self, Entry};
+use crate::isp_core::sequence;
+
+model! {
+    /// A file.
+    pub Attachment = "ir.attachment" {}
+    /// A transfer.
+    pub Transfer = "isp.bank.transfer.payment" {
+        STATE: "state" Char, REASON: "rejection_reason" Char, AT: "transfer_datetime" Datetime, ATTACHMENTS: "attachment_ids" X2many<Attachment>,
+    }
+}
+
+const NAME: &str = "isp.bank.transfer.payment";
+const NOTHING: Answer = Answer::Value(Value::None);
+
+/// Declares the model.
+pub fn declare(all: &mut Declarations) {
+    all.model(NAME)
+        .on_create(numbered)
+        .on_write(dated_again)
+        .constrains(&["state", "attachment_ids"], shows_proof)
+        .record_method("action_submit", "", Tx::Write, action_submit)
+        .record_method("action_reject", "", Tx::Write, action_reject);
+}
+
+fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    sequence::name_new(env, NAME, &mut values)?;
+    let ids = next.call(env, values)?;
+    set_deadlines(env, &ids)?;
+    Ok(ids)
+}
+
+fn dated_again(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let moved = values.contains_key("transfer_datetime") && !values.contains_key("review_deadline");
+    next.call(env, ids, values)?;
+    if moved { set_deadlines(env, ids) } else { Ok(()) }
+}
+
+/// Until when somebody should have looked at it, and when it calls for attention; counted from the transfer.
+fn set_deadlines(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let review = TimeDelta::hours(i64::from(invoices::days(env, "isp_billing.transfer_review_hours", 48)?));
+    let attention = TimeDelta::hours(i64::from(invoices::days(env, "isp_billing.transfer_attention_hours", 24)?));
+    let transfers = Records::<Transfer>::new(ids.to_vec());
+    let mut by_time: Vec<(NaiveDateTime, Vec<Id>)> = Vec::new();
+    for (id, at) in transfers.with(env, Transfer::AT)? {
+        let Some(at) = at else { continue };
+        match by_time.iter_mut().find(|(time, _)| *time == at) {
+            Some((_, ids)) => ids.push(id),
+            None => by_time.push((at, vec![id])),
+        }
+    }
+    env.sudo(|env| {
+        for (at, ids) in by_time {
+            env.write(NAME, &ids, map! { "review_deadline" => at + review, "attention_deadline" => at + attention })?;
+        }
+        Ok(())
+    })
+}
+
+fn shows_proof(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let claimed = Records::<Transfer>::new(ids.to_vec()).filter(env, Transfer::STATE, |state| state != "draft")?;
+    if claimed.all(env, Transfer::ATTACHMENTS)?.iter().any(Records::is_empty) {
+        return Err(Error::validation("A transfer needs its proof attached."));
+    }
+    Ok(())
+}
+
+fn log(env: &mut Env, ids: &[Id], action: &str) -> Result<()> {
+    let names = env.sudo(|env| env.names(NAME, ids))?;
+    let entries: Vec<Entry> = ids.iter().zip(names).map(|(id, name)| Entry::new(action, NAME, *id, format!("Transfer {name}"))).collect();
+    audit::log(env, &entries)
+}
+
+fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    env.write(NAME, &call.ids, map! { "state" => "in_review" })?;
+    log(env, &call.ids, "transfer_submitted")?;
+    Ok(NOTHING)
+}
+
+fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let transfers = Records::<Transfer>::new(call.ids.clone());
+    if transfers.all(env, Transfer::REASON)?.iter().any(String::is_empty) {
+        return Err(Error::validation("A rejection needs its reason."));
+    }
+    let reviewer = env.uid();
+    transfers.write(env, map! { "state" => "rejected", "reviewer_id" => reviewer })?;
+    log(env, &call.ids, "transfer_rejected")?;
+    Ok(NOTHING)
+}
+
+/// The cron: marks transfers that nobody has looked at in time.
+pub fn check_deadlines(env: &mut Env) -> Result<()> {
+    env.transaction(|env| {
+        env.sudo(|env| {
+            let now = env.now();
+            let late = Domain::all([
+                Domain::eq("state", "in_review"),
+                Domain::eq("needs_attention", false),
+                Domain::cond("attention_deadline", Op::Le, now),
+            ]);
+            Records::<Transfer>::search(env, &late)?.write(env, map! { "needs_attention" => true })
+        })
+    })
+}

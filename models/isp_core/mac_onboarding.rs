@@ -1,0 +1,144 @@
+//! Devices report themselves through the DHCP servers' lease scripts; unknown ones can become customers by themselves.
+
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Env, Id, Result, map};
+use subtle::ConstantTimeEq;
+
+use super::credentials::random_hex;
+use super::job_type::JobType;
+use super::jobs::{self, NewJob};
+use super::{mac_profile, outcome};
+
+/// What a lease script sends; empty texts are absent.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub token: String,
+    pub mac: String,
+    pub ip: String,
+    pub bound: String,
+    /// Code of the sector.
+    pub sector: String,
+    pub hostname: String,
+}
+
+/// Parameters that decide what becomes of a new device.
+struct Settings {
+    plan: Option<Id>,
+    captive_user: bool,
+    provision: bool,
+    profile: String,
+}
+
+/// Takes a report; answers HTTP status and text.
+pub fn take(env: &mut Env, report: &Report) -> Result<(u16, &'static str)> {
+    let keys = ["mac_onboarding_token", "mac_auto_create", "mac_default_plan_id", "mac_auto_create_captive_user", "mac_auto_provision_captive", "mac_captive_default_profile"];
+    let names: Vec<String> = keys.iter().map(|key| format!("isp_core.{key}")).collect();
+    let found = env.parameters(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let text = |key: &str| found.get(&format!("isp_core.{key}")).map(|v| v.trim().to_owned()).unwrap_or_default();
+    let on = |key: &str| matches!(text(key).to_lowercase().as_str(), "1" | "true" | "yes" | "on");
+    let token = text("mac_onboarding_token");
+    if token.is_empty() {
+        return Ok((403, "mac_onboarding_token not configured"));
+    }
+    if !same(&token, &report.token) {
+        return Ok((401, "unauthorized"));
+    }
+    let mac = mac_profile::normalized(&report.mac);
+    if mac.is_empty() {
+        return Ok((400, "mac required"));
+    }
+    env.sudo(|env| {
+        let sector = sector(env, &report.sector)?;
+        let (profile, subscription) = upsert(env, &mac, report, sector)?;
+        if subscription.is_none() && on("mac_auto_create") {
+            let Some(sector) = sector else { return Ok((400, "sector required for auto-create")) };
+            let settings = Settings {
+                plan: text("mac_default_plan_id").parse().ok(),
+                captive_user: on("mac_auto_create_captive_user"),
+                provision: on("mac_auto_provision_captive"),
+                profile: text("mac_captive_default_profile"),
+            };
+            make_customer(env, &mac, profile, sector, &settings)?;
+        }
+        Ok((200, "ok"))
+    })
+}
+
+/// Compares tokens in a time that does not depend on where they differ.
+pub fn same(expected: &str, given: &str) -> bool {
+    bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
+}
+
+fn sector(env: &mut Env, code: &str) -> Result<Option<Id>> {
+    if code.is_empty() {
+        return Ok(None);
+    }
+    let sql = Sql::lit("SELECT id FROM isp_sector WHERE active AND code = ").push_bind(Bind::text(code)).push(" ORDER BY name, id LIMIT 1");
+    Ok(env.query(sql)?.first().and_then(|row| row.int(0)))
+}
+
+/// One statement, so that a storm of reports after a power cut loses none. What is not reported is emptied.
+fn upsert(env: &mut Env, mac: &str, report: &Report, sector: Option<Id>) -> Result<(Option<Id>, Option<Id>)> {
+    let offline = matches!(report.bound.trim().to_lowercase().as_str(), "0" | "false" | "no");
+    let text = |value: &str| Bind::Text((!value.is_empty()).then(|| value.to_owned()));
+    let sql = Sql::lit(
+        "INSERT INTO isp_mac_profile (mac_address, state, last_seen_ip, hostname, sector_id, last_seen_at, create_uid, create_date, write_uid, write_date) \
+         SELECT v.mac, v.state, v.ip, v.host, v.sector, v.now, v.uid, v.now, v.uid, v.now FROM (SELECT ",
+    )
+    .push_bind(Bind::text(mac))
+    .push("::text AS mac, ")
+    .push_bind(Bind::text(if offline { "offline" } else { "online" }))
+    .push("::text AS state, ")
+    .push_bind(text(&report.ip))
+    .push("::text AS ip, ")
+    .push_bind(text(&report.hostname))
+    .push("::text AS host, ")
+    .push_bind(Bind::Int(sector))
+    .push("::int4 AS sector, (now() AT TIME ZONE 'UTC') AS now, ")
+    .push_bind(Bind::Int(Some(env.uid())))
+    .push(
+        "::int4 AS uid) v ON CONFLICT (mac_address) DO UPDATE SET state = EXCLUDED.state, last_seen_ip = EXCLUDED.last_seen_ip, \
+         hostname = EXCLUDED.hostname, sector_id = EXCLUDED.sector_id, last_seen_at = EXCLUDED.last_seen_at, \
+         write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date RETURNING id, subscription_id",
+    );
+    let rows = env.query(sql)?;
+    env.invalidate();
+    Ok(rows.first().map_or((None, None), |row| (row.int(0), row.int(1))))
+}
+
+fn make_customer(env: &mut Env, mac: &str, profile: Option<Id>, sector: Id, settings: &Settings) -> Result<()> {
+    if let Some(plan) = settings.plan {
+        let partner = env.create_one("res.partner", map! { "name" => format!("Auto {mac}"), "is_isp_customer" => true })?;
+        let values = map! { "partner_id" => partner, "plan_id" => plan, "sector_id" => sector, "service_mac" => mac };
+        let subscription = env.create_one("isp.subscription", values)?;
+        let links = map! { "partner_id" => partner, "subscription_id" => subscription, "plan_id" => plan };
+        env.write("isp.mac_profile", &profile.into_iter().collect::<Vec<_>>(), links)?;
+    }
+    if settings.captive_user { make_captive_user(env, mac, sector, settings) } else { Ok(()) }
+}
+
+fn make_captive_user(env: &mut Env, mac: &str, sector: Id, settings: &Settings) -> Result<()> {
+    let username = format!("onu_{}", mac.replace(':', "").to_lowercase());
+    let known = Sql::lit("SELECT 1 FROM isp_captive_user WHERE username = ").push_bind(Bind::text(&username));
+    if !env.query(known)?.is_empty() {
+        return Ok(());
+    }
+    let sql = Sql::lit("SELECT r.id, r.device_id FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id WHERE r.sector_id = ")
+        .push_bind(Bind::Int(Some(sector)))
+        .push(" ORDER BY d.name, r.id LIMIT 1");
+    let (router, device) = env.query(sql)?.first().map_or((None, None), |row| (row.int(0), row.int(1)));
+    let values = map! {
+        "username" => username,
+        "password" => random_hex(8)?,
+        "profile" => if settings.profile.is_empty() { "default" } else { settings.profile.as_str() },
+        "state" => "disabled",
+        "router_id" => router,
+    };
+    let user = env.create_one("isp.captive.user", values)?;
+    if settings.provision {
+        let payload = outcome::payload("captive_user_id", user);
+        let job = NewJob { device, sector: Some(sector), payload, ..NewJob::new(JobType::CaptiveUserCreate) };
+        jobs::queue_all(env, &[job])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! What jobs ask of routers: facts from the database, turned into desired rows. A few statements for any number of jobs.
+
+use std::collections::HashMap;
+
+use lastmile_orm::sql::row::Row;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Env, Id, Result};
+
+use super::desired::{Access, CaptiveUser, Desired, Policy, Service, SuspendMode, Target, Tariff};
+use super::services::sessions;
+use crate::isp_core::job_type::JobType;
+use crate::isp_core::outcome::payload_id;
+use crate::isp_core::runner::ROUTER_OF_JOB;
+
+/// What to do on a router.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// Bring these rows in line, then end the sessions.
+    Converge(Desired),
+    /// Ask for version and identity ([`super::router::keep_facts`]).
+    Healthcheck,
+    /// Read the configuration ([`super::snapshot::keep`]).
+    Snapshot,
+}
+
+/// A job ready to be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Work {
+    pub job: Id,
+    pub kind: JobType,
+    pub router: Id,
+    pub task: Task,
+}
+
+/// Columns of a service, from subscription `s` and plan `p`; [`service_of`] reads them.
+const SERVICE: &str = "s.id, s.name::text, s.state::text, s.auth_method::text, s.pppoe_username::text, s.pppoe_password::text, \
+     s.pppoe_profile::text, s.hotspot_username::text, s.hotspot_password::text, s.service_ip::text, s.service_mac::text, \
+     s.suspend_reason IS NOT NULL, p.id, p.name::text, p.mikrotik_profile::text, p.download_mbps::float8, p.upload_mbps::float8, \
+     p.service_type::text, COALESCE(s.gps_lat, 0) <> 0 AND COALESCE(s.gps_lng, 0) <> 0";
+
+/// A subscription as it matters to a router.
+struct Known {
+    service: Service,
+    state: String,
+    /// Both coordinates are there.
+    located: bool,
+    pppoe: Access,
+}
+
+fn service_of(row: &Row, at: usize) -> Option<Known> {
+    let text = |n: usize| row.text(at + n).map(|t| t.trim().to_owned()).unwrap_or_default();
+    let id = row.int(at)?;
+    let (name, state) = (text(1), text(2));
+    let tariff = Tariff {
+        id: row.int(at + 12).unwrap_or(0),
+        name: text(13),
+        profile: text(14),
+        down_mbps: row.float(at + 15).unwrap_or(0.0),
+        up_mbps: row.float(at + 16).unwrap_or(0.0),
+    };
+    let pppoe = Access::Pppoe { username: text(4), password: text(5) };
+    let access = match (text(3).as_str(), text(17).as_str()) {
+        ("pppoe", _) => pppoe.clone(),
+        (_, "hotspot") => Access::Hotspot { username: if text(7).is_empty() { name.clone() } else { text(7) }, password: text(8) },
+        _ => Access::Dhcp,
+    };
+    let was_suspended = state == "suspended" || row.bool(at + 11).unwrap_or(false);
+    let service = Service { id, name, access, tariff, profile: text(6), ip: text(9), mac: text(10), was_suspended };
+    Some(Known { service, state, located: row.bool(at + 18).unwrap_or(false), pppoe })
+}
+
+/// The policy of each suspension mode.
+fn policies(env: &mut Env) -> Result<impl Fn(Option<&str>) -> Policy + use<>> {
+    let parameters = env.parameters(&["database.uuid", "isp_mikrotik.suspended_list"])?;
+    let database: String = parameters.get("database.uuid").map(|uuid| uuid.chars().take(8).collect()).unwrap_or_default();
+    let list = parameters.get("isp_mikrotik.suspended_list").filter(|l| !l.is_empty()).cloned();
+    let list = list.unwrap_or_else(|| "isp_suspended".to_owned());
+    Ok(move |mode: Option<&str>| Policy {
+        database: database.clone(),
+        suspended_list: list.clone(),
+        suspend_mode: if mode == Some("disable") { SuspendMode::Disable } else { SuspendMode::AddressList },
+    })
+}
+
+/// Jobs with what they ask for, or with why they cannot be run.
+pub fn load(env: &mut Env, jobs: &[Id]) -> Result<Vec<(Id, std::result::Result<Work, String>)>> {
+    let policy = policies(env)?;
+    let sql = Sql::lit("SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text, ")
+        .push(SERVICE)
+        .push(" FROM isp_provisioning_job j ")
+        .push(ROUTER_OF_JOB)
+        .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
+        .push_bind(Bind::ids(jobs))
+        .push(") ORDER BY j.id");
+    let rows = env.query(sql)?;
+    let payloads: Vec<String> = rows.iter().map(|row| row.text(2).unwrap_or_default()).collect();
+    let ids = |key: &str| -> Vec<Id> { payloads.iter().filter_map(|payload| payload_id(payload, key)).collect() };
+    let users = captive_users(env, Sql::lit("u.id = ANY(").push_bind(Bind::ids(&ids("captive_user_id"))).push(")"))?;
+    let gardens = gardens(env)?;
+    let mut out = Vec::with_capacity(rows.len());
+    for (row, payload) in rows.iter().zip(&payloads) {
+        let Some(job) = row.int(0) else { continue };
+        let Some(kind) = row.text(1).and_then(|name| JobType::parse(&name)) else { continue };
+        let policy = policy(row.text(4).as_deref());
+        let task = task(kind, &policy, service_of(row, 7), payload, &users, &gardens, row.int(3));
+        let ready = match (task, row.int(3)) {
+            (Ok(_), Some(_)) if row.bool(5) == Some(true) => Err(format!("Provisioning on {} is paused.", row.text(6).unwrap_or_default())),
+            (Ok(task), Some(router)) => Ok(Work { job, kind, router, task }),
+            (Ok(_), None) => Err("There is no router for this job.".to_owned()),
+            (Err(message), _) => Err(message),
+        };
+        out.push((job, ready));
+    }
+    Ok(out)
+}
+
+/// A walled-garden host.
+struct Garden {
+    id: Id,
+    host: String,
+    router: Option<Id>,
+    active: bool,
+}
+
+fn task(
+    kind: JobType,
+    policy: &Policy,
+    known: Option<Known>,
+    payload: &str,
+    users: &HashMap<Id, CaptiveUser>,
+    gardens: &[Garden],
+    router: Option<Id>,
+) -> std::result::Result<Task, String> {
+    match kind {
+        JobType::Healthcheck => return Ok(Task::Healthcheck),
+        JobType::ExportConfigSnapshot => return Ok(Task::Snapshot),
+        JobType::CaptiveUserCreate | JobType::CaptiveUserDisable => {
+            let user = payload_id(payload, "captive_user_id").and_then(|id| users.get(&id));
+            let user = user.ok_or("The captive user of this job does not exist.")?;
+            let enabled = kind == JobType::CaptiveUserCreate;
+            return Ok(Task::Converge(policy.captive_user(&CaptiveUser { enabled, ..user.clone() })));
+        }
+        JobType::WalledGardenApply => return Ok(Task::Converge(garden_rows(policy, gardens, payload_id(payload, "walled_garden_id"), router))),
+        _ => {}
+    }
+    let known = known.ok_or("This job needs a subscription.")?;
+    let moves = matches!(kind, JobType::ActivateSubscription | JobType::ReconnectSubscription | JobType::SuspendSubscription);
+    if moves && !known.located {
+        return Err("A subscription in service needs its GPS coordinates.".to_owned());
+    }
+    subscription_task(kind, policy, known).map(Task::Converge)
+}
+
+fn subscription_task(kind: JobType, policy: &Policy, known: Known) -> std::result::Result<Desired, String> {
+    let Known { service, state, pppoe, .. } = known;
+    Ok(match kind {
+        JobType::ActivateSubscription | JobType::ReconnectSubscription => policy.service(complete(&service)?, Target::Active),
+        JobType::SuspendSubscription => policy.service(complete(&service)?, Target::Suspended),
+        JobType::TerminateSubscription => policy.service(&service, Target::Gone),
+        JobType::ChangePlan => match state.as_str() {
+            // A session keeps the limits that it began with.
+            "active" => Desired { drop_sessions: sessions(&service), ..policy.service(complete(&service)?, Target::Active) },
+            "suspended" => policy.service(complete(&service)?, Target::Suspended),
+            _ => Desired::default(),
+        },
+        JobType::ActivatePppoe => policy.access(complete(&Service { access: pppoe, ..service })?, Target::Active),
+        JobType::ActivateDhcp => policy.access(&Service { access: Access::Dhcp, ..service }, Target::Active),
+        JobType::EnsureQueue => Desired { rows: policy.queue(&service, Target::Active).into_iter().collect(), drop_sessions: Vec::new() },
+        _ => Desired { rows: Vec::new(), drop_sessions: sessions(&service) },
+    })
+}
+
+/// An account needs its name; the password may be empty on purpose.
+fn complete(service: &Service) -> std::result::Result<&Service, String> {
+    match &service.access {
+        Access::Pppoe { username, .. } | Access::Hotspot { username, .. } if username.is_empty() => {
+            Err(format!("{} has no user name.", service.name))
+        }
+        _ => Ok(service),
+    }
+}
+
+fn garden_rows(policy: &Policy, gardens: &[Garden], only: Option<Id>, router: Option<Id>) -> Desired {
+    let mut desired = Desired::default();
+    let here = |garden: &&Garden| match only {
+        Some(id) => garden.id == id,
+        None => garden.router.is_none() || garden.router == router,
+    };
+    for garden in gardens.iter().filter(here) {
+        desired.extend(policy.garden(garden.id, &garden.host, garden.active));
+    }
+    desired
+}
+
+fn gardens(env: &mut Env) -> Result<Vec<Garden>> {
+    let sql = Sql::lit("SELECT id, domain::text, router_id, COALESCE(active, FALSE) FROM isp_captive_walled_garden ORDER BY domain, id");
+    let rows = env.query(sql)?;
+    let read = rows.iter().filter_map(|row| Some(Garden { id: row.int(0)?, host: row.text(1)?, router: row.int(2), active: row.bool(3)? }));
+    Ok(read.collect())
+}
+
+fn captive_users(env: &mut Env, which: Sql) -> Result<HashMap<Id, CaptiveUser>> {
+    let sql = Sql::lit(
+        "SELECT u.id, u.username::text, u.password::text, u.profile::text, \
+         u.state = 'active' AND (u.expires_at IS NULL OR u.expires_at > (now() AT TIME ZONE 'UTC')) FROM isp_captive_user u WHERE ",
+    )
+    .push_sql(which);
+    let rows = env.query(sql)?;
+    let read = rows.iter().filter_map(|row| {
+        let id = row.int(0)?;
+        let (password, profile) = (row.text(2).unwrap_or_default(), row.text(3).unwrap_or_default());
+        Some((id, CaptiveUser { id, username: row.text(1)?, password, profile, enabled: row.bool(4).unwrap_or(false) }))
+    });
+    Ok(read.collect())
+}
+
+/// Everything that a router should hold: services of its subscriptions, captive users, walled garden. Rows of ours that
+/// are not in it are left-overs; what is `present: false` in it must go.
+pub fn router_state(env: &mut Env, router: Id) -> Result<Desired> {
+    let policy = policies(env)?;
+    let sql = Sql::lit("SELECT mine.suspend_mode::text, ")
+        .push(SERVICE)
+        .push(
+            " FROM isp_mikrotik_router mine JOIN isp_subscription s ON s.state = ANY('{active,suspended}') AND mine.id = COALESCE(s.router_id, \
+             (SELECT r.id FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id WHERE r.sector_id = s.sector_id ORDER BY d.name, r.id LIMIT 1)) \
+             LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE mine.id = ",
+        )
+        .push_bind(Bind::Int(Some(router)))
+        .push(" ORDER BY s.id");
+    let mut desired = Desired::default();
+    for row in env.query(sql)? {
+        let Some(known) = service_of(&row, 1) else { continue };
+        let target = if known.state == "suspended" { Target::Suspended } else { Target::Active };
+        if complete(&known.service).is_ok() {
+            desired.extend(Desired { drop_sessions: Vec::new(), ..policy(row.text(0).as_deref()).service(&known.service, target) });
+        }
+    }
+    let mut users: Vec<CaptiveUser> = captive_users(env, Sql::lit("u.router_id = ").push_bind(Bind::Int(Some(router))))?.into_values().collect();
+    users.sort_by_key(|user| user.id);
+    for user in users {
+        desired.extend(Desired { drop_sessions: Vec::new(), ..policy(None).captive_user(&user) });
+    }
+    desired.extend(garden_rows(&policy(None), &gardens(env)?, None, Some(router)));
+    Ok(desired)
+}

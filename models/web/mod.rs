@@ -1,0 +1,20 @@
+//! Module web: what clients ask about the product itself: views, menus, actions, documents.
+
+pub mod actions;
+pub mod doc;
+mod filters;
+mod menus;
+mod rights;
+mod views;
+mod xml;
+
+use lastmile_orm::Declarations;
+
+/// Declares the module.
+pub fn declare(all: &mut Declarations) {
+    actions::declare(all);
+    filters::declare(all);
+    menus::declare(all);
+    rights::declare(all);
+    views::declare(all);
+}

@@ -1,0 +1,167 @@
+//! The filestore: files by the SHA-1 of their bytes, `<data-dir>/filestore/<database>/ab/abcdef…`, as the reference keeps them.
+//!
+//! A file is there before the row that names it is committed, and equal files are one. So a rolled back transaction
+//! leaves at most a file that no row names, which [`Filestore::sweep`] takes away, and never a row without its file.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use lastmile_orm::attachments::{FileStore, Files};
+use lastmile_orm::env::SUPERUSER;
+use lastmile_orm::error::{Error, Result};
+use lastmile_orm::sql::Sql;
+use lastmile_orm::{Database, Tx};
+use sha1::{Digest, Sha1};
+
+use crate::config::Config;
+
+/// Where the reference keeps its data when nothing else is said, from the home directory and from the root.
+const ODOO_HOME: &str = ".local/share/Odoo";
+const ODOO_SYSTEM: &str = "/var/lib/odoo";
+/// A file that no row names is left alone for so long: its transaction may still be open.
+const GRACE: Duration = Duration::from_secs(24 * 3600);
+
+/// Files of one database.
+#[derive(Clone, Debug)]
+pub struct Filestore {
+    /// New files go here.
+    own: PathBuf,
+    /// Files of an adopted database are found here; nothing is written.
+    others: Vec<PathBuf>,
+}
+
+fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
+    Error::internal(format!("filestore: cannot {what} {}: {error}", path.display()))
+}
+
+/// Whether a name is one of ours: nothing else from a row may become a path.
+fn is_name(name: &str) -> bool {
+    let hex = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+    matches!(name.split_once('/'), Some((short, full)) if (2..=3).contains(&short.len()) && full.len() == 40 && full.starts_with(short) && hex(short) && hex(full))
+}
+
+impl Filestore {
+    /// The filestore below a data directory, and those of a reference server on this machine.
+    pub fn new(data_dir: &Path, db_name: &str) -> Self {
+        let below = |dir: &Path| dir.join("filestore").join(db_name);
+        let own = below(data_dir);
+        let mut others = vec![below(&Path::new(ODOO_SYSTEM).join(ODOO_HOME)), below(Path::new(ODOO_SYSTEM))];
+        if let Some(home) = std::env::var_os("HOME") {
+            others.insert(0, below(&Path::new(&home).join(ODOO_HOME)));
+        }
+        others.retain(|dir| *dir != own && dir.is_dir());
+        Filestore { own, others }
+    }
+
+    /// Takes away own files that no row of the database names.
+    pub fn sweep(&self, db: &Arc<Database>) -> Result<usize> {
+        let named: HashSet<String> = db.run(SUPERUSER, Tx::Read, |env| {
+            let rows = env.query_alone(Sql::lit("SELECT DISTINCT store_fname::text FROM ir_attachment WHERE store_fname IS NOT NULL"))?;
+            Ok(rows.iter().filter_map(|row| row.text(0)).collect())
+        })?;
+        let mut gone = 0;
+        let Ok(folders) = fs::read_dir(&self.own) else { return Ok(0) };
+        for folder in folders.flatten() {
+            for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
+                let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+                let old = file.metadata().and_then(|m| m.modified()).is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > GRACE));
+                // Half-written files of a crash are no names, but ours all the same.
+                let ours = is_name(&name) || name.ends_with(".part");
+                if ours && old && !named.contains(&name) && fs::remove_file(file.path()).is_ok() {
+                    gone += 1;
+                }
+            }
+        }
+        Ok(gone)
+    }
+
+    fn write(&self, folder: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
+        fs::create_dir_all(folder).map_err(|e| failed("create", folder, &e))?;
+        let part = folder.join(format!("{}.part", lastmile_rpc::request::random_text(12)));
+        let written = fs::File::create(&part).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        // The name appears with all its bytes or not at all.
+        written.and_then(|()| fs::rename(&part, path)).map_err(|e| {
+            let _gone = fs::remove_file(&part);
+            failed("write", path, &e)
+        })?;
+        // The name itself has to outlive a power cut as well.
+        fs::File::open(folder).and_then(|dir| dir.sync_all()).map_err(|e| failed("sync", folder, &e))
+    }
+}
+
+impl FileStore for Filestore {
+    fn put(&self, bytes: &[u8]) -> Result<(String, String)> {
+        let sum: String = Sha1::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let short: String = sum.chars().take(2).collect();
+        let name = format!("{short}/{sum}");
+        let (folder, path) = (self.own.join(&short), self.own.join(&name));
+        match fs::read(&path) {
+            // SHA-1 collisions can be made: the second of two different files with one sum is refused.
+            Ok(known) if known == bytes => {
+                // Young again: a sweep must not take it before the new row is committed.
+                let _kept = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+            }
+            Ok(known) if known.is_empty() => self.write(&folder, &path, bytes)?,
+            Ok(_) => return Err(Error::user("The attachment collides with an existing file.")),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.write(&folder, &path, bytes)?,
+            Err(error) => return Err(failed("read", &path, &error)),
+        }
+        Ok((name, sum))
+    }
+
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        if !is_name(name) {
+            return Ok(None);
+        }
+        for dir in std::iter::once(&self.own).chain(&self.others) {
+            let path = dir.join(name);
+            match fs::read(&path) {
+                Ok(bytes) => return Ok(Some(bytes)),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => tracing::warn!(path = %path.display(), %error, "a file of the filestore cannot be read"),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The port of the models onto the filestore of the settings.
+pub fn files(config: &Config) -> Files {
+    Files(Box::new(Filestore::new(&config.data_dir, &config.db_name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_kept_once_by_their_sum_and_found_again() {
+        let dir = std::env::temp_dir().join(format!("lastmile-filestore-{}", std::process::id()));
+        let store = Filestore::new(&dir, "isp");
+        let (name, sum) = store.put(b"hello").unwrap();
+        assert_eq!(name, "aa/aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
+        assert_eq!(sum, "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
+        assert_eq!(store.put(b"hello").unwrap().0, name);
+        assert_eq!(store.get(&name).unwrap().as_deref(), Some(b"hello".as_slice()));
+        assert!(dir.join("filestore/isp").join(&name).is_file());
+        assert_eq!(store.get("aa/aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434e").unwrap(), None);
+        // Another directory's file, as an adopted database has them.
+        let adopted = Filestore { own: dir.join("new"), others: vec![dir.join("filestore/isp")] };
+        assert_eq!(adopted.get(&name).unwrap().as_deref(), Some(b"hello".as_slice()));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn names_are_no_paths() {
+        for name in ["../../etc/passwd", "aa/../../x", "/etc/passwd", "aa/AAF4C61DDCC5E8A2DABEDE0F3B482CD9AEA9434D", "", "aa/", "bb/aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Tests of the whole program: the real binary, a real PostgreSQL, simulated routers, other people's clients.
+//!
+//! Each file is one promise. Databases are copies of a template that is migrated once (`support/database.rs`), servers are
+//! processes on free ports (`support/server.rs`).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod caches;
+mod contract;
+mod crash;
+mod hostile;
+mod migrations;
+mod shutdown;
+mod statements;
+mod story;
+mod support;
