@@ -35,20 +35,12 @@ struct Kind {
 }
 
 async fn csv(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let kind = Kind {
-        ending: "csv",
-        media: CSV,
-        write: sheets::csv,
-    };
+    let kind = Kind { ending: "csv", media: CSV, write: sheets::csv };
     file(req, payload, state, kind).await
 }
 
 async fn xlsx(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let kind = Kind {
-        ending: "xlsx",
-        media: XLSX,
-        write: sheets::xlsx,
-    };
+    let kind = Kind { ending: "xlsx", media: XLSX, write: sheets::xlsx };
     file(req, payload, state, kind).await
 }
 
@@ -64,70 +56,31 @@ fn order(data: Value, kind: &Kind) -> Result<Order> {
     let Value::Map(mut data) = data else {
         return Err(Error::type_("the export's data must be a map"));
     };
-    let mut take = |name: &str| {
-        data.swap_remove(name)
-            .ok_or_else(|| Error::key(name.to_owned()))
-    };
+    let mut take = |name: &str| data.swap_remove(name).ok_or_else(|| Error::key(name.to_owned()));
     let model = take("model")?.py_str();
     let columns = take("fields")?;
-    let (ids, domain, compatible) = (
-        take("ids")?,
-        take("domain")?,
-        take("import_compat")?.truthy(),
-    );
+    let (ids, domain, compatible) = (take("ids")?, take("domain")?, take("import_compat")?.truthy());
     if kind.ending == "csv" && !compatible && data.get("groupby").is_some_and(Value::truthy) {
-        return Err(Error::user(
-            "Exporting grouped data to csv is not supported.",
-        ));
+        return Err(Error::user("Exporting grouped data to csv is not supported."));
     }
     let text = |column: &Value, key: &str| -> Result<String> {
         let value = column.as_map().and_then(|m| m.get(key));
-        value
-            .and_then(Value::as_str)
-            .map(|t| t.trim().to_owned())
-            .ok_or_else(|| Error::key(key.to_owned()))
+        value.and_then(Value::as_str).map(|t| t.trim().to_owned()).ok_or_else(|| Error::key(key.to_owned()))
     };
     let columns = columns.as_list().unwrap_or_default();
-    let fields: Vec<String> = columns
-        .iter()
-        .map(|c| text(c, "name"))
-        .collect::<Result<_>>()?;
-    let headers = if compatible {
-        fields.clone()
-    } else {
-        columns
-            .iter()
-            .map(|c| text(c, "label"))
-            .collect::<Result<_>>()?
-    };
+    let fields: Vec<String> = columns.iter().map(|c| text(c, "name")).collect::<Result<_>>()?;
+    let headers = if compatible { fields.clone() } else { columns.iter().map(|c| text(c, "label")).collect::<Result<_>>()? };
     let mut context = match data.swap_remove("context") {
         Some(Value::Map(context)) => context,
         _ => Map::new(),
     };
-    context
-        .entry("import_compat".into())
-        .or_insert(Value::Bool(compatible));
+    context.entry("import_compat".into()).or_insert(Value::Bool(compatible));
     let ids = Some(ids).filter(Value::truthy);
-    let query = Query::Export {
-        model: model.clone(),
-        fields,
-        ids,
-        domain,
-        context,
-    };
-    Ok(Order {
-        query,
-        model,
-        headers,
-    })
+    let query = Query::Export { model: model.clone(), fields, ids, domain, context };
+    Ok(Order { query, model, headers })
 }
 
-async fn file(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-    kind: Kind,
-) -> HttpResponse {
+async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, kind: Kind) -> HttpResponse {
     let body = match read_body(&req, payload, state.limits.body).await {
         Ok(body) => body,
         Err(answer) => return answer,
@@ -143,21 +96,14 @@ async fn file(
     }
     let data = form.get("data").unwrap_or_default().as_bytes().to_vec();
     let Ok(data) = json::parse_body(data.into()).await else {
-        return visit.finish(
-            &state,
-            failure(&req, Error::value("the export's data is no JSON").into()),
-        );
+        return visit.finish(&state, failure(&req, Error::value("the export's data is no JSON").into()));
     };
     let order = match order(data, &kind) {
         Ok(order) => order,
         Err(error) => return visit.finish(&state, failure(&req, error.into())),
     };
     let from = peer(&req, &state);
-    let Order {
-        query,
-        model,
-        headers,
-    } = order;
+    let Order { query, model, headers } = order;
     let (write, media) = (kind.write, kind.media);
     let outcome = call::blocking(&state, move |backend| {
         let answer = backend.query(&Caller::Session(session.token), &from, query)?;
@@ -172,20 +118,11 @@ async fn file(
         Ok((label, bytes)) => {
             let name: String = format!("{label} ({model}).{}", kind.ending)
                 .chars()
-                .map(|c| {
-                    if c.is_control() || "/\\<>:\"|?*".contains(c) {
-                        '_'
-                    } else {
-                        c
-                    }
-                })
+                .map(|c| if c.is_control() || "/\\<>:\"|?*".contains(c) { '_' } else { c })
                 .collect();
             HttpResponse::Ok()
                 .insert_header((CONTENT_TYPE, media))
-                .insert_header((
-                    CONTENT_DISPOSITION,
-                    format!("attachment; filename*=UTF-8''{}", encode_component(&name)),
-                ))
+                .insert_header((CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", encode_component(&name))))
                 .insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"))
                 .body(bytes)
         }
@@ -199,26 +136,17 @@ fn failure(req: &HttpRequest, error: CallError) -> HttpResponse {
     let error = WireError::of(error, Dialect::Web, &request_id(req));
     let mut data = Vec::new();
     error.write_data(&mut data);
-    let data = format!(
-        "{{\"code\": 0, \"message\": \"Odoo Server Error\", \"data\": {}}}",
-        String::from_utf8_lossy(&data)
-    );
+    let data = format!("{{\"code\": 0, \"message\": \"Odoo Server Error\", \"data\": {}}}", String::from_utf8_lossy(&data));
     reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, &data)
 }
 
 /// Answers a question of the dialog.
-async fn asked(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-    query: fn(Map) -> Result<Query>,
-) -> HttpResponse {
+async fn asked(req: HttpRequest, payload: web::Payload, state: web::Data<State>, query: fn(Map) -> Result<Query>) -> HttpResponse {
     let mut envelope = match Envelope::read(&req, payload, &state).await {
         Ok(envelope) => envelope,
         Err(answer) => return answer,
     };
-    let asked =
-        caller(&req).and_then(|caller| Ok((caller, query(envelope.take_params()?)?)));
+    let asked = caller(&req).and_then(|caller| Ok((caller, query(envelope.take_params()?)?)));
     let (caller, query) = match asked {
         Ok(asked) => asked,
         Err(error) => return envelope.send(Err(error), Dialect::Web),
@@ -234,9 +162,7 @@ async fn formats(req: HttpRequest, payload: web::Payload, state: web::Data<State
         Err(answer) => return answer,
     };
     let known = match caller(&req) {
-        Ok(Caller::Session(token)) => {
-            call::blocking(&state, move |backend| Ok(backend.session(&token)?)).await
-        }
+        Ok(Caller::Session(token)) => call::blocking(&state, move |backend| Ok(backend.session(&token)?)).await,
         Ok(_) => Ok(None),
         Err(error) => Err(error),
     };
@@ -253,24 +179,13 @@ async fn formats(req: HttpRequest, payload: web::Payload, state: web::Data<State
 
 async fn namelist(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     asked(req, payload, state, |mut params| {
-        let mut take = |name: &str| {
-            params
-                .swap_remove(name)
-                .ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
-        };
-        Ok(Query::ExportNames {
-            model: take("model")?.py_str(),
-            export: take("export_id")?,
-        })
+        let mut take = |name: &str| params.swap_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
+        Ok(Query::ExportNames { model: take("model")?.py_str(), export: take("export_id")? })
     })
     .await
 }
 
-async fn get_fields(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn get_fields(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     asked(req, payload, state, |params| {
         if !params.contains_key("model") {
             return Err(Error::type_("missing a required argument: 'model'"));

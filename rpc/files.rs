@@ -5,8 +5,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use lastmile_orm::value::Id;
@@ -44,11 +44,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         let image = start == "/web/image";
         let mut add = |path: String| {
             let resource = page(&format!("{start}{path}"));
-            cfg.service(if image {
-                resource.route(reading().to(image_file))
-            } else {
-                resource.route(reading().to(content_file))
-            });
+            cfg.service(if image { resource.route(reading().to(image_file)) } else { resource.route(reading().to(content_file)) });
         };
         add(String::new());
         for what in [own, named, "{xmlid:[^/]+}"] {
@@ -87,11 +83,7 @@ fn ask(req: &HttpRequest, image: bool) -> Ask {
         let of_path = path.get(name).filter(|v| !v.is_empty());
         of_path.or_else(|| query.get(name)).map(str::to_owned)
     };
-    let side = |text: Option<&str>| {
-        text.and_then(|t| t.parse::<u32>().ok())
-            .unwrap_or(0)
-            .min(SIDE)
-    };
+    let side = |text: Option<&str>| text.and_then(|t| t.parse::<u32>().ok()).unwrap_or(0).min(SIDE);
     let (width, height) = match path.get("size").and_then(|s| s.split_once('x')) {
         Some((width, height)) => (side(Some(width)), side(Some(height))),
         None => (side(query.get("width")), side(query.get("height"))),
@@ -126,16 +118,8 @@ async fn image_file(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
 }
 
 async fn logo(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let company = Form::parse(req.query_string())
-        .get("company")
-        .and_then(|c| c.parse::<Id>().ok());
-    let ask = Ask {
-        wanted: Wanted::Logo(company),
-        filename: Some("logo.png".into()),
-        download: false,
-        unique: false,
-        mimetype: None,
-    };
+    let company = Form::parse(req.query_string()).get("company").and_then(|c| c.parse::<Id>().ok());
+    let ask = Ask { wanted: Wanted::Logo(company), filename: Some("logo.png".into()), download: false, unique: false, mimetype: None };
     serve(&req, &state, ask).await
 }
 
@@ -148,18 +132,13 @@ async fn serve(req: &HttpRequest, state: &State, ask: Ask) -> HttpResponse {
             None => None,
         };
         let caller = live.map(|session| Caller::Session(session.token));
-        Ok((
-            backend.content(caller.as_ref(), &from, &wanted)?,
-            caller.is_some(),
-        ))
+        Ok((backend.content(caller.as_ref(), &from, &wanted)?, caller.is_some()))
     })
     .await;
     match outcome {
         Ok((Some(content), private)) => send(req, ask, content, private),
         Ok((None, _)) => missing(),
-        Err(error @ CallError::Error(lastmile_orm::Error::Internal(_))) => {
-            failure_page(req, error)
-        }
+        Err(error @ CallError::Error(lastmile_orm::Error::Internal(_))) => failure_page(req, error),
         Err(error) => {
             // Told to the log only: what is forbidden must look like what is missing.
             let error = WireError::of(error, Dialect::Web, &request_id(req));
@@ -188,10 +167,7 @@ fn send(req: &HttpRequest, ask: Ask, content: Content, private: bool) -> HttpRes
         return if outside || inside { reply::see_other(url) } else { missing() };
     }
     let placeholder = content.name == "placeholder.png";
-    let kind = ask
-        .mimetype
-        .filter(|kind| kind.contains('/') && !runs(kind) && !placeholder)
-        .unwrap_or(content.mimetype);
+    let kind = ask.mimetype.filter(|kind| kind.contains('/') && !runs(kind) && !placeholder).unwrap_or(content.mimetype);
     let attached = ask.download || runs(&kind);
     let name = with_ending(ask.filename.filter(|_| !placeholder).unwrap_or(content.name), &kind);
     let tag = etag(&content.bytes);
@@ -207,7 +183,9 @@ fn send(req: &HttpRequest, ask: Ask, content: Content, private: bool) -> HttpRes
     // Unknown media types of users must not break the header.
     let kind = HeaderValue::from_str(&kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let kind = match kind.to_str() {
-        Ok(text) if text.starts_with("text/") && !text.contains("charset") => HeaderValue::from_str(&format!("{text}; charset=utf-8")).unwrap_or(kind),
+        Ok(text) if text.starts_with("text/") && !text.contains("charset") => {
+            HeaderValue::from_str(&format!("{text}; charset=utf-8")).unwrap_or(kind)
+        }
         _ => kind,
     };
     builder.insert_header((CONTENT_TYPE, kind));
@@ -270,7 +248,9 @@ fn range(text: &str, total: usize) -> Option<Option<(usize, usize)>> {
 /// A name with an ending, and without what cannot stand in one.
 fn with_ending(name: String, kind: &str) -> String {
     let name: String = name.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c }).collect();
-    let has = name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && (1..=10).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let has = name.rsplit_once('.').is_some_and(|(stem, ending)| {
+        !stem.is_empty() && (1..=10).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+    });
     match ENDINGS.iter().find(|(known, _)| *known == kind) {
         Some((_, ending)) if !has => format!("{name}.{ending}"),
         _ => name,
@@ -282,8 +262,16 @@ pub fn disposition(attached: bool, name: &str) -> String {
     let how = if attached { "attachment" } else { "inline" };
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let ascii: String = name.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
-    let plain = if !ascii.is_empty() && ascii.chars().all(token) { ascii.clone() } else { format!("\"{}\"", ascii.replace('\\', "\\\\").replace('"', "\\\"")) };
-    if name.is_ascii() { format!("{how}; filename={plain}") } else { format!("{how}; filename={plain}; filename*=UTF-8''{}", encode_component(name)) }
+    let plain = if !ascii.is_empty() && ascii.chars().all(token) {
+        ascii.clone()
+    } else {
+        format!("\"{}\"", ascii.replace('\\', "\\\\").replace('"', "\\\""))
+    };
+    if name.is_ascii() {
+        format!("{how}; filename={plain}")
+    } else {
+        format!("{how}; filename={plain}; filename*=UTF-8''{}", encode_component(name))
+    }
 }
 
 #[cfg(test)]
@@ -319,7 +307,13 @@ mod tests {
         for kind in ["text/html", "application/xhtml+xml", "text/xml", "text/javascript", "TEXT/HTML"] {
             assert!(runs(kind), "{kind}");
         }
-        for kind in ["text/plain", "image/png", "image/svg+xml", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"] {
+        for kind in [
+            "text/plain",
+            "image/png",
+            "image/svg+xml",
+            "application/pdf",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ] {
             assert!(!runs(kind), "{kind}");
         }
     }

@@ -43,19 +43,11 @@ fn document(value: &Value) -> Result<String> {
 
 /// A CSV file: every cell in quotes.
 pub fn csv(headers: &[String], rows: &[Value]) -> Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new()
-        .quote_style(QuoteStyle::Always)
-        .terminator(Terminator::CRLF)
-        .flexible(true)
-        .from_writer(Vec::new());
+    let mut writer =
+        WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
     writer.write_record(headers).map_err(broken)?;
     for row in rows {
-        let cells = row
-            .as_list()
-            .unwrap_or_default()
-            .iter()
-            .map(text)
-            .collect::<Result<Vec<_>>>()?;
+        let cells = row.as_list().unwrap_or_default().iter().map(text).collect::<Result<Vec<_>>>()?;
         writer.write_record(cells).map_err(broken)?;
     }
     writer.into_inner().map_err(broken)
@@ -82,13 +74,7 @@ impl Formats {
     }
 }
 
-fn put(
-    sheet: &mut Worksheet,
-    formats: &Formats,
-    row: u32,
-    column: u16,
-    value: &Value,
-) -> Result<(), XlsxError> {
+fn put(sheet: &mut Worksheet, formats: &Formats, row: u32, column: u16, value: &Value) -> Result<(), XlsxError> {
     let cut = |text: &str| text.chars().take(CELL).collect::<String>();
     match value {
         Value::None | Value::Bool(false) => return Ok(()),
@@ -96,14 +82,10 @@ fn put(
         #[expect(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers")]
         Value::Int(n) => sheet.write_number(row, column, *n as f64),
         Value::Float(x) => sheet.write_number_with_format(row, column, *x, &formats.number),
-        Value::Date(date) => sheet.write_datetime_with_format(row, column, date, &formats.date),
-        Value::DateTime(at) => {
-            sheet.write_datetime_with_format(row, column, at, &formats.datetime)
-        }
+        Value::Date(date) => sheet.write_datetime_with_format(row, column, *date, &formats.date),
+        Value::DateTime(at) => sheet.write_datetime_with_format(row, column, *at, &formats.datetime),
         Value::Str(text) if text.is_empty() => return Ok(()),
-        Value::Str(text) => {
-            sheet.write_string_with_format(row, column, cut(text), &formats.wrapped)
-        }
+        Value::Str(text) => sheet.write_string_with_format(row, column, cut(text), &formats.wrapped),
         other => {
             let text = document(other).unwrap_or_default();
             sheet.write_string_with_format(row, column, cut(&text), &formats.wrapped)
@@ -125,17 +107,12 @@ pub fn xlsx(headers: &[String], rows: &[Value]) -> Result<Vec<u8>> {
     }
     let mut book = Workbook::new();
     let formats = Formats::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().map_err(broken)?;
     fill(sheet, &formats, headers, rows).map_err(broken)?;
     book.save_to_buffer().map_err(broken)
 }
 
-fn fill(
-    sheet: &mut Worksheet,
-    formats: &Formats,
-    headers: &[String],
-    rows: &[Value],
-) -> Result<(), XlsxError> {
+fn fill(sheet: &mut Worksheet, formats: &Formats, headers: &[String], rows: &[Value]) -> Result<(), XlsxError> {
     for (column, header) in (0..).zip(headers) {
         sheet.set_column_width(column, 30)?;
         sheet.write_string_with_format(0, column, header, &formats.heading)?;
@@ -167,18 +144,11 @@ mod tests {
     fn csv_quotes_everything_and_disarms_formulas() {
         let headers = ["A", "B", "C", "D", "E", "F"].map(str::to_owned);
         let text = String::from_utf8(csv(&headers, &row()).unwrap()).unwrap();
-        assert_eq!(
-            text,
-            "\"A\",\"B\",\"C\",\"D\",\"E\",\"F\"\r\n\"a \"\"q\"\", b\",\"'=1+1\",\"3\",\"\",\"1.0\",\"True\"\r\n"
-        );
+        assert_eq!(text, "\"A\",\"B\",\"C\",\"D\",\"E\",\"F\"\r\n\"a \"\"q\"\", b\",\"'=1+1\",\"3\",\"\",\"1.0\",\"True\"\r\n");
     }
 
     #[test]
     fn xlsx_is_a_workbook() {
-        assert!(
-            xlsx(&["A".to_owned()], &row())
-                .unwrap()
-                .starts_with(b"PK\x03\x04")
-        );
+        assert!(xlsx(&["A".to_owned()], &row()).unwrap().starts_with(b"PK\x03\x04"));
     }
 }

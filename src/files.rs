@@ -15,7 +15,15 @@ use lastmile_orm::{Database, Tx, map};
 use lastmile_rpc::{Content, Wanted};
 
 /// `{label, datas}`: the model's label, and rows of records under columns.
-pub fn export(db: &Arc<Database>, uid: Id, model: &str, fields: &[String], ids: Option<&Value>, domain: &Value, context: &Map) -> Result<Value> {
+pub fn export(
+    db: &Arc<Database>,
+    uid: Id,
+    model: &str,
+    fields: &[String],
+    ids: Option<&Value>,
+    domain: &Value,
+    context: &Map,
+) -> Result<Value> {
     // Exporting `id` makes external ids.
     db.run(uid, Tx::Write, |env| {
         env.set_context(context.clone())?;
@@ -48,10 +56,13 @@ pub fn saved_fields(db: &Arc<Database>, uid: Id, model: &str, export: &Value) ->
 /// A file, for a user or for the public.
 pub fn content(db: &Arc<Database>, uid: Option<Id>, wanted: &Wanted) -> Result<Option<Content>> {
     let found = match wanted {
-        Wanted::Placeholder => Some(Found { bytes: placeholder(0)?, mimetype: "image/png".into(), name: "placeholder.png".into(), ..Found::default() }),
+        Wanted::Placeholder => {
+            Some(Found { bytes: placeholder(0)?, mimetype: "image/png".into(), name: "placeholder.png".into(), ..Found::default() })
+        }
         Wanted::Logo(company) => {
             // Of the company the user works for; visitors see the first one's.
-            let own = company.map_or_else(|| uid.map(|uid| db.env(uid, Tx::Read).map(|env| env.company_id())).transpose(), |id| Ok(Some(id)))?;
+            let own =
+                company.map_or_else(|| uid.map(|uid| db.env(uid, Tx::Read).map(|env| env.company_id())).transpose(), |id| Ok(Some(id)))?;
             Some(db.run(SUPERUSER, Tx::Read, |env| content::company_logo(env, own))?)
         }
         Wanted::Field { xmlid, model, id, field, name_field, token, image } => {

@@ -68,7 +68,10 @@ impl Filestore {
         for folder in folders.flatten() {
             for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
                 let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-                let old = file.metadata().and_then(|m| m.modified()).is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > GRACE));
+                let old = file
+                    .metadata()
+                    .and_then(|m| m.modified())
+                    .is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > GRACE));
                 // Half-written files of a crash are no names, but ours all the same.
                 let ours = is_name(&name) || name.ends_with(".part");
                 if ours && old && !named.contains(&name) && fs::remove_file(file.path()).is_ok() {
@@ -160,7 +163,15 @@ mod tests {
 
     #[test]
     fn names_are_no_paths() {
-        for name in ["../../etc/passwd", "aa/../../x", "/etc/passwd", "aa/AAF4C61DDCC5E8A2DABEDE0F3B482CD9AEA9434D", "", "aa/", "bb/aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"] {
+        for name in [
+            "../../etc/passwd",
+            "aa/../../x",
+            "/etc/passwd",
+            "aa/AAF4C61DDCC5E8A2DABEDE0F3B482CD9AEA9434D",
+            "",
+            "aa/",
+            "bb/aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+        ] {
             assert!(!is_name(name), "{name}");
         }
     }

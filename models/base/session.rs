@@ -18,7 +18,8 @@ pub fn session_info(env: &mut Env) -> Result<Map> {
     let partner = env.sudo(|env| env.names("res.partner", &[user.partner_id]))?.pop().unwrap_or_default();
     let partner_date = env.sudo(|env| env.value("res.partner", "write_date", user.partner_id))?;
     let action = env.sudo(|env| env.value("res.users", "action_id", user.id))?;
-    let tour = env.sudo(|env| env.value("res.users", "tour_enabled", user.id))?;
+    let with_tours = env.registry().model("res.users")?.fields.contains_key("tour_enabled");
+    let tour = if with_tours { env.sudo(|env| env.value("res.users", "tour_enabled", user.id))? } else { Value::None };
     let parameters = env.parameters(&["web.base.url", "web.active_ids_limit", "web.max_file_upload_size", "base_setup.show_effect"])?;
     let number = |key: &str, default: i64| parameters.get(key).and_then(|v| v.parse().ok()).unwrap_or(default);
     let context = context(env);
@@ -73,25 +74,22 @@ fn registry_hash(db: &str) -> String {
 }
 
 fn settings(env: &mut Env, uid: Id) -> Result<Map> {
-    let sql = Sql::lit(
-        "SELECT id, is_discuss_sidebar_category_channel_open, is_discuss_sidebar_category_chat_open, push_to_talk_key::text, use_push_to_talk, \
-         voice_active_duration, channel_notifications::text FROM res_users_settings WHERE user_id = ",
-    )
-    .push_bind(Bind::Int(Some(uid)))
-    .push(" ORDER BY id LIMIT 1");
+    // Which columns there are depends on the modules of the database.
+    let sql = Sql::lit("SELECT s.id, to_jsonb(s) FROM res_users_settings s WHERE s.user_id = ").push_bind(Bind::Int(Some(uid))).push(" ORDER BY s.id LIMIT 1");
     let rows = env.query(sql)?;
     let row = rows.first();
-    let flag = |n: usize, default: bool| row.and_then(|r| r.bool(n)).unwrap_or(default);
-    let text = |n: usize| row.and_then(|r| r.text(n)).filter(|t| !t.is_empty()).map_or(Value::Bool(false), Value::Str);
+    let kept = row.and_then(|r| r.json(1)).unwrap_or_default();
+    let flag = |name: &str, default: bool| kept.get(name).and_then(serde_json::Value::as_bool).unwrap_or(default);
+    let text = |name: &str| kept.get(name).and_then(|v| v.as_str()).filter(|t| !t.is_empty()).map_or(Value::Bool(false), Value::from);
     Ok(map! {
         "id" => row.and_then(|r| r.int(0)).map_or(Value::Bool(false), Value::from),
         "embedded_actions_config_ids" => Map::new(),
-        "is_discuss_sidebar_category_channel_open" => flag(1, true),
-        "is_discuss_sidebar_category_chat_open" => flag(2, true),
-        "push_to_talk_key" => text(3),
-        "use_push_to_talk" => flag(4, false),
-        "voice_active_duration" => row.and_then(|r| r.int(5)).unwrap_or(200),
-        "channel_notifications" => text(6),
+        "is_discuss_sidebar_category_channel_open" => flag("is_discuss_sidebar_category_channel_open", true),
+        "is_discuss_sidebar_category_chat_open" => flag("is_discuss_sidebar_category_chat_open", true),
+        "push_to_talk_key" => text("push_to_talk_key"),
+        "use_push_to_talk" => flag("use_push_to_talk", false),
+        "voice_active_duration" => kept.get("voice_active_duration").and_then(serde_json::Value::as_i64).unwrap_or(200),
+        "channel_notifications" => text("channel_notifications"),
         "user_id" => map! { "id" => uid },
         "volumes" => vec![Value::List(vec![Value::from("ADD"), Value::List(Vec::new())])],
     })

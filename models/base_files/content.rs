@@ -209,10 +209,19 @@ pub fn company_logo(env: &mut Env, company: Option<Id>) -> Result<Found> {
         None => env.query(first)?.first().and_then(|row| row.int(0)),
     };
     let image = Some(Size::default());
-    let wanted = Wanted { model: "res.company".into(), id: id.unwrap_or(0), field: "logo_web".into(), name_field: "name".into(), image: None, ..Wanted::default() };
+    let wanted = Wanted {
+        model: "res.company".into(),
+        id: id.unwrap_or(0),
+        field: "logo_web".into(),
+        name_field: "name".into(),
+        image: None,
+        ..Wanted::default()
+    };
     let logo = env.sudo(|env| content(env, &wanted))?;
     match logo.filter(|l| !l.bytes.is_empty()) {
         Some(logo) => Ok(logo),
-        None => env.sudo(|env| content(env, &Wanted { field: "logo".into(), image, ..wanted }))?.ok_or_else(|| Error::internal("no placeholder")),
+        None => env
+            .sudo(|env| content(env, &Wanted { field: "logo".into(), image, ..wanted }))?
+            .ok_or_else(|| Error::internal("no placeholder")),
     }
 }

@@ -23,7 +23,8 @@ fn execute(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     let options = call.arg("options").as_map().cloned().unwrap_or_default();
     // One name a column of the file; `false` for columns that are left out.
-    let names: Vec<Option<&str>> = call.arg("fields").as_list().unwrap_or_default().iter().map(|f| f.as_str().filter(|t| !t.is_empty())).collect();
+    let names: Vec<Option<&str>> =
+        call.arg("fields").as_list().unwrap_or_default().iter().map(|f| f.as_str().filter(|t| !t.is_empty())).collect();
     if names.iter().all(Option::is_none) {
         return Ok(failed("You must configure at least one field to import"));
     }
@@ -101,10 +102,14 @@ fn rows(file: &[u8], options: &Map) -> Result<Vec<Vec<String>>, String> {
     let encoding = options.get("encoding").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let text = match std::str::from_utf8(file) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-        Err(_) if matches!(encoding.as_str(), "" | "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252") => file.iter().map(|b| char::from(*b)).collect(),
+        Err(_) if matches!(encoding.as_str(), "" | "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252") => {
+            file.iter().map(|b| char::from(*b)).collect()
+        }
         Err(_) => return Err(format!("The file is not encoded as {encoding}.")),
     };
-    let guessed = [b',', b';', b'\t'].into_iter().max_by_key(|s| (text.lines().next().unwrap_or_default().bytes().filter(|b| b == s).count(), *s == b','));
+    let guessed = [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|s| (text.lines().next().unwrap_or_default().bytes().filter(|b| b == s).count(), *s == b','));
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -133,7 +138,8 @@ fn plain_numbers(env: &Env, model: &str, columns: &[&str], data: &[Vec<&str>], o
             parsed.map_or_else(|| Value::from(cell), |d| Value::Str(d.format(lastmile_orm::value::DATE).to_string()))
         }
         Some(Kind::Datetime) if !cell.is_empty() => {
-            let parsed = chrono::NaiveDateTime::parse_from_str(cell, text("datetime_format")).ok().filter(|_| !text("datetime_format").is_empty());
+            let parsed =
+                chrono::NaiveDateTime::parse_from_str(cell, text("datetime_format")).ok().filter(|_| !text("datetime_format").is_empty());
             let known = convert::to_datetime(&Value::from(cell)).is_ok();
             parsed.filter(|_| !known).map_or_else(|| Value::from(cell), |d| Value::Str(d.format(lastmile_orm::value::DATETIME).to_string()))
         }

@@ -27,7 +27,9 @@ fn side(field: &Field) -> Option<u32> {
 
 /// Fields that keep smaller copies of an image field.
 fn copies<'m>(model: &'m Model, field: &Field) -> Vec<&'m Field> {
-    let of = |other: &&Field| other.is_attachment() && other.related.as_deref().is_some_and(|path| matches!(path, [only] if *only == field.name));
+    let of = |other: &&Field| {
+        other.is_attachment() && other.related.as_deref().is_some_and(|path| matches!(path, [only] if *only == field.name))
+    };
     model.fields.values().filter(of).collect()
 }
 

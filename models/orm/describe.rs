@@ -11,7 +11,7 @@ use crate::value::{Map, Value};
 
 pub(crate) fn fields_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let names = fields_arg(call.arg("allfields"))?.filter(|n| !n.is_empty());
-    let attributes = fields_arg(call.arg("attributes"))?.filter(|a| !a.is_empty());
+    let attributes = fields_arg(call.arg("attributes"))?;
     Ok(Answer::Value(Value::Map(env.fields_get(&call.model, names.as_deref(), attributes.as_deref())?)))
 }
 
@@ -93,7 +93,7 @@ impl Env {
         put("change_default", Value::Bool(false));
         put("company_dependent", Value::Bool(field.company_dependent));
         put("default_export_compatible", Value::Bool(false));
-        put("depends", Value::List(field.depends.iter().map(|d| Value::from(d.as_str())).collect()));
+        put("depends", self.depends_of(model, field));
         put("exportable", Value::Bool(true));
         put("groupable", Value::Bool(groupable));
         put("manual", Value::Bool(field.manual));
@@ -109,6 +109,20 @@ impl Env {
             out.extend(extra.described.clone());
         }
         out
+    }
+
+    /// What a value is made from: declared, a path, or the name of the record.
+    fn depends_of(&self, model: &Model, field: &Field) -> Value {
+        if let Some(path) = &field.related {
+            return Value::List(vec![Value::Str(path.join("."))]);
+        }
+        if field.name == "display_name" {
+            return Value::List(model.rec_name.iter().map(|name| Value::from(name.as_str())).collect());
+        }
+        let declared = self.declared();
+        let computed = declared.get(&model.name).and_then(|d| d.compute_of(&field.name)).map(|c| c.depends).unwrap_or_default();
+        let stored = field.depends.iter().map(|d| Value::from(d.as_str()));
+        Value::List(if field.depends.is_empty() { computed.iter().map(|d| Value::from(*d)).collect() } else { stored.collect() })
     }
 
     /// Whether a domain may name the field: it is stored, has a search of its own, or leads to such a field.

@@ -95,12 +95,12 @@ pub fn fields(arch: &str) -> Vec<Step> {
         rest = tail;
         if tag.starts_with("/field") {
             steps.push(Step::Close);
-        } else if let Some(attributes) = tag.strip_prefix("field").filter(|a| a.starts_with(char::is_whitespace)) {
-            if let Some(name) = attribute(attributes, "name") {
-                steps.push(Step::Open(name));
-                if tag.ends_with('/') {
-                    steps.push(Step::Close);
-                }
+        } else if let Some(attributes) = tag.strip_prefix("field").filter(|a| a.starts_with(char::is_whitespace))
+            && let Some(name) = attribute(attributes, "name")
+        {
+            steps.push(Step::Open(name));
+            if tag.ends_with('/') {
+                steps.push(Step::Close);
             }
         }
     }

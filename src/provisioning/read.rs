@@ -42,7 +42,8 @@ pub fn present(client: &mut Client, wanted: &[&Row]) -> librouteros::Result<Vec<
 
 /// Not found under its marker. Profiles without one, and those of others, are not looked for any further.
 fn is_lost(row: &Row, found: &[Present]) -> bool {
-    !row.marker.is_empty() && !found.iter().any(|p| is_marked(row, p)) && !(row.shared && found.iter().any(|p| has_key(row, p)))
+    let known = |p: &Present| is_marked(row, p) || (row.shared && has_key(row, p));
+    !row.marker.is_empty() && !found.iter().any(known)
 }
 
 /// Attributes that planning looks at.

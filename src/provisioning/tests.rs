@@ -2,12 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use lastmile_models::isp_core::job_type::JobType;
 use lastmile_models::isp_mikrotik::desired::{Access, CaptiveUser, Desired, Policy, Service, SuspendMode, Target, Tariff, menu};
+use lastmile_models::isp_mikrotik::router::Connection;
+use lastmile_models::isp_mikrotik::work::{Task, Work};
 use librouteros::Client;
 use librouteros::sim::{SimOptions, Simulator};
 
 use super::converge::{Report, Wanted, converge};
 use super::inspect;
+use super::{Batch, Provisioner};
 use super::lines::{Address, Failure, Lines, Patience};
 
 fn sim() -> Simulator {
@@ -205,15 +209,15 @@ fn a_router_that_is_away_says_so_and_is_left_alone() {
         let sim = sim();
         address(&sim)
     };
-    let failure = lines.speak(&gone, |client| inspect::health(client)).unwrap_err();
+    let failure = lines.speak(&gone, inspect::health).unwrap_err();
     assert!(failure.message.starts_with("router R1: cannot be reached at 127.0.0.1:"), "{failure:?}");
     assert_eq!(failure.away, Some(Duration::from_secs(15)));
     let sim = sim();
     let wrong = Address { password: "guess".into(), ..address(&sim) };
-    let failure = lines.speak(&wrong, |client| inspect::health(client)).unwrap_err();
+    let failure = lines.speak(&wrong, inspect::health).unwrap_err();
     assert!(failure.message.contains("login failed") && failure.away.is_none() && !failure.message.contains("guess"), "{failure:?}");
     sim.set_faults(|faults| faults.silent = true);
-    let failure = lines.speak(&address(&sim), |client| inspect::health(client)).unwrap_err();
+    let failure = lines.speak(&address(&sim), inspect::health).unwrap_err();
     assert!(failure.away.is_some());
 }
 
@@ -231,10 +235,10 @@ fn accounts_of_captive_users_follow_their_state() {
 #[test]
 fn health_and_snapshots() {
     let (sim, lines) = (sim(), lines());
-    let health = lines.speak(&address(&sim), |client| inspect::health(client)).unwrap();
+    let health = lines.speak(&address(&sim), inspect::health).unwrap();
     assert!(health.version.starts_with("7.18") && health.identity == "MikroTik" && health.serial == "SIM0000001");
     done(&lines, &sim, policy().service(&pppoe(5), Target::Active));
-    let take = || lines.speak(&address(&sim), |client| inspect::snapshot(client)).unwrap();
+    let take = || lines.speak(&address(&sim), inspect::snapshot).unwrap();
     let first = take();
     assert!(first.content.contains("/ppp/secret\n") && first.content.contains("name=\"user5\"") && !first.content.contains("pw\""));
     sim.connect_ppp("user5", "10.10.0.5", "AA:BB:CC:00:00:01").unwrap();
@@ -256,4 +260,46 @@ fn many_rows_are_few_round_trips() {
     assert_eq!(sim.log().iter().filter(|entry| entry.path() == "/ppp/secret/set").count(), 250);
     assert!(sim.log().iter().filter(|entry| entry.path().ends_with("/print")).count() < 30);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+fn connection(router: i32, port: u16) -> Connection {
+    let (name, host) = (format!("R{router}"), "127.0.0.1".to_owned());
+    Connection { router, device: router, name, host, port, user: "admin".into(), password: "secret".into(), ..Connection::default() }
+}
+
+fn job(job: i32, kind: JobType, router: i32, task: Task) -> Work {
+    Work { job, kind, router, task }
+}
+
+#[test]
+fn a_router_that_is_down_delays_no_other_and_the_last_word_counts() {
+    let up = sim();
+    let down = {
+        let sim = sim();
+        sim.addr().port()
+    };
+    let change = |id, target| Task::Converge(policy().service(&pppoe(id), target));
+    let on_up = vec![
+        job(1, JobType::SuspendSubscription, 1, change(5, Target::Suspended)),
+        job(2, JobType::Healthcheck, 1, Task::Healthcheck),
+        job(3, JobType::ReconnectSubscription, 1, change(5, Target::Active)),
+    ];
+    let on_down = vec![job(4, JobType::ActivateSubscription, 2, change(6, Target::Active))];
+    let routers = vec![(connection(1, up.addr().port()), on_up), (connection(2, down), on_down)];
+    let done = Provisioner::default().run(Batch { refused: Vec::new(), routers, dry: false });
+    let mut ran = done.ran;
+    ran.sort_by_key(|ran| ran.job);
+    assert!(ran[..3].iter().all(|ran| ran.result.is_ok()), "{ran:?}");
+    assert!(ran[3].away && ran[3].result.as_ref().unwrap_err().starts_with("router R2: cannot be reached"));
+    assert!(!up.find(menu::PPP_SECRET, "name", "user5").unwrap().is_true("disabled"));
+    assert!(up.rows(menu::ADDRESS_LIST).is_empty(), "the suspension that was taken back left nothing");
+}
+
+#[test]
+fn dry_runs_connect_nowhere_and_tell_no_passwords() {
+    let works = vec![job(1, JobType::ActivateSubscription, 1, Task::Converge(policy().service(&pppoe(5), Target::Active)))];
+    let done = Provisioner::default().run(Batch { refused: Vec::new(), routers: vec![(connection(1, 1), works)], dry: true });
+    assert!(done.ran[0].result.is_ok());
+    let texts: Vec<&str> = done.unsent.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(texts[1].starts_with("/ppp/secret/add {'name': 'user5', 'password': '***', 'profile': 'gold'"), "{texts:?}");
 }

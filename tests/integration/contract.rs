@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::database::TestDb;
 use crate::support::server::TestServer;
-use crate::support::{golden, project};
+use crate::support::{golden, project, scratch};
 
 #[derive(Deserialize)]
 struct Case {
@@ -44,7 +44,7 @@ fn cases() -> Vec<PathBuf> {
 fn the_recordings_end_as_the_ledger_says() {
     let db = TestDb::new();
     let server = TestServer::start(&db);
-    let out = db.data_dir().with_extension("json");
+    let out = scratch("logs").join(format!("{}.json", db.name()));
     let mut replay = Command::new("python3");
     replay
         .arg(project("fixtures/contract/contract.py"))

@@ -167,8 +167,12 @@ pub(super) fn targets(env: &mut Env, panel: &Panel) -> Result<Option<Vec<Value>>
 /// its own, so there is one count for each such domain.
 pub(super) fn links(env: &mut Env, panel: &Panel) -> Result<Option<Vec<Value>>> {
     let mut domain = panel.target.clone();
+    let mut counted: Vec<(Domain, HashMap<Id, i64>)> = Vec::new();
     if !panel.expand {
         let found = used(env, panel, panel.search.clone(), None)?;
+        if panel.extra == Domain::True {
+            counted.push((Domain::True, counts(&found)));
+        }
         domain = domain.and(Domain::in_ids("id", &found.iter().filter_map(|used| used.value.as_id()).collect::<Vec<Id>>()));
     }
     let reg = env.registry();
@@ -177,7 +181,6 @@ pub(super) fn links(env: &mut Env, panel: &Panel) -> Result<Option<Vec<Value>>> 
         return Ok(None);
     }
     let grouping = Grouping::new(env, panel)?;
-    let mut counted: Vec<(Domain, HashMap<Id, i64>)> = Vec::new();
     let mut rows = Vec::with_capacity(records.len());
     for record in &records {
         let mut row = record.row(None, None);

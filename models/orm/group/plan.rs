@@ -107,7 +107,7 @@ pub fn plan(host: &dyn Host, scope: &Scope<'_>, model: &Model, domain: &Domain, 
         {
             let joined = outer.join(&alias, &format!("g{n}"), value, &target.table);
             if let Some(sql) = (scope.names)(target, &joined) {
-                key.name = Some(push(&mut columns, sql.push("::text")));
+                key.name = Some(push(&mut columns, Sql::lit("(").push_sql(sql).push(")::text")));
             }
         }
     }
@@ -165,11 +165,14 @@ fn order_by(
         let value = match ask.groups.iter().position(|group| group.text == term.term) {
             Some(n) => {
                 let name = format!("g{n}");
-                // Records sort as their model does, links of a many2many by id.
+                // Records sort as their model does, or by id where no SQL says how; links of a many2many by id.
                 if groups.field(&name)?.kind == Kind::Many2one {
-                    let by = OrderTerm { field: name, desc: term.desc, nulls_first: term.nulls_first };
+                    let by = OrderTerm { field: name.clone(), desc: term.desc, nulls_first: term.nulls_first };
+                    let before = outer.order.len();
                     order::terms(host, outer, groups, &[by], true)?;
-                    continue;
+                    if outer.order.len() > before {
+                        continue;
+                    }
                 }
                 Sql::column(outer.alias(), &name)
             }

@@ -8,7 +8,6 @@ use crate::expr;
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Cond, Select, Sql};
 
-use super::period::Granularity;
 use super::spec::GroupBy;
 
 /// What a reader's call adds to the question.
@@ -84,7 +83,7 @@ impl<'m> Rows<'m> {
                 source.sql = granularity.sql(source.sql, zone, scope.week_start);
             }
             (Kind::Date | Kind::Datetime, None) => return Err(wrong("needs a granularity")),
-            (_, Some(Granularity::Part(..) | _)) => return Err(wrong("is no date")),
+            (_, Some(_)) => return Err(wrong("is no date")),
             (Kind::Boolean, None) => source.sql = Sql::lit("COALESCE(").push_sql(source.sql).push(", FALSE)"),
             (Kind::Json | Kind::Properties | Kind::PropertiesDefinition | Kind::Binary | Kind::One2many, None) => {
                 return Err(wrong("cannot be grouped by"));

@@ -109,7 +109,7 @@ impl Env {
         if parts.is_empty() {
             return Ok(());
         }
-        let sql = Sql::new().push_joined(parts, " UNION ALL ").push(" ORDER BY 1, 2").uncached();
+        let sql = Sql::lit("SELECT * FROM (").push_joined(parts, " UNION ALL ").push(") AS \"x\" ORDER BY 1, 2").uncached();
         let found: Vec<(usize, Id)> =
             self.query(sql)?.iter().filter_map(|row| Some((usize::try_from(row.big(0)?).ok()?, row.int(2)?))).collect();
         let mut ids: Vec<Id> = found.iter().map(|(_, id)| *id).collect();

@@ -57,7 +57,10 @@ pub(super) fn value_of(env: &mut Env, model: &Model, field: &Field, cell: &Value
         },
         Kind::Datetime => match convert::to_datetime(cell) {
             Ok(Some(at)) => Ok(Value::DateTime(to_utc(env, at))),
-            _ => bad_with(format!("'{text}' does not seem to be a valid datetime for field '{label}'"), "Use the format '2012-12-31 23:59:59'"),
+            _ => bad_with(
+                format!("'{text}' does not seem to be a valid datetime for field '{label}'"),
+                "Use the format '2012-12-31 23:59:59'",
+            ),
         },
         Kind::Selection => selection(env, model, field, &text, label),
         Kind::Json | Kind::Properties | Kind::PropertiesDefinition => match (cell, serde_json::from_str::<serde_json::Value>(&text)) {
@@ -142,4 +145,3 @@ pub(super) fn place(record: usize, from: usize, to: usize) -> Map {
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     crate::map! { "rows" => crate::map! { "from" => number(from), "to" => number(to) }, "record" => number(record) }
 }
-

@@ -48,7 +48,12 @@ impl Env {
         for id in ids {
             match rows.get_mut(id) {
                 Some(own) => out.extend(own.iter().cloned()),
-                None => return Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: {model}({id},), User: {})", self.uid()))),
+                None => {
+                    return Err(Error::missing(format!(
+                        "Record does not exist or has been deleted.\n(Record: {model}({id},), User: {})",
+                        self.uid()
+                    )));
+                }
             }
         }
         Ok(out)
@@ -115,7 +120,9 @@ impl Env {
         if names.is_empty() {
             out.extend(self.existing(&model.name, ids)?.into_iter().map(|id| (id, Map::new())));
         } else if let Value::List(rows) = self.read(&model.name, ids, Some(&names), false)?.into_value()? {
-            out.extend(rows.into_iter().filter_map(|row| if let Value::Map(map) = row { Some((map.get("id")?.as_id()?, map)) } else { None }));
+            out.extend(
+                rows.into_iter().filter_map(|row| if let Value::Map(map) = row { Some((map.get("id")?.as_id()?, map)) } else { None }),
+            );
         }
         if paths.iter().any(|p| p.first().is_some_and(|n| n == NAME)) {
             let known: Vec<Id> = ids.iter().copied().filter(|id| out.contains_key(id)).collect();
@@ -130,7 +137,14 @@ impl Env {
     }
 
     /// All columns below a relational field: on the record's row, and on further rows for further lines.
-    fn relation(&mut self, field: &Field, read: &HashMap<Id, Map>, paths: &[&[String]], at: usize, out: &mut HashMap<Id, Rows>) -> Result<()> {
+    fn relation(
+        &mut self,
+        field: &Field,
+        read: &HashMap<Id, Map>,
+        paths: &[&[String]],
+        at: usize,
+        out: &mut HashMap<Id, Rows>,
+    ) -> Result<()> {
         let reg = self.registry();
         let target = reg.target(field)?;
         let name = [NAME.to_owned()];
@@ -171,7 +185,15 @@ impl Env {
     }
 
     /// Links of a many2many in one cell, with commas between, as `load` takes them.
-    fn joined(&mut self, target: &Model, linked: &HashMap<Id, Vec<Id>>, all: &[Id], below: &[&[String]], at: usize, out: &mut HashMap<Id, Rows>) -> Result<()> {
+    fn joined(
+        &mut self,
+        target: &Model,
+        linked: &HashMap<Id, Vec<Id>>,
+        all: &[Id],
+        below: &[&[String]],
+        at: usize,
+        out: &mut HashMap<Id, Rows>,
+    ) -> Result<()> {
         let place = |wanted: &str| below.iter().position(|path| matches!(path, [only] if only == wanted));
         let (by_xid, at) = match (place(XID), place("name").or_else(|| place(NAME))) {
             (Some(at), _) => (true, at),
@@ -194,7 +216,8 @@ impl Env {
 
     /// `model,id` values as names.
     fn reference_names(&mut self, values: Vec<(Id, Value)>) -> Result<Vec<(Id, Value)>> {
-        let parse = |value: &Value| value.as_str().and_then(|t| t.split_once(',')).and_then(|(m, id)| Some((m.to_owned(), id.parse::<Id>().ok()?)));
+        let parse =
+            |value: &Value| value.as_str().and_then(|t| t.split_once(',')).and_then(|(m, id)| Some((m.to_owned(), id.parse::<Id>().ok()?)));
         let mut wanted: HashMap<String, Vec<Id>> = HashMap::new();
         for (model, id) in values.iter().filter_map(|(_, value)| parse(value)) {
             wanted.entry(model).or_default().push(id);
@@ -204,7 +227,10 @@ impl Env {
             let texts = self.sudo(|env| env.names(&model, &ids))?;
             names.extend(ids.into_iter().zip(texts).map(|(id, text)| ((model.clone(), id), text)));
         }
-        Ok(values.into_iter().map(|(id, value)| (id, parse(&value).and_then(|key| names.get(&key).cloned()).map_or(Value::None, Value::Str))).collect())
+        Ok(values
+            .into_iter()
+            .map(|(id, value)| (id, parse(&value).and_then(|key| names.get(&key).cloned()).map_or(Value::None, Value::Str)))
+            .collect())
     }
 }
 

@@ -112,7 +112,9 @@ fn run(env: &mut Env, model: &Model, records: &[Extracted], lookup: &mut Lookup,
             id = text.trim().parse::<Id>().ok().filter(|id| lookup.has(&model.name, *id));
             if id.is_none() {
                 let mut message = place.clone();
-                message.extend(crate::map! { "type" => "error", "field" => DB_ID, "message" => format!("Unknown database identifier '{text}'") });
+                message.extend(
+                    crate::map! { "type" => "error", "field" => DB_ID, "message" => format!("Unknown database identifier '{text}'") },
+                );
                 batch.messages.push(message);
             }
         }
@@ -226,7 +228,8 @@ fn attempt(env: &mut Env, model: &str, items: &[Item], lookup: &mut Lookup) -> R
         [field] => Some(field.clone()),
         _ => None,
     });
-    let known = violation.is_some() || matches!(error, Error::User(_) | Error::Validation(_) | Error::Access(_) | Error::Missing(_) | Error::Redirect { .. });
+    let known = violation.is_some()
+        || matches!(error, Error::User(_) | Error::Validation(_) | Error::Access(_) | Error::Missing(_) | Error::Redirect { .. });
     Ok(Err(Failure {
         message: if known { error.to_string() } else { format!("Unknown error during import: {error}") },
         more: (!known).then_some("Resolve other errors first"),
@@ -243,7 +246,9 @@ fn keep(env: &mut Env, model: &str, items: &[Item], lookup: &mut Lookup) -> Resu
         let existing = match item.xid.as_deref().map(|xid| (xid, lookup.target(xid))) {
             Some((_, Some((of, id)))) if of == model => Some(*id),
             Some((xid, Some((of, _)))) => {
-                return Err(Error::validation(format!("For external id {xid} when trying to create/update a record of model {model} found record of different model {of}")));
+                return Err(Error::validation(format!(
+                    "For external id {xid} when trying to create/update a record of model {model} found record of different model {of}"
+                )));
             }
             Some((_, None)) => None,
             None => item.id,
@@ -277,7 +282,9 @@ fn keep_names(env: &mut Env, model: &str, named: &[(String, Id)]) -> Result<()> 
         let ids: Vec<Id> = named.iter().map(|(_, id)| *id).collect();
         let parents = env.sudo(|env| env.values(model, link, &ids))?;
         let suffix = parent.replace('.', "_");
-        rows.extend(named.iter().zip(parents).filter_map(|((xid, _), value)| Some((format!("{xid}_{suffix}"), parent.clone(), value.as_id()?))));
+        rows.extend(
+            named.iter().zip(parents).filter_map(|((xid, _), value)| Some((format!("{xid}_{suffix}"), parent.clone(), value.as_id()?))),
+        );
     }
     env.keep_external_ids(&rows)
 }

@@ -156,7 +156,8 @@ impl Lookup {
         } else {
             // Names that code makes or searches: the model says which record is meant, name by name.
             for name in &names {
-                let pairs = env.search(model, &Domain::cond("display_name", Op::Eq, name.as_str()), &Page { limit: Some(100), ..Page::default() })?;
+                let pairs =
+                    env.search(model, &Domain::cond("display_name", Op::Eq, name.as_str()), &Page { limit: Some(100), ..Page::default() })?;
                 known.insert(name.clone(), pairs);
             }
         }

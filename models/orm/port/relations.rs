@@ -57,12 +57,26 @@ impl Converter<'_> {
                 }
                 Err(Stop::Error(error)) => return Err(error),
             }
-            remarks.extend(warnings.into_iter().map(|message| Remark { warning: true, field: name.clone(), name: label.clone(), message, more: None }));
+            remarks.extend(warnings.into_iter().map(|message| Remark {
+                warning: true,
+                field: name.clone(),
+                name: label.clone(),
+                message,
+                more: None,
+            }));
         }
         Ok(values)
     }
 
-    fn cell(&mut self, env: &mut Env, model: &Model, field: &Field, cell: &Cell, label: &str, warnings: &mut Vec<String>) -> Result<Value, Stop> {
+    fn cell(
+        &mut self,
+        env: &mut Env,
+        model: &Model,
+        field: &Field,
+        cell: &Cell,
+        label: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Value, Stop> {
         if !filled(cell) {
             return Ok(Value::Bool(false));
         }
@@ -81,7 +95,11 @@ impl Converter<'_> {
             (Kind::Many2many, [line, ..]) => {
                 let ids = self.references(env, target, field, line, label, warnings)?;
                 let add = env.context_get("update_many2many").is_some_and(Value::truthy);
-                let all = if add { ids.into_iter().map(|id| command(4, id, Value::Bool(false))).collect() } else { vec![command(6, 0, Value::from(ids))] };
+                let all = if add {
+                    ids.into_iter().map(|id| command(4, id, Value::Bool(false))).collect()
+                } else {
+                    vec![command(6, 0, Value::from(ids))]
+                };
                 Ok(Value::List(all))
             }
             (_, [line, ..]) => {
@@ -93,7 +111,15 @@ impl Converter<'_> {
     }
 
     /// The records that a reference means.
-    fn references(&mut self, env: &mut Env, target: &Model, field: &Field, line: &Record, label: &str, warnings: &mut Vec<String>) -> Result<Vec<Id>, Stop> {
+    fn references(
+        &mut self,
+        env: &mut Env,
+        target: &Model,
+        field: &Field,
+        line: &Record,
+        label: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<Id>, Stop> {
         if line.keys().any(|name| !is_reference(name)) {
             return bad(format!("Records of field '{label}' cannot be created from here: import them on their own"));
         }
@@ -110,7 +136,15 @@ impl Converter<'_> {
         Ok(ids)
     }
 
-    fn reference(&mut self, env: &mut Env, target: &Model, how: &str, text: &str, label: &str, warnings: &mut Vec<String>) -> Result<Id, Stop> {
+    fn reference(
+        &mut self,
+        env: &mut Env,
+        target: &Model,
+        how: &str,
+        text: &str,
+        label: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Id, Stop> {
         let what = match how {
             DB_ID => {
                 let Ok(id) = text.trim().parse::<Id>() else { return bad(format!("Invalid database id '{text}' for the field '{label}'")) };
@@ -126,7 +160,9 @@ impl Converter<'_> {
                 }
                 match self.lookup.target(&xid) {
                     Some((model, id)) if *model == target.name => return Ok(*id),
-                    Some((model, _)) => return bad(format!("The external id '{xid}' of field '{label}' is one of '{model}', not of '{}'", target.name)),
+                    Some((model, _)) => {
+                        return bad(format!("The external id '{xid}' of field '{label}' is one of '{model}', not of '{}'", target.name));
+                    }
                     None => "external id",
                 }
             }
@@ -146,12 +182,21 @@ impl Converter<'_> {
                 "name"
             }
         };
-        let more = Value::Map(crate::map! { "res_model" => target.name.as_str(), "name" => "Possible Values", "type" => "ir.actions.act_window" });
+        let more =
+            Value::Map(crate::map! { "res_model" => target.name.as_str(), "name" => "Possible Values", "type" => "ir.actions.act_window" });
         Err(Stop::Bad(Bad { message: format!("No matching record found for {what} '{text}' in field '{label}'"), more: Some(more) }))
     }
 
     /// Lines of a one2many: a reference updates the record, others are new.
-    fn lines(&mut self, env: &mut Env, target: &Model, field: &Field, lines: &[Record], label: &str, warnings: &mut Vec<String>) -> Result<Value, Stop> {
+    fn lines(
+        &mut self,
+        env: &mut Env,
+        target: &Model,
+        field: &Field,
+        lines: &[Record],
+        label: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Value, Stop> {
         let mut commands = Vec::new();
         for line in lines {
             let mut remarks = Vec::new();
@@ -162,7 +207,8 @@ impl Converter<'_> {
                 }
                 warnings.push(remark.message);
             }
-            let reference: Record = line.iter().filter(|(name, cell)| is_reference(name) && filled(cell)).map(|(n, c)| (n.clone(), c.clone())).collect();
+            let reference: Record =
+                line.iter().filter(|(name, cell)| is_reference(name) && filled(cell)).map(|(n, c)| (n.clone(), c.clone())).collect();
             let existing = match plain(&reference, XID).map(|x| self.lookup.full(&x.py_str())) {
                 // An external id that nothing has yet: a new line, which does not keep it.
                 Some(xid) if self.lookup.target(&xid).is_none() => None,

@@ -68,7 +68,7 @@ fn a_field_is_grouped_below_and_ordered_above() {
 fn records_sort_as_their_model_and_bring_their_names() {
     assert_eq!(
         Call { order: "sector_id desc", limit: Some(10), ..Call::by(&["sector_id"]) }.sql(),
-        "SELECT t1.g0::int8, t2.name::text, t1.a0 FROM (SELECT t0.sector_id AS g0, count(*)::int8 AS a0 FROM device AS t0 WHERE t0.status = $1 \
+        "SELECT t1.g0::int8, (t2.name)::text, t1.a0 FROM (SELECT t0.sector_id AS g0, count(*)::int8 AS a0 FROM device AS t0 WHERE t0.status = $1 \
          GROUP BY 1) AS t1 LEFT JOIN sector AS t2 ON t2.id = t1.g0 ORDER BY t2.name DESC, t2.id DESC LIMIT 10"
     );
 }
@@ -77,7 +77,7 @@ fn records_sort_as_their_model_and_bring_their_names() {
 fn a_many2many_counts_each_link() {
     assert_eq!(
         Call { aggregates: &["mgmt_port:sum"], ..Call::by(&["tag_ids"]) }.sql(),
-        "SELECT t1.g0::int8, t4.name::text, t1.a0 FROM (SELECT t2.tag_id AS g0, sum(t0.mgmt_port)::int8 AS a0 FROM device AS t0 \
+        "SELECT t1.g0::int8, (t4.name)::text, t1.a0 FROM (SELECT t2.tag_id AS g0, sum(t0.mgmt_port)::int8 AS a0 FROM device AS t0 \
          LEFT JOIN device_tag_rel AS t2 ON t2.device_id = t0.id WHERE t0.status = $1 GROUP BY 1) AS t1 LEFT JOIN tag AS t4 ON t4.id = t1.g0 ORDER BY t1.g0"
     );
 }
