@@ -39,12 +39,7 @@ pub struct ConnectOptions {
 
 impl ConnectOptions {
     /// Plain TCP with the default time-outs (10 s to connect, 30 s of silence: slow boards stall for seconds).
-    pub fn new(
-        host: impl Into<String>,
-        port: u16,
-        user: impl Into<String>,
-        password: impl Into<String>,
-    ) -> Self {
+    pub fn new(host: impl Into<String>, port: u16, user: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             host: host.into(),
             port,
@@ -60,23 +55,14 @@ impl ConnectOptions {
     /// The same with TLS.
     #[must_use]
     pub fn tls(self, tls: TlsOptions) -> Self {
-        Self {
-            tls: Some(tls),
-            ..self
-        }
+        Self { tls: Some(tls), ..self }
     }
 }
 
 impl std::fmt::Debug for ConnectOptions {
     /// Without the password: options end up in logs.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            host,
-            port,
-            user,
-            tls,
-            ..
-        } = self;
+        let Self { host, port, user, tls, .. } = self;
         out.debug_struct("ConnectOptions")
             .field("host", host)
             .field("port", port)
@@ -124,13 +110,7 @@ impl Client {
     pub fn connect(options: ConnectOptions) -> Result<Self> {
         let transport = Transport::connect(&options)?;
         let decoder = Decoder::new(Limits::SESSION);
-        let mut client = Self {
-            transport,
-            decoder,
-            options,
-            next_tag: 0,
-            closed: None,
-        };
+        let mut client = Self { transport, decoder, options, next_tag: 0, closed: None };
         client.login()?;
         Ok(client)
     }
@@ -165,9 +145,7 @@ impl Client {
     /// [`Error::Trap`] when the router refuses it; [`Error::Invalid`] when it is not sent; the others close the connection.
     pub fn call(&mut self, command: &Command) -> Result<Answer> {
         let mut outcomes = self.call_many(std::slice::from_ref(command));
-        outcomes
-            .pop()
-            .unwrap_or_else(|| Err(Error::NotSent("no command".to_owned())))
+        outcomes.pop().unwrap_or_else(|| Err(Error::NotSent("no command".to_owned())))
     }
 
     /// Ends the session politely; errors are of no interest by then.

@@ -30,12 +30,7 @@ impl Command {
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'/');
         let good = path.starts_with('/') && path.len() > 1 && path.bytes().all(plain);
         let invalid = (!good).then(|| format!("{path:?} is no command path"));
-        Self {
-            path,
-            attributes: Vec::new(),
-            query: Vec::new(),
-            invalid,
-        }
+        Self { path, attributes: Vec::new(), query: Vec::new(), invalid }
     }
 
     /// Adds `=name=value`. The name must not be empty nor hold `=`, NUL or a line break; the value must not hold NUL.
@@ -53,13 +48,8 @@ impl Command {
 
     /// Adds several attributes, in order.
     #[must_use]
-    pub fn attrs<N: Into<String>, V: Into<String>>(
-        self,
-        pairs: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        pairs
-            .into_iter()
-            .fold(self, |command, (name, value)| command.attr(name, value))
+    pub fn attrs<N: Into<String>, V: Into<String>>(self, pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        pairs.into_iter().fold(self, |command, (name, value)| command.attr(name, value))
     }
 
     /// Adds `=name=`, as `once` or `count-only` are given.
@@ -77,14 +67,8 @@ impl Command {
     /// Asks for these attributes only. `.id` comes only if it is named. Names must not hold a comma.
     #[must_use]
     pub fn proplist<N: AsRef<str>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        let names: Vec<String> = names
-            .into_iter()
-            .map(|name| name.as_ref().to_owned())
-            .collect();
-        if let Some(bad) = names
-            .iter()
-            .find(|name| name.is_empty() || name.contains(','))
-        {
+        let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        if let Some(bad) = names.iter().find(|name| name.is_empty() || name.contains(',')) {
             self.refuse(format!("{bad:?} is no attribute name"));
         }
         self.attr(".proplist", names.join(","))
@@ -120,14 +104,8 @@ impl Command {
         if let Some(reason) = &self.invalid {
             return Err(Error::Invalid(reason.clone()));
         }
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|(name, value)| format!("={name}={value}"));
-        Ok(std::iter::once(self.path.clone())
-            .chain(attributes)
-            .chain(self.query.iter().cloned())
-            .collect())
+        let attributes = self.attributes.iter().map(|(name, value)| format!("={name}={value}"));
+        Ok(std::iter::once(self.path.clone()).chain(attributes).chain(self.query.iter().cloned()).collect())
     }
 
     /// The command as bytes for the wire, with a tag if there is one.
@@ -179,12 +157,7 @@ impl Query {
     /// `name` is one of `values`.
     #[must_use]
     pub fn one_of<V: Into<String>>(name: &str, values: impl IntoIterator<Item = V>) -> Self {
-        Self::Any(
-            values
-                .into_iter()
-                .map(|value| Self::eq(name, value))
-                .collect(),
-        )
+        Self::Any(values.into_iter().map(|value| Self::eq(name, value)).collect())
     }
 
     /// The query words, in stack order.
@@ -203,9 +176,7 @@ impl Query {
             Self::Lacks(name) => out.push(format!("?-{}", checked(name)?)),
             Self::Eq(name, value) => out.push(format!("?{}={}", checked(name)?, plain(value)?)),
             Self::Less(name, value) => out.push(format!("?<{}={}", checked(name)?, plain(value)?)),
-            Self::Greater(name, value) => {
-                out.push(format!("?>{}={}", checked(name)?, plain(value)?))
-            }
+            Self::Greater(name, value) => out.push(format!("?>{}={}", checked(name)?, plain(value)?)),
             Self::Not(inner) => {
                 inner.write(out)?;
                 out.push("?#!".to_owned());
@@ -217,11 +188,7 @@ impl Query {
     }
 
     /// The parts, joined pair by pair. An empty list pushes its neutral value, spelled with `.id`, which every row has.
-    fn join(
-        parts: &[Self],
-        operator: &str,
-        out: &mut Vec<String>,
-    ) -> std::result::Result<(), String> {
+    fn join(parts: &[Self], operator: &str, out: &mut Vec<String>) -> std::result::Result<(), String> {
         let Some((first, rest)) = parts.split_first() else {
             out.push(if operator == "?#&" { "?.id" } else { "?-.id" }.to_owned());
             return Ok(());
@@ -237,20 +204,10 @@ impl Query {
 
 /// A name no query reader could take for an operator.
 fn checked(name: &str) -> std::result::Result<&str, String> {
-    let bad = name.is_empty()
-        || name.contains(['=', '\0', '\n', '\r'])
-        || name.starts_with(['-', '#', '<', '>', '!', '?']);
-    if bad {
-        Err(format!("{name:?} is no attribute name"))
-    } else {
-        Ok(name)
-    }
+    let bad = name.is_empty() || name.contains(['=', '\0', '\n', '\r']) || name.starts_with(['-', '#', '<', '>', '!', '?']);
+    if bad { Err(format!("{name:?} is no attribute name")) } else { Ok(name) }
 }
 
 fn plain(value: &str) -> std::result::Result<&str, String> {
-    if value.contains('\0') {
-        Err("a query value holds a NUL".to_owned())
-    } else {
-        Ok(value)
-    }
+    if value.contains('\0') { Err("a query value holds a NUL".to_owned()) } else { Ok(value) }
 }

@@ -75,10 +75,7 @@ impl Error {
     /// Whether the command surely had no effect on the router.
     #[must_use]
     pub fn surely_not_applied(&self) -> bool {
-        matches!(
-            self,
-            Self::Invalid(_) | Self::NotSent(_) | Self::LoginFailed(_)
-        )
+        matches!(self, Self::Invalid(_) | Self::NotSent(_) | Self::LoginFailed(_))
     }
 }
 
@@ -115,11 +112,7 @@ impl Trap {
     #[must_use]
     pub fn new(message: impl Into<String>, category: Option<u8>) -> Self {
         let message = message.into();
-        Self {
-            kind: TrapKind::classify(&message, category),
-            category,
-            message,
-        }
+        Self { kind: TrapKind::classify(&message, category), category, message }
     }
 }
 
@@ -159,10 +152,7 @@ const TEXTS: &[(&str, TrapKind)] = &[
     ("no such item", TrapKind::NoSuchItem),
     ("no such command", TrapKind::NoSuchCommand),
     ("unknown parameter", TrapKind::UnknownParameter),
-    (
-        "input does not match any value of",
-        TrapKind::DanglingReference,
-    ),
+    ("input does not match any value of", TrapKind::DanglingReference),
     ("already have", TrapKind::AlreadyExists),
     ("already exists", TrapKind::AlreadyExists),
     ("already added", TrapKind::AlreadyExists),
@@ -180,21 +170,16 @@ impl TrapKind {
         if category == Some(2) {
             return Self::Interrupted;
         }
-        TEXTS
-            .iter()
-            .find(|(text, _)| message.contains(text))
-            .map_or(Self::Other, |(_, kind)| *kind)
+        TEXTS.iter().find(|(text, _)| message.contains(text)).map_or(Self::Other, |(_, kind)| *kind)
     }
 }
 
 /// Bytes as lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

@@ -88,10 +88,7 @@ impl Simulator {
     /// When the address cannot be had, or the version cannot be read.
     pub fn start(options: SimOptions) -> std::io::Result<Self> {
         let (shared, thread) = server::start(options)?;
-        Ok(Self {
-            shared,
-            thread: Some(thread),
-        })
+        Ok(Self { shared, thread: Some(thread) })
     }
 
     /// Where it listens.
@@ -146,18 +143,9 @@ impl Simulator {
     /// # Errors
     /// The router's refusal.
     pub fn exec(&self, command: &Command) -> Result<crate::Answer, Trap> {
-        let words = command
-            .words()
-            .map_err(|error| Trap::new(error.to_string(), None))?;
-        let outcome = commands::run(
-            &mut self.shared.state(),
-            Who::Console,
-            &Request::parse(words),
-        )?;
-        Ok(crate::Answer {
-            rows: outcome.rows,
-            ret: outcome.ret,
-        })
+        let words = command.words().map_err(|error| Trap::new(error.to_string(), None))?;
+        let outcome = commands::run(&mut self.shared.state(), Who::Console, &Request::parse(words))?;
+        Ok(crate::Answer { rows: outcome.rows, ret: outcome.ret })
     }
 
     /// All rows of a menu, as `print` would show them; none when there is no such menu.
@@ -169,21 +157,13 @@ impl Simulator {
             return Vec::new();
         };
         let schema = Arc::clone(&state.schema);
-        schema.menus.get(at).map_or_else(Vec::new, |spec| {
-            state
-                .rows(at)
-                .iter()
-                .map(|row| state.print(spec, row, None))
-                .collect()
-        })
+        schema.menus.get(at).map_or_else(Vec::new, |spec| state.rows(at).iter().map(|row| state.print(spec, row, None)).collect())
     }
 
     /// The first row of a menu whose attribute has this value.
     #[must_use]
     pub fn find(&self, menu: &str, name: &str, value: &str) -> Option<Row> {
-        self.rows(menu)
-            .into_iter()
-            .find(|row| row.get(name) == Some(value))
+        self.rows(menu).into_iter().find(|row| row.get(name) == Some(value))
     }
 
     /// Adds a row, after the rules. Gives its `.id`.
@@ -192,17 +172,14 @@ impl Simulator {
     /// The router's refusal.
     pub fn add(&self, menu: &str, attributes: &[(&str, &str)]) -> Result<String, Trap> {
         let command = Command::new(format!("{menu}/add")).attrs(attributes.iter().copied());
-        self.exec(&command)
-            .map(|answer| answer.ret.unwrap_or_default())
+        self.exec(&command).map(|answer| answer.ret.unwrap_or_default())
     }
 
     /// Sets an attribute of a row past all rules, state such as counters included. `id` is like `*1F`. False when there is no
     /// such row or attribute.
     pub fn force(&self, menu: &str, id: &str, name: &str, value: Option<&str>) -> bool {
         let mut state = self.shared.state();
-        let id = id
-            .strip_prefix('*')
-            .and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let id = id.strip_prefix('*').and_then(|hex| u32::from_str_radix(hex, 16).ok());
         matches!((state.menu(menu), id), (Some(at), Some(id)) if state.raw_set(at, id, name, value))
     }
 
@@ -238,14 +215,7 @@ impl Simulator {
     ///
     /// # Errors
     /// The hotspot's refusal.
-    pub fn connect_hotspot(
-        &self,
-        server: &str,
-        user: &str,
-        password: &str,
-        address: &str,
-        mac: &str,
-    ) -> Result<String, Trap> {
+    pub fn connect_hotspot(&self, server: &str, user: &str, password: &str, address: &str, mac: &str) -> Result<String, Trap> {
         let mut state = self.shared.state();
         live::hotspot_host(&mut state, server, address, mac)?;
         live::hotspot_login(&mut state, user, password, Some(address), None)
@@ -255,22 +225,13 @@ impl Simulator {
     ///
     /// # Errors
     /// When the MAC cannot be read.
-    pub fn connect_dhcp(
-        &self,
-        server: &str,
-        address: &str,
-        mac: &str,
-        host_name: &str,
-    ) -> Result<String, Trap> {
+    pub fn connect_dhcp(&self, server: &str, address: &str, mac: &str, host_name: &str) -> Result<String, Trap> {
         live::connect_dhcp(&mut self.shared.state(), server, address, mac, host_name)
     }
 
     /// Sets what `monitor-traffic` says of an interface, in bits per second received and sent.
     pub fn set_traffic(&self, interface: &str, rx: u64, tx: u64) {
-        self.shared
-            .state()
-            .traffic
-            .insert(interface.to_owned(), (rx, tx));
+        self.shared.state().traffic.insert(interface.to_owned(), (rx, tx));
     }
 }
 

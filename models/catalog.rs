@@ -10,7 +10,9 @@ const FACTS: &str = include_str!("catalog.tsv");
 pub fn declare(all: &mut Declarations) {
     for line in FACTS.lines() {
         let mut parts = line.split('\t');
-        let (Some(model), Some(field), Some(fact), Some(value)) = (parts.next(), parts.next(), parts.next(), parts.next()) else { continue };
+        let (Some(model), Some(field), Some(fact), Some(value)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
         let decl = all.model(model);
         match fact {
             "default" => decl.field(field).default = default_of(value),

@@ -5,21 +5,12 @@ use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
 
 /// Columns of actions that are none of a client's business.
-const HIDDEN: [&str; 6] = [
-    "create_uid",
-    "create_date",
-    "write_uid",
-    "write_date",
-    "usage",
-    "view_ids",
-];
+const HIDDEN: [&str; 6] = ["create_uid", "create_date", "write_uid", "write_date", "usage", "view_ids"];
 
 /// What a button answers: an action, or `false` for anything else a method may return.
 pub fn of_button(answer: Value) -> Result<Value> {
     match answer {
-        Value::Map(action) if action.get("type").and_then(Value::as_str) != Some("") => {
-            clean(action).map(Value::Map)
-        }
+        Value::Map(action) if action.get("type").and_then(Value::as_str) != Some("") => clean(action).map(Value::Map),
         _ => Ok(Value::Bool(false)),
     }
 }
@@ -40,10 +31,7 @@ fn clean(mut action: Map) -> Result<Map> {
 
 /// `[[view or false, mode], ...]` of `view_mode` and `view_id`.
 fn views(action: &Map) -> Result<Value> {
-    let modes = action
-        .get("view_mode")
-        .and_then(Value::as_str)
-        .unwrap_or("list,form");
+    let modes = action.get("view_mode").and_then(Value::as_str).unwrap_or("list,form");
     let view = match action.get("view_id") {
         Some(Value::List(pair)) => pair.first().cloned().unwrap_or_default(),
         Some(other) => other.clone(),
@@ -53,18 +41,10 @@ fn views(action: &Map) -> Result<Value> {
     match (modes.as_slice(), view.truthy()) {
         ([mode], true) => Ok(Value::List(vec![Value::List(vec![view, (*mode).into()])])),
         (_, true) => {
-            let text =
-                Value::Map(map! { "view_mode" => modes.join(","), "view_id" => view }).py_repr();
-            Err(Error::value(format!(
-                "an action with one view and several modes: {text}"
-            )))
+            let text = Value::Map(map! { "view_mode" => modes.join(","), "view_id" => view }).py_repr();
+            Err(Error::value(format!("an action with one view and several modes: {text}")))
         }
-        (modes, false) => Ok(Value::List(
-            modes
-                .iter()
-                .map(|mode| Value::List(vec![Value::Bool(false), (*mode).into()]))
-                .collect(),
-        )),
+        (modes, false) => Ok(Value::List(modes.iter().map(|mode| Value::List(vec![Value::Bool(false), (*mode).into()])).collect())),
     }
 }
 
@@ -74,12 +54,7 @@ mod tests {
 
     #[test]
     fn what_is_no_action_is_false() {
-        for value in [
-            Value::None,
-            Value::Int(0),
-            Value::List(vec![]),
-            Value::Map(map! { "type" => "" }),
-        ] {
+        for value in [Value::None, Value::Int(0), Value::List(vec![]), Value::Map(map! { "type" => "" })] {
             assert_eq!(of_button(value), Ok(Value::Bool(false)));
         }
     }
@@ -96,9 +71,6 @@ mod tests {
 
     #[test]
     fn an_empty_dict_closes_the_window() {
-        assert_eq!(
-            of_button(Map::new().into()),
-            Ok(map! { "type" => "ir.actions.act_window_close" }.into())
-        );
+        assert_eq!(of_button(Map::new().into()), Ok(map! { "type" => "ir.actions.act_window_close" }.into()));
     }
 }

@@ -30,18 +30,13 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 fn take(params: &mut Map, name: &str) -> Result<Value> {
-    params
-        .swap_remove(name)
-        .ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
+    params.swap_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
 }
 
 fn take_text(params: &mut Map, name: &str) -> Result<String> {
     match take(params, name)? {
         Value::Str(text) => Ok(text),
-        other => Err(Error::type_(format!(
-            "{name} must be text, not {}",
-            other.type_name()
-        ))),
+        other => Err(Error::type_(format!("{name} must be text, not {}", other.type_name()))),
     }
 }
 
@@ -60,11 +55,7 @@ fn method_call(mut params: Map) -> Result<Call> {
 }
 
 /// The envelope of a route that needs a session, with the caller.
-async fn begin(
-    req: &HttpRequest,
-    payload: web::Payload,
-    state: &State,
-) -> Result<(Envelope, Map, Caller, Peer), HttpResponse> {
+async fn begin(req: &HttpRequest, payload: web::Payload, state: &State) -> Result<(Envelope, Map, Caller, Peer), HttpResponse> {
     let mut envelope = Envelope::read(req, payload, state).await?;
     // Who calls is looked at before what they call.
     match caller(req).and_then(|caller| Ok((caller, envelope.take_params()?))) {
@@ -84,31 +75,15 @@ fn button(envelope: &Envelope, answer: &Answer, out: &mut Vec<u8>) -> Result<()>
     envelope.encode(&Answer::Value(value), out)
 }
 
-async fn run(
-    state: &State,
-    envelope: Envelope,
-    caller: Caller,
-    from: Peer,
-    call: Call,
-    shape: Shape,
-) -> HttpResponse {
+async fn run(state: &State, envelope: Envelope, caller: Caller, from: Peer, call: Call, shape: Shape) -> HttpResponse {
     let envelope = Arc::new(envelope);
     let inner = Arc::clone(&envelope);
-    let outcome = call::blocking(state, move |backend| {
-        call::to_bytes(backend, &caller, &from, call, |answer, out| {
-            shape(&inner, answer, out)
-        })
-    })
-    .await;
+    let outcome =
+        call::blocking(state, move |backend| call::to_bytes(backend, &caller, &from, call, |answer, out| shape(&inner, answer, out))).await;
     envelope.send(outcome, Dialect::Web)
 }
 
-async fn called(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-    shape: Shape,
-) -> HttpResponse {
+async fn called(req: HttpRequest, payload: web::Payload, state: web::Data<State>, shape: Shape) -> HttpResponse {
     match begin(&req, payload, &state).await {
         Ok((envelope, params, caller, from)) => match method_call(params) {
             Ok(call) => run(&state, envelope, caller, from, call, shape).await,
@@ -122,20 +97,12 @@ async fn call_kw(req: HttpRequest, payload: web::Payload, state: web::Data<State
     called(req, payload, state, Envelope::encode).await
 }
 
-async fn call_button(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn call_button(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     called(req, payload, state, button).await
 }
 
 /// Runs a server action: a button's call of its `run`.
-async fn action_run(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn action_run(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let (envelope, mut params, caller, from) = match begin(&req, payload, &state).await {
         Ok(begun) => begun,
         Err(answer) => return answer,
@@ -158,12 +125,7 @@ async fn action_run(
     run(&state, envelope, caller, from, call, button).await
 }
 
-async fn asked(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-    query: fn(Map) -> Result<Query>,
-) -> HttpResponse {
+async fn asked(req: HttpRequest, payload: web::Payload, state: web::Data<State>, query: fn(Map) -> Result<Query>) -> HttpResponse {
     let (envelope, params, caller, from) = match begin(&req, payload, &state).await {
         Ok(begun) => begun,
         Err(answer) => return answer,
@@ -176,31 +138,17 @@ async fn asked(
     envelope.answer(outcome)
 }
 
-async fn action_load(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn action_load(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     asked(req, payload, state, |mut params| {
         let context = keywords(params.swap_remove("context").unwrap_or_default())?;
-        Ok(Query::Action {
-            action: take(&mut params, "action_id")?,
-            context,
-        })
+        Ok(Query::Action { action: take(&mut params, "action_id")?, context })
     })
     .await
 }
 
-async fn domain_validate(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn domain_validate(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     asked(req, payload, state, |mut params| {
-        Ok(Query::ValidateDomain {
-            model: take_text(&mut params, "model")?,
-            domain: take(&mut params, "domain")?,
-        })
+        Ok(Query::ValidateDomain { model: take_text(&mut params, "model")?, domain: take(&mut params, "domain")? })
     })
     .await
 }
@@ -212,10 +160,8 @@ async fn load_menus(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
         Err(answer) => return answer,
     };
     let from = peer(&req, &state);
-    let outcome: Result<Value, CallError> = call::blocking(&state, move |backend| {
-        backend.query(&Caller::Session(session.token), &from, Query::Menus)
-    })
-    .await;
+    let outcome: Result<Value, CallError> =
+        call::blocking(&state, move |backend| backend.query(&Caller::Session(session.token), &from, Query::Menus)).await;
     match outcome {
         Ok(menus) => {
             let mut body = Vec::new();

@@ -75,13 +75,8 @@ impl WireError {
         match error {
             CallError::Error(error) => Self::of_error(error, request_id),
             CallError::NoModel(model) => match dialect {
-                Dialect::Service => Self::of_error(
-                    Error::user(format!("Object {model} doesn't exist")),
-                    request_id,
-                ),
-                Dialect::Web => {
-                    Self::http(NOT_FOUND, 404, "The requested model does not exist here.")
-                }
+                Dialect::Service => Self::of_error(Error::user(format!("Object {model} doesn't exist")), request_id),
+                Dialect::Web => Self::http(NOT_FOUND, 404, "The requested model does not exist here."),
                 Dialect::Named => Self::http(NOT_FOUND, 404, format!("There is no model {model}.")),
             },
             CallError::NoMethod { model, method } => match dialect {
@@ -89,87 +84,46 @@ impl WireError {
                     let text = format!("The method '{model}.{method}' does not exist");
                     Self::of_error(Error::attribute(text), request_id)
                 }
-                Dialect::Named => Self::http(
-                    NOT_FOUND,
-                    404,
-                    format!("There is no method {model}.{method}."),
-                ),
+                Dialect::Named => Self::http(NOT_FOUND, 404, format!("There is no method {model}.{method}.")),
             },
             CallError::BadArguments(text) => match dialect {
                 Dialect::Service | Dialect::Web => Self::of_error(Error::type_(text), request_id),
                 Dialect::Named => Self::http("werkzeug.exceptions.UnprocessableEntity", 422, text),
             },
             CallError::BadKey => Self::unauthorized("Invalid apikey"),
-            CallError::MissingAction(text) => Self::row(
-                "odoo.addons.web.controllers.action.MissingActionError",
-                text,
-                Fault::Warning,
-                422,
-            )
-            .warn("UserError"),
+            CallError::MissingAction(text) => {
+                Self::row("odoo.addons.web.controllers.action.MissingActionError", text, Fault::Warning, 422).warn("UserError")
+            }
         }
     }
 
     fn of_error(error: Error, request_id: &str) -> Self {
         use Fault::{AccessDenied, AccessError, Application, Warning};
         match error {
-            Error::User(m) => {
-                Self::row("odoo.exceptions.UserError", m, Warning, 422).warn("UserError")
-            }
-            Error::Validation(m) => {
-                Self::row("odoo.exceptions.ValidationError", m, Warning, 422).warn("UserError")
-            }
-            Error::Missing(m) => {
-                Self::row("odoo.exceptions.MissingError", m, Warning, 404).warn("MissingError")
-            }
-            Error::Access(m) => {
-                Self::row("odoo.exceptions.AccessError", m, AccessError, 403).warn("AccessError")
-            }
-            Error::AccessDenied(m) => {
-                Self::row("odoo.exceptions.AccessDenied", m, AccessDenied, 403)
-            }
-            Error::Redirect {
-                message,
-                action,
-                button,
-            } => {
-                let arguments = vec![
-                    message.as_str().into(),
-                    action.into(),
-                    button.into(),
-                    Value::None,
-                ];
+            Error::User(m) => Self::row("odoo.exceptions.UserError", m, Warning, 422).warn("UserError"),
+            Error::Validation(m) => Self::row("odoo.exceptions.ValidationError", m, Warning, 422).warn("UserError"),
+            Error::Missing(m) => Self::row("odoo.exceptions.MissingError", m, Warning, 404).warn("MissingError"),
+            Error::Access(m) => Self::row("odoo.exceptions.AccessError", m, AccessError, 403).warn("AccessError"),
+            Error::AccessDenied(m) => Self::row("odoo.exceptions.AccessDenied", m, AccessDenied, 403),
+            Error::Redirect { message, action, button } => {
+                let arguments = vec![message.as_str().into(), action.into(), button.into(), Value::None];
                 let row = Self::row("odoo.exceptions.RedirectWarning", message, Warning, 422);
-                Self {
-                    arguments,
-                    ..row.warn("Warning")
-                }
+                Self { arguments, ..row.warn("Warning") }
             }
-            Error::SessionExpired => Self::row(
-                "odoo.http.SessionExpiredException",
-                "Session expired".into(),
-                Application,
-                403,
-            ),
+            Error::SessionExpired => Self::row("odoo.http.SessionExpiredException", "Session expired".into(), Application, 403),
             // Python's str() of a KeyError is the repr of the key.
             Error::Builtin(Builtin::KeyError, key) => {
                 let key = Value::Str(key);
                 let row = Self::row("builtins.KeyError", key.py_repr(), Application, 500);
-                Self {
-                    arguments: vec![key],
-                    ..row
-                }
+                Self { arguments: vec![key], ..row }
             }
             Error::Builtin(class, m) => Self::row(builtin_path(class), m, Application, 500),
             Error::Database(class, m) => Self::row(class, m, Application, 500),
             // The caller of the transaction has retried in vain.
-            Error::Conflict(m) => {
-                Self::row("psycopg2.errors.SerializationFailure", m, Application, 500)
-            }
+            Error::Conflict(m) => Self::row("psycopg2.errors.SerializationFailure", m, Application, 500),
             Error::Stale(m) | Error::Internal(m) => {
                 tracing::error!(request_id, error = %m, "a request failed");
-                let text =
-                    format!("Internal server error. The log has more under request {request_id}.");
+                let text = format!("Internal server error. The log has more under request {request_id}.");
                 Self::row("builtins.Exception", text, Application, 500)
             }
         }
@@ -177,30 +131,17 @@ impl WireError {
 
     fn row(name: &'static str, message: String, fault: Fault, status: u16) -> Self {
         let arguments = vec![Value::from(message.as_str())];
-        Self {
-            name,
-            message,
-            arguments,
-            fault,
-            status,
-            warning: None,
-        }
+        Self { name, message, arguments, fault, status, warning: None }
     }
 
     fn warn(self, kind: &'static str) -> Self {
-        Self {
-            warning: Some(kind),
-            ..self
-        }
+        Self { warning: Some(kind), ..self }
     }
 
     /// An error of HTTP itself: its arguments are the text and the status.
     pub fn http(name: &'static str, status: u16, message: impl Into<String>) -> Self {
         let row = Self::row(name, message.into(), Fault::Application, status);
-        let arguments = vec![
-            Value::from(row.message.as_str()),
-            Value::Int(i64::from(status)),
-        ];
+        let arguments = vec![Value::from(row.message.as_str()), Value::Int(i64::from(status))];
         Self { arguments, ..row }
     }
 
@@ -221,29 +162,17 @@ impl WireError {
 
     /// A document that is no XML-RPC request.
     pub fn malformed(message: impl Into<String>) -> Self {
-        Self::row(
-            "xml.parsers.expat.ExpatError",
-            message.into(),
-            Fault::Application,
-            400,
-        )
+        Self::row("xml.parsers.expat.ExpatError", message.into(), Fault::Application, 400)
     }
 
     /// The class as a traceback names it, with the message: the line that clients cut out.
     pub fn last_line(&self) -> String {
-        format!(
-            "{}: {}",
-            self.name.strip_prefix("builtins.").unwrap_or(self.name),
-            self.message
-        )
+        format!("{}: {}", self.name.strip_prefix("builtins.").unwrap_or(self.name), self.message)
     }
 
     /// A text in the form of a traceback, without our insides.
     pub fn debug(&self) -> String {
-        format!(
-            "Traceback (most recent call last):\n  (frames are in the server's log)\n{}\n",
-            self.last_line()
-        )
+        format!("Traceback (most recent call last):\n  (frames are in the server's log)\n{}\n", self.last_line())
     }
 
     /// Codes of JSON-RPC: 100 and 404 answer without the request's id, as they come before it is read.
@@ -270,21 +199,14 @@ impl WireError {
 
     /// Code and string of a fault on `/xmlrpc/2`.
     pub fn fault(&self) -> (i64, String) {
-        let text = if self.fault == Fault::Application {
-            self.debug()
-        } else {
-            self.message.clone()
-        };
+        let text = if self.fault == Fault::Application { self.debug() } else { self.message.clone() };
         (self.fault as i64, text)
     }
 
     /// Code and string of a fault on `/xmlrpc`.
     pub fn text_fault(&self) -> (String, String) {
         match (self.warning, self.fault) {
-            (Some(kind), _) => (
-                format!("warning -- {kind}\n\n{}", self.message),
-                String::new(),
-            ),
+            (Some(kind), _) => (format!("warning -- {kind}\n\n{}", self.message), String::new()),
             (None, Fault::AccessDenied) => ("AccessDenied".into(), self.message.clone()),
             (None, _) => (self.message.clone(), self.debug()),
         }

@@ -15,8 +15,7 @@ use crate::{State, call, reply};
 pub const SERIE: &str = "19.0";
 
 /// What `common.about` answers.
-pub const ABOUT: &str =
-    "Lastmile, the back office of an internet provider. It answers the RPC surface of Odoo 19.";
+pub const ABOUT: &str = "Lastmile, the back office of an internet provider. It answers the RPC surface of Odoo 19.";
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -28,14 +27,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 fn version_tuple() -> Value {
-    Value::List(vec![
-        Value::Int(19),
-        Value::Int(0),
-        Value::Int(0),
-        Value::from("final"),
-        Value::Int(0),
-        Value::from(""),
-    ])
+    Value::List(vec![Value::Int(19), Value::Int(0), Value::Int(0), Value::from("final"), Value::Int(0), Value::from("")])
 }
 
 /// What `common.version` answers.
@@ -55,27 +47,17 @@ fn json(value: &Value) -> HttpResponse {
 }
 
 async fn short_version() -> HttpResponse {
-    json(&Value::Map(
-        map! { "version_info" => version_tuple(), "version" => SERIE },
-    ))
+    json(&Value::Map(map! { "version_info" => version_tuple(), "version" => SERIE }))
 }
 
-async fn version_info(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn version_info(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     match Envelope::read(&req, payload, &state).await {
         Ok(envelope) => envelope.answer(Ok(version())),
         Err(answer) => answer,
     }
 }
 
-async fn database_list(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn database_list(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     match Envelope::read(&req, payload, &state).await {
         Ok(envelope) => envelope.answer(Ok(vec![state.backend.db_name()].into())),
         Err(answer) => answer,
@@ -86,13 +68,9 @@ async fn database_list(
 async fn health(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let mut answer = map! { "status" => "pass" };
     let mut status = StatusCode::OK;
-    let asked = Form::parse(req.query_string())
-        .get("db_server_status")
-        .is_some_and(|v| !matches!(v, "" | "0" | "false"));
+    let asked = Form::parse(req.query_string()).get("db_server_status").is_some_and(|v| !matches!(v, "" | "0" | "false"));
     if asked {
-        let alive = call::blocking(&state, |backend| Ok(backend.alive()))
-            .await
-            .unwrap_or(false);
+        let alive = call::blocking(&state, |backend| Ok(backend.alive())).await.unwrap_or(false);
         answer.insert("db_server_status".into(), alive.into());
         if !alive {
             answer.insert("status".into(), "fail".into());
@@ -101,8 +79,6 @@ async fn health(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     }
     let mut response = json(&Value::Map(answer));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

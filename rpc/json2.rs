@@ -22,9 +22,7 @@ use crate::{State, call, reply};
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        web::resource(both("/json/2/{model}/{method}"))
-            .route(web::route().guard(guard::Post()).to(json2))
-            .default_service(web::to(lost)),
+        web::resource(both("/json/2/{model}/{method}")).route(web::route().guard(guard::Post()).to(json2)).default_service(web::to(lost)),
     )
     .service(web::resource("/json/2{path:(/.*)?}").to(lost))
     .service(web::resource("/doc-bearer/{model}.json").route(reading().to(doc_bearer)))
@@ -37,41 +35,26 @@ fn failed(req: &HttpRequest, error: CallError) -> HttpResponse {
 
 /// 415 for a body of another type. Without a body the type does not matter.
 fn wrong_type(req: &HttpRequest, body: &[u8]) -> Option<HttpResponse> {
-    (!body.is_empty() && media_type(req) != "application/json")
-        .then(|| reply::unsupported(req.path(), "application/json"))
+    (!body.is_empty() && media_type(req) != "application/json").then(|| reply::unsupported(req.path(), "application/json"))
 }
 
 /// The header that names a database, where there is only one, can only be right or wrong.
 fn other_database(req: &HttpRequest, state: &State) -> Option<HttpResponse> {
     let named = req.headers().get("X-Odoo-Database")?;
-    (named.as_bytes() != state.backend.db_name().as_bytes()).then(|| {
-        reply::error_page(
-            StatusCode::NOT_FOUND,
-            "This server does not have the database you asked for.",
-        )
-    })
+    (named.as_bytes() != state.backend.db_name().as_bytes())
+        .then(|| reply::error_page(StatusCode::NOT_FOUND, "This server does not have the database you asked for."))
 }
 
 /// Every other path and verb.
 async fn lost(req: HttpRequest) -> HttpResponse {
-    let has_body = req
-        .headers()
-        .get(CONTENT_LENGTH)
-        .is_some_and(|n| n.as_bytes() != b"0");
+    let has_body = req.headers().get(CONTENT_LENGTH).is_some_and(|n| n.as_bytes() != b"0");
     if has_body && media_type(&req) != "application/json" {
         return reply::unsupported(req.path(), "application/json");
     }
-    reply::wire_error(&WireError::not_found(
-        "Did you mean POST /json/2/<model>/<method>?",
-    ))
+    reply::wire_error(&WireError::not_found("Did you mean POST /json/2/<model>/<method>?"))
 }
 
-async fn json2(
-    req: HttpRequest,
-    path: web::Path<(String, String)>,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn json2(req: HttpRequest, path: web::Path<(String, String)>, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     if let Some(answer) = other_database(&req, &state) {
         return answer;
     }
@@ -94,9 +77,7 @@ async fn json2(
     let call = named_call(model, method, named);
     let (caller, from) = (Caller::ApiKey(key), peer(&req, &state));
     let outcome = call::blocking(&state, move |backend| {
-        call::to_bytes(backend, &caller, &from, call, |answer, out| {
-            answer.write(&mut JsonSink::new(out))
-        })
+        call::to_bytes(backend, &caller, &from, call, |answer, out| answer.write(&mut JsonSink::new(out)))
     })
     .await;
     match outcome {
@@ -127,25 +108,13 @@ fn named_call(model: String, method: String, mut kwargs: Map) -> Call {
         None | Some(Value::None | Value::Bool(false)) => Vec::new(),
         Some(id) => vec![id],
     };
-    Call {
-        model,
-        method,
-        args: Vec::new(),
-        kwargs,
-        style: Style::Named { ids },
-    }
+    Call { model, method, args: Vec::new(), kwargs, style: Style::Named { ids } }
 }
 
-async fn doc_bearer(
-    req: HttpRequest,
-    model: web::Path<String>,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn doc_bearer(req: HttpRequest, model: web::Path<String>, state: web::Data<State>) -> HttpResponse {
     match bearer(&req) {
         Some(key) => describe(&req, &state, Caller::ApiKey(key), model.into_inner()).await,
-        None => reply::wire_error(&WireError::unauthorized(
-            "Missing \"Authorization\" header with an API key.",
-        )),
+        None => reply::wire_error(&WireError::unauthorized("Missing \"Authorization\" header with an API key.")),
     }
 }
 
@@ -160,11 +129,7 @@ async fn describe(req: &HttpRequest, state: &State, caller: Caller, model: Strin
     if let Some(answer) = other_database(req, state) {
         return answer;
     }
-    let query = if model == "index" {
-        Query::DocIndex
-    } else {
-        Query::Doc { model }
-    };
+    let query = if model == "index" { Query::DocIndex } else { Query::Doc { model } };
     let from = peer(req, state);
     let outcome = call::blocking(state, move |backend| {
         let document = backend.query(&caller, &from, query)?;

@@ -39,19 +39,9 @@ pub struct Envelope {
 
 impl Envelope {
     /// Checks the content type, reads and parses the body. The error is the answer to send.
-    pub async fn read(
-        req: &HttpRequest,
-        payload: web::Payload,
-        state: &State,
-    ) -> Result<Self, HttpResponse> {
-        if !matches!(
-            media_type(req).as_str(),
-            "application/json" | "application/json-rpc"
-        ) {
-            return Err(reply::unsupported(
-                req.path(),
-                "application/json, application/json-rpc",
-            ));
+    pub async fn read(req: &HttpRequest, payload: web::Payload, state: &State) -> Result<Self, HttpResponse> {
+        if !matches!(media_type(req).as_str(), "application/json" | "application/json-rpc") {
+            return Err(reply::unsupported(req.path(), "application/json, application/json-rpc"));
         }
         let body = read_body(req, payload, state.limits.body).await?;
         let document = match json::parse_body(body).await {
@@ -60,10 +50,7 @@ impl Envelope {
             Err(_) => return Err(reply::text(StatusCode::BAD_REQUEST, "Invalid JSON data")),
         };
         let Value::Map(mut document) = document else {
-            return Err(reply::text(
-                StatusCode::BAD_REQUEST,
-                "Invalid JSON-RPC data",
-            ));
+            return Err(reply::text(StatusCode::BAD_REQUEST, "Invalid JSON-RPC data"));
         };
         Ok(Self {
             id: document.swap_remove("id").unwrap_or_default(),
@@ -121,10 +108,7 @@ impl Envelope {
             // The session and the route are looked at before the id is: recorded so.
             out.extend_from_slice(b"{\"jsonrpc\": \"2.0\", \"id\": null");
         }
-        out.extend_from_slice(
-            format!(", \"error\": {{\"code\": {code}, \"message\": \"{message}\", \"data\": ")
-                .as_bytes(),
-        );
+        out.extend_from_slice(format!(", \"error\": {{\"code\": {code}, \"message\": \"{message}\", \"data\": ").as_bytes());
         error.write_data(&mut out);
         out.extend_from_slice(b"}}");
         out
@@ -137,9 +121,7 @@ async fn jsonrpc(req: HttpRequest, payload: web::Payload, state: web::Data<State
         Err(answer) => return answer,
     };
     let from = peer(&req, &state);
-    let called = envelope
-        .take_params()
-        .and_then(|params| Ok(envelope_arguments(params)?));
+    let called = envelope.take_params().and_then(|params| Ok(envelope_arguments(params)?));
     let (service, method, args) = match called {
         Ok(called) => called,
         Err(error) => return envelope.send(Err(error), Dialect::Service),

@@ -24,10 +24,7 @@
 //! App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state))
 //! ```
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 pub mod actions;
 pub mod call;
@@ -58,9 +55,7 @@ use actix_web::web;
 
 pub use crate::limits::Limits;
 pub use crate::pages::{Pages, PlainPages};
-pub use crate::port::{
-    Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted,
-};
+pub use crate::port::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
 
 /// Everything the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -87,9 +82,7 @@ pub struct Shared {
 impl State {
     /// Shares `shared` among the workers.
     pub fn new(shared: Shared) -> Self {
-        Self {
-            inner: Arc::new(shared),
-        }
+        Self { inner: Arc::new(shared) }
     }
 }
 

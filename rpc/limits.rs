@@ -29,60 +29,39 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            body: 16 * 1024 * 1024,
-            upload: 128 * 1024 * 1024,
-        }
+        Self { body: 16 * 1024 * 1024, upload: 128 * 1024 * 1024 }
     }
 }
 
 /// Reads a body up to `limit` bytes. The error is the answer to send.
-pub async fn read_body(
-    req: &HttpRequest,
-    payload: web::Payload,
-    limit: usize,
-) -> Result<web::Bytes, HttpResponse> {
-    let announced = req
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.parse::<u64>().ok());
+pub async fn read_body(req: &HttpRequest, payload: web::Payload, limit: usize) -> Result<web::Bytes, HttpResponse> {
+    let announced = req.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
     if announced.is_some_and(|n| n > limit as u64) {
         return Err(too_large(limit));
     }
     match timeout(PATIENCE, payload.to_bytes_limited(limit)).await {
-        Err(_) => Err(failed(
-            StatusCode::REQUEST_TIMEOUT,
-            "The request's body did not arrive in time.",
-        )),
+        Err(_) => Err(failed(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")),
         Ok(Err(_)) => Err(too_large(limit)),
-        Ok(Ok(Err(_))) => Err(failed(
-            StatusCode::BAD_REQUEST,
-            "The request's body broke off.",
-        )),
+        Ok(Ok(Err(_))) => Err(failed(StatusCode::BAD_REQUEST, "The request's body broke off.")),
         Ok(Ok(Ok(body))) => Ok(body),
     }
 }
 
 /// 413 for a body.
 fn too_large(limit: usize) -> HttpResponse {
-    let text =
-        format!("The request's body is larger than the {limit} bytes that this server reads.");
+    let text = format!("The request's body is larger than the {limit} bytes that this server reads.");
     failed(StatusCode::PAYLOAD_TOO_LARGE, &text)
 }
 
 /// 413 for a document.
 pub fn too_many_values() -> HttpResponse {
-    let text =
-        format!("The request holds more than the {VALUES} values that this server reads at once.");
+    let text = format!("The request holds more than the {VALUES} values that this server reads at once.");
     failed(StatusCode::PAYLOAD_TOO_LARGE, &text)
 }
 
 fn failed(status: StatusCode, text: &str) -> HttpResponse {
     // What was not read would be taken for the next request.
     let mut response = reply::error_page(status, text);
-    response
-        .head_mut()
-        .set_connection_type(actix_web::http::ConnectionType::Close);
+    response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
     response
 }

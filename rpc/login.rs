@@ -17,22 +17,16 @@ use crate::{State, call, reply};
 
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(
-        page("/web/login")
-            .route(reading().to(login_form))
-            .route(web::post().to(login)),
-    )
-    .service(page("/web/session/logout").route(web::get().to(logout)))
-    .service(page("/web").route(reading().to(client)))
-    .service(page("/odoo").route(reading().to(client)))
-    .service(web::resource("/odoo/{path:.+}").route(reading().to(client)));
+    cfg.service(page("/web/login").route(reading().to(login_form)).route(web::post().to(login)))
+        .service(page("/web/session/logout").route(web::get().to(logout)))
+        .service(page("/web").route(reading().to(client)))
+        .service(page("/odoo").route(reading().to(client)))
+        .service(web::resource("/odoo/{path:.+}").route(reading().to(client)));
 }
 
 /// A page's path, with and without a slash at its end; other methods than its routes' are 405.
 pub fn page(path: &str) -> Resource {
-    web::resource(both(path)).default_service(web::to(async || {
-        reply::method_not_allowed("GET, HEAD, POST")
-    }))
+    web::resource(both(path)).default_service(web::to(async || reply::method_not_allowed("GET, HEAD, POST")))
 }
 
 /// A route for GET and HEAD.
@@ -69,10 +63,7 @@ fn home(session: &Session) -> &'static str {
 fn show(req: &HttpRequest, state: &State, visit: &Visit, form: &LoginForm) -> HttpResponse {
     let mut response = visit.finish(state, reply::html(state.pages.login(form)));
     if cookie(req, "frontend_lang").is_none() {
-        let line = format!(
-            "frontend_lang=en_US; Expires={}; Path=/",
-            http_date(Utc::now() + TimeDelta::days(365))
-        );
+        let line = format!("frontend_lang=en_US; Expires={}; Path=/", http_date(Utc::now() + TimeDelta::days(365)));
         if let Ok(value) = HeaderValue::from_str(&line) {
             response.headers_mut().append(SET_COOKIE, value);
         }
@@ -110,26 +101,14 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(
-            &state,
-            reply::error_page(
-                StatusCode::BAD_REQUEST,
-                "Session expired (invalid CSRF token)",
-            ),
-        );
+        return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
     }
     let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let (login, password) = (typed("login"), typed("password"));
     let (from, old, name) = (peer(&req, &state), token(&req), login.clone());
-    let outcome = call::blocking(&state, move |backend| {
-        Ok(backend.open_session(&name, &password, &from, old.as_deref())?)
-    })
-    .await;
+    let outcome = call::blocking(&state, move |backend| Ok(backend.open_session(&name, &password, &from, old.as_deref())?)).await;
     let query = Form::parse(req.query_string());
-    let redirect = form
-        .get("redirect")
-        .or_else(|| query.get("redirect"))
-        .and_then(local);
+    let redirect = form.get("redirect").or_else(|| query.get("redirect")).and_then(local);
     match outcome {
         Ok(session) => {
             let mut response = reply::see_other(redirect.unwrap_or(home(&session)));
@@ -137,18 +116,9 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
             response
         }
         Err(CallError::Error(Error::AccessDenied(message))) => {
-            let error = if message == "Access Denied" {
-                "Wrong login/password".into()
-            } else {
-                message
-            };
+            let error = if message == "Access Denied" { "Wrong login/password".into() } else { message };
             let redirect = redirect.unwrap_or_default().to_owned();
-            let form = LoginForm {
-                csrf_token: visit.csrf(&state),
-                redirect,
-                login,
-                error: Some(error),
-            };
+            let form = LoginForm { csrf_token: visit.csrf(&state), redirect, login, error: Some(error) };
             show(&req, &state, &visit, &form)
         }
         Err(other) => failure_page(&req, other),
@@ -158,8 +128,7 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
 /// Ends the session and gives the browser a cookie that is none.
 async fn logout(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     if let Some(token) = token(&req) {
-        let outcome =
-            call::blocking(&state, move |backend| Ok(backend.close_session(&token)?)).await;
+        let outcome = call::blocking(&state, move |backend| Ok(backend.close_session(&token)?)).await;
         if let Err(error) = outcome {
             return failure_page(&req, error);
         }
@@ -178,9 +147,7 @@ async fn client(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     if !session.internal {
         return visit.finish(&state, reply::see_other(home(&session)));
     }
-    let page = state
-        .pages
-        .client(&session, &visit.csrf(&state), req.path());
+    let page = state.pages.client(&session, &visit.csrf(&state), req.path());
     visit.finish(&state, reply::html(page))
 }
 
@@ -191,15 +158,7 @@ mod tests {
     #[test]
     fn redirections_stay_on_this_site() {
         assert_eq!(local("/odoo?debug=1"), Some("/odoo?debug=1"));
-        for elsewhere in [
-            "",
-            "https://x.example",
-            "//x.example",
-            "/\\x.example",
-            "odoo",
-            "/a\nb",
-            "javascript:x",
-        ] {
+        for elsewhere in ["", "https://x.example", "//x.example", "/\\x.example", "odoo", "/a\nb", "javascript:x"] {
             assert_eq!(local(elsewhere), None, "{elsewhere}");
         }
     }

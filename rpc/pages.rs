@@ -42,11 +42,7 @@ fn page(title: &str, body: &str) -> String {
 
 impl Pages for PlainPages {
     fn login(&self, form: &LoginForm) -> String {
-        let error = form
-            .error
-            .as_deref()
-            .map(|e| format!("<p role=\"alert\">{}</p>", escape(e)))
-            .unwrap_or_default();
+        let error = form.error.as_deref().map(|e| format!("<p role=\"alert\">{}</p>", escape(e))).unwrap_or_default();
         page(
             "Log in",
             &format!(
@@ -66,21 +62,10 @@ impl Pages for PlainPages {
     }
 
     fn client(&self, _session: &Session, csrf_token: &str, _path: &str) -> String {
-        page(
-            "Lastmile",
-            &format!(
-                "<script>var odoo = {{csrf_token: \"{csrf_token}\"}};</script><h1>Lastmile</h1>"
-            ),
-        )
+        page("Lastmile", &format!("<script>var odoo = {{csrf_token: \"{csrf_token}\"}};</script><h1>Lastmile</h1>"))
     }
 
     fn not_found(&self, path: &str) -> String {
-        page(
-            "Page not found",
-            &format!(
-                "<h1>Page not found</h1><p>There is nothing at {}.</p>",
-                escape(path)
-            ),
-        )
+        page("Page not found", &format!("<h1>Page not found</h1><p>There is nothing at {}.</p>", escape(path)))
     }
 }

@@ -39,34 +39,18 @@ pub trait Backend: Send + Sync + 'static {
     ) -> std::result::Result<(), CallError>;
 
     /// Answers a question of the web client or a document, with the caller checked as in [`Backend::execute`].
-    fn query(
-        &self,
-        caller: &Caller,
-        from: &Peer,
-        query: Query,
-    ) -> std::result::Result<Value, CallError>;
+    fn query(&self, caller: &Caller, from: &Peer, query: Query) -> std::result::Result<Value, CallError>;
 
     /// The content of a binary field or attachment. `None`: there is none that this caller may see; nobody learns
     /// which. Visitors without a (living) session are the public user.
-    fn content(
-        &self,
-        caller: Option<&Caller>,
-        from: &Peer,
-        wanted: &Wanted,
-    ) -> std::result::Result<Option<Content>, CallError> {
+    fn content(&self, caller: Option<&Caller>, from: &Peer, wanted: &Wanted) -> std::result::Result<Option<Content>, CallError> {
         let _ = (caller, from, wanted);
         Ok(None)
     }
 
     /// Opens a web session with a *password*: API keys are `AccessDenied` here, as are wrong ones. The session
     /// `replaces` ends when (and only when) the login succeeds.
-    fn open_session(
-        &self,
-        login: &str,
-        password: &str,
-        from: &Peer,
-        replaces: Option<&str>,
-    ) -> Result<Session>;
+    fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session>;
 
     /// The session of a cookie's token, unless unknown, ended or made invalid by a changed password. May rotate
     /// the token: [`Session::token`] is the one to use from now on.

@@ -1,9 +1,7 @@
 //! Answers in HTTP. `X-Content-Type-Options` stands on answers that are meant, not on errors: as recorded.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
-};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use crate::errors::WireError;
@@ -75,34 +73,22 @@ pub fn error_page(status: StatusCode, explanation: &str) -> HttpResponse {
     let reason = status.canonical_reason().unwrap_or("Error");
     let explanation = escape(explanation);
     let code = status.as_u16();
-    page(
-        status,
-        format!(
-            "<!doctype html>\n<html lang=en>\n<title>{code} {reason}</title>\n<h1>{reason}</h1>\n<p>{explanation}</p>\n"
-        ),
-    )
+    page(status, format!("<!doctype html>\n<html lang=en>\n<title>{code} {reason}</title>\n<h1>{reason}</h1>\n<p>{explanation}</p>\n"))
 }
 
 /// 405 with a page.
 pub fn method_not_allowed(allow: &'static str) -> HttpResponse {
     let text = "The method is not allowed for the requested URL.";
     let mut response = error_page(StatusCode::METHOD_NOT_ALLOWED, text);
-    response
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allow));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     response
 }
 
 /// 415: the content type is not the one of the route.
 pub fn unsupported(path: &str, accepted: &'static str) -> HttpResponse {
-    let text = format!(
-        "{path} reads bodies of type {accepted} only. Please check the Content-Type header."
-    );
+    let text = format!("{path} reads bodies of type {accepted} only. Please check the Content-Type header.");
     let mut response = error_page(StatusCode::UNSUPPORTED_MEDIA_TYPE, &text);
-    response.headers_mut().insert(
-        HeaderName::from_static("accept"),
-        HeaderValue::from_static(accepted),
-    );
+    response.headers_mut().insert(HeaderName::from_static("accept"), HeaderValue::from_static(accepted));
     response
 }
 
@@ -110,10 +96,7 @@ pub fn unsupported(path: &str, accepted: &'static str) -> HttpResponse {
 pub fn see_other(location: &str) -> HttpResponse {
     let shown = escape(location);
     let Ok(value) = HeaderValue::from_str(location) else {
-        return error_page(
-            StatusCode::BAD_REQUEST,
-            "The target of the redirection is no URL.",
-        );
+        return error_page(StatusCode::BAD_REQUEST, "The target of the redirection is no URL.");
     };
     nosniff(start(StatusCode::SEE_OTHER, HTML).insert_header((LOCATION, value))).body(format!(
         "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\

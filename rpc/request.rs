@@ -2,9 +2,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, USER_AGENT,
-};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -19,14 +17,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(pub String);
 
 /// Middleware: every request has an id, the client's when it is harmless, and every answer tells it.
-pub async fn stamp<B: MessageBody>(
-    req: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+pub async fn stamp<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
     let given = req.headers().get(&REQUEST_ID).and_then(|v| v.to_str().ok());
-    let id = given
-        .filter(|id| harmless(id))
-        .map_or_else(|| random_text(12), str::to_owned);
+    let id = given.filter(|id| harmless(id)).map_or_else(|| random_text(12), str::to_owned);
     req.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.call(req).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -37,10 +30,7 @@ pub async fn stamp<B: MessageBody>(
 
 /// Ids go to the log: no spaces, no control characters, no novels.
 fn harmless(id: &str) -> bool {
-    (1..=100).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b))
+    (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b))
 }
 
 /// Random bytes as URL-safe text. Of `len` bytes come 4/3 as many characters.
@@ -58,30 +48,15 @@ pub fn random_text(len: usize) -> String {
 /// Who sent the request.
 pub fn peer(req: &HttpRequest, state: &State) -> Peer {
     let info = req.connection_info();
-    let addr = if state.behind_proxy {
-        info.realip_remote_addr()
-    } else {
-        info.peer_addr()
-    };
-    let user_agent = req
-        .headers()
-        .get(USER_AGENT)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let addr = if state.behind_proxy { info.realip_remote_addr() } else { info.peer_addr() };
+    let user_agent = req.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     Peer {
         addr: addr.and_then(|a| a.parse().ok()),
         origin: if state.behind_proxy {
             format!("{}://{}", info.scheme(), info.host())
         } else {
-            let scheme = if state.secure_cookies {
-                "https"
-            } else {
-                "http"
-            };
-            let host = req
-                .headers()
-                .get(actix_web::http::header::HOST)
-                .and_then(|v| v.to_str().ok());
+            let scheme = if state.secure_cookies { "https" } else { "http" };
+            let host = req.headers().get(actix_web::http::header::HOST).and_then(|v| v.to_str().ok());
             format!("{scheme}://{}", host.unwrap_or("localhost"))
         },
         user_agent: user_agent.chars().take(300).collect(),
@@ -91,39 +66,20 @@ pub fn peer(req: &HttpRequest, state: &State) -> Peer {
 
 /// The id that [`stamp`] gave.
 pub fn request_id(req: &HttpRequest) -> String {
-    req.extensions()
-        .get::<RequestId>()
-        .map(|id| id.0.clone())
-        .unwrap_or_default()
+    req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
 /// The media type, in lower case and without parameters. Empty when there is none.
 pub fn media_type(req: &HttpRequest) -> String {
-    let value = req
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    let value = req.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A cookie by name.
 pub fn cookie(req: &HttpRequest, name: &str) -> Option<String> {
-    let lines = req
-        .headers()
-        .get_all(COOKIE)
-        .filter_map(|v| v.to_str().ok());
-    let mut pairs = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.trim_matches('"').to_owned())
+    let lines = req.headers().get_all(COOKIE).filter_map(|v| v.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.trim_matches('"').to_owned())
 }
 
 /// The credentials of `Authorization: bearer`.
@@ -140,19 +96,12 @@ pub struct Form(Vec<(String, String)>);
 impl Form {
     /// Reads `a=1&b=2`. What is no form has no fields.
     pub fn parse(text: &str) -> Self {
-        Self(
-            web::Query::from_query(text)
-                .map(web::Query::into_inner)
-                .unwrap_or_default(),
-        )
+        Self(web::Query::from_query(text).map(web::Query::into_inner).unwrap_or_default())
     }
 
     /// The first field of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -177,13 +126,7 @@ mod tests {
 
     #[test]
     fn bearer_keys() {
-        let of = |value: &str| {
-            bearer(
-                &TestRequest::default()
-                    .insert_header((AUTHORIZATION, value))
-                    .to_http_request(),
-            )
-        };
+        let of = |value: &str| bearer(&TestRequest::default().insert_header((AUTHORIZATION, value)).to_http_request());
         assert_eq!(of("bearer abc"), Some("abc".into()));
         assert_eq!(of("Bearer  abc "), Some("abc".into()));
         assert_eq!(of("Basic YWRtaW46YWRtaW4="), None);
@@ -193,9 +136,7 @@ mod tests {
 
     #[test]
     fn cookies_by_name() {
-        let req = TestRequest::default()
-            .insert_header((COOKIE, "a=1; session_id=x_y-z; b=\"2\""))
-            .to_http_request();
+        let req = TestRequest::default().insert_header((COOKIE, "a=1; session_id=x_y-z; b=\"2\"")).to_http_request();
         assert_eq!(cookie(&req, "session_id"), Some("x_y-z".into()));
         assert_eq!(cookie(&req, "b"), Some("2".into()));
         assert_eq!(cookie(&req, "id"), None);

@@ -18,18 +18,9 @@ pub type Encode<'a> = &'a mut dyn FnMut(Answer) -> Result<()>;
 type Outcome = std::result::Result<(), CallError>;
 
 /// Calls a method of a service.
-pub fn dispatch(
-    backend: &dyn Backend,
-    from: &Peer,
-    service: &str,
-    method: &str,
-    args: Vec<Value>,
-    encode: Encode<'_>,
-) -> Outcome {
+pub fn dispatch(backend: &dyn Backend, from: &Peer, service: &str, method: &str, args: Vec<Value>, encode: Encode<'_>) -> Outcome {
     match service {
-        "common" => Ok(encode(Answer::Value(common(
-            backend, from, method, &args,
-        )?))?),
+        "common" => Ok(encode(Answer::Value(common(backend, from, method, &args)?))?),
         "db" => Ok(encode(Answer::Value(db(backend, method, &args)?))?),
         "object" => object(backend, from, method, args, encode),
         other => Err(Error::key(other).into()),
@@ -71,10 +62,7 @@ pub fn same_database(backend: &dyn Backend, name: &Value) -> Result<()> {
     if name.as_str() == Some(backend.db_name()) {
         return Ok(());
     }
-    Err(Error::Database(
-        "psycopg2.OperationalError",
-        format!("database {} does not exist", name.py_repr()),
-    ))
+    Err(Error::Database("psycopg2.OperationalError", format!("database {} does not exist", name.py_repr())))
 }
 
 fn db(backend: &dyn Backend, method: &str, args: &[Value]) -> Result<Value> {
@@ -83,9 +71,7 @@ fn db(backend: &dyn Backend, method: &str, args: &[Value]) -> Result<Value> {
         ("db_exist", [name]) => Ok((name.as_str() == Some(backend.db_name())).into()),
         ("server_version", []) => Ok(info::SERIE.into()),
         ("list_lang", []) => backend.languages(),
-        ("list" | "db_exist" | "server_version" | "list_lang", _) => {
-            Err(wrong_count(method, args.len()))
-        }
+        ("list" | "db_exist" | "server_version" | "list_lang", _) => Err(wrong_count(method, args.len())),
         // These need the master password. There is none: databases are made and dropped by the operator's tools.
         (
             "create_database"
@@ -110,34 +96,17 @@ fn db(backend: &dyn Backend, method: &str, args: &[Value]) -> Result<Value> {
             | "migrate_databases"
             | "list_countries",
             [],
-        ) => Err(Error::Builtin(
-            Builtin::IndexError,
-            "list index out of range".into(),
-        )),
+        ) => Err(Error::Builtin(Builtin::IndexError, "list index out of range".into())),
         _ => Err(Error::key(format!("Method not found: {method}"))),
     }
 }
 
-fn object(
-    backend: &dyn Backend,
-    from: &Peer,
-    method: &str,
-    args: Vec<Value>,
-    encode: Encode<'_>,
-) -> Outcome {
+fn object(backend: &dyn Backend, from: &Peer, method: &str, args: Vec<Value>, encode: Encode<'_>) -> Outcome {
     let count = args.len();
     let mut args = args.into_iter();
-    let (Some(db), Some(uid), Some(password), Some(model), Some(name)) = (
-        args.next(),
-        args.next(),
-        args.next(),
-        args.next(),
-        args.next(),
-    ) else {
-        return Err(Error::value(format!(
-            "not enough values to unpack (expected at least 5, got {count})"
-        ))
-        .into());
+    let (Some(db), Some(uid), Some(password), Some(model), Some(name)) = (args.next(), args.next(), args.next(), args.next(), args.next())
+    else {
+        return Err(Error::value(format!("not enough values to unpack (expected at least 5, got {count})")).into());
     };
     let uid = coerce_uid(&uid)?;
     if !password.truthy() {
@@ -149,11 +118,7 @@ fn object(
         "execute" => (rest, Map::new()),
         "execute_kw" => keyword_form(rest)?,
         other => {
-            return Err(Error::Builtin(
-                Builtin::NameError,
-                format!("Method not available {other}"),
-            )
-            .into());
+            return Err(Error::Builtin(Builtin::NameError, format!("Method not available {other}")).into());
         }
     };
     let (Value::Str(model), Value::Str(name)) = (&model, &name) else {
@@ -163,13 +128,7 @@ fn object(
     let (Value::Str(password), Some(uid)) = (password, uid) else {
         return Err(denied().into());
     };
-    let call = Call {
-        model: model.clone(),
-        method: name.clone(),
-        args,
-        kwargs,
-        style: Style::Positional,
-    };
+    let call = Call { model: model.clone(), method: name.clone(), args, kwargs, style: Style::Positional };
     backend.execute(&Caller::Password { uid, password }, from, call, encode)
 }
 
@@ -178,15 +137,9 @@ fn keyword_form(rest: Vec<Value>) -> Result<(Vec<Value>, Map)> {
     let count = rest.len();
     let mut rest = rest.into_iter();
     match (rest.next(), rest.next(), rest.next()) {
-        (Some(args), kwargs, None) => {
-            Ok((positional(args)?, keywords(kwargs.unwrap_or_default())?))
-        }
-        (None, ..) => Err(Error::value(
-            "not enough values to unpack (expected 2, got 0)",
-        )),
-        (Some(_), _, Some(_)) => Err(Error::value(format!(
-            "too many values to unpack (expected 2, got {count})"
-        ))),
+        (Some(args), kwargs, None) => Ok((positional(args)?, keywords(kwargs.unwrap_or_default())?)),
+        (None, ..) => Err(Error::value("not enough values to unpack (expected 2, got 0)")),
+        (Some(_), _, Some(_)) => Err(Error::value(format!("too many values to unpack (expected 2, got {count})"))),
     }
 }
 
@@ -194,10 +147,7 @@ fn keyword_form(rest: Vec<Value>) -> Result<(Vec<Value>, Map)> {
 pub fn positional(args: Value) -> Result<Vec<Value>> {
     match args {
         Value::List(list) => Ok(list),
-        other => Err(Error::type_(format!(
-            "args must be a list, not {}",
-            other.type_name()
-        ))),
+        other => Err(Error::type_(format!("args must be a list, not {}", other.type_name()))),
     }
 }
 
@@ -207,10 +157,7 @@ pub fn keywords(kwargs: Value) -> Result<Map> {
         Value::Map(map) => Ok(map),
         Value::None => Ok(Map::new()),
         Value::List(list) if list.is_empty() => Ok(Map::new()),
-        other => Err(Error::type_(format!(
-            "kwargs must be a dict, not {}",
-            other.type_name()
-        ))),
+        other => Err(Error::type_(format!("kwargs must be a dict, not {}", other.type_name()))),
     }
 }
 
@@ -219,35 +166,22 @@ fn coerce_uid(uid: &Value) -> Result<Option<Id>> {
     let number = match uid {
         Value::Int(n) => Some(*n),
         Value::Bool(b) => Some(i64::from(*b)),
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "as Python's int(float), and checked to fit"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "as Python's int(float), and checked to fit")]
         Value::Float(x) if x.is_finite() && x.abs() < 9e15 => Some(x.trunc() as i64),
         Value::Float(_) | Value::Big(_) => None,
-        Value::Str(text) => Some(text.trim().parse().map_err(|_| {
-            Error::value(format!(
-                "invalid literal for int() with base 10: {}",
-                uid.py_repr()
-            ))
-        })?),
+        Value::Str(text) => {
+            Some(text.trim().parse().map_err(|_| Error::value(format!("invalid literal for int() with base 10: {}", uid.py_repr())))?)
+        }
         other => {
-            let text = format!(
-                "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-                other.type_name()
-            );
+            let text = format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", other.type_name());
             return Err(Error::type_(text));
         }
     };
-    Ok(number
-        .and_then(|n| Id::try_from(n).ok())
-        .filter(|id| *id > 0))
+    Ok(number.and_then(|n| Id::try_from(n).ok()).filter(|id| *id > 0))
 }
 
 fn wrong_count(method: &str, given: usize) -> Error {
-    Error::type_(format!(
-        "{method}() was given {given} arguments, which is not the number it takes"
-    ))
+    Error::type_(format!("{method}() was given {given} arguments, which is not the number it takes"))
 }
 
 fn not_found(method: &str) -> Error {
@@ -265,9 +199,7 @@ pub fn refuse_binary(args: &[Value]) -> Result<()> {
         }
     }
     if args.iter().any(holds_binary) {
-        return Err(Error::type_(
-            "argument should be a bytes-like object or ASCII string, not 'Binary'",
-        ));
+        return Err(Error::type_("argument should be a bytes-like object or ASCII string, not 'Binary'"));
     }
     Ok(())
 }
@@ -275,18 +207,11 @@ pub fn refuse_binary(args: &[Value]) -> Result<()> {
 /// The arguments of `/jsonrpc`: `service`, `method`, `args`. Others are ignored.
 pub fn envelope_arguments(mut params: Map) -> Result<(String, String, Vec<Value>)> {
     let missing = |name: &str| Error::type_(format!("missing a required argument: '{name}'"));
-    let service = params
-        .swap_remove("service")
-        .ok_or_else(|| missing("service"))?;
-    let method = params
-        .swap_remove("method")
-        .ok_or_else(|| missing("method"))?;
+    let service = params.swap_remove("service").ok_or_else(|| missing("service"))?;
+    let method = params.swap_remove("method").ok_or_else(|| missing("method"))?;
     let args = params.swap_remove("args").ok_or_else(|| missing("args"))?;
     match service {
-        Value::List(_) | Value::Map(_) => Err(Error::type_(format!(
-            "unhashable type: '{}'",
-            service.type_name()
-        ))),
+        Value::List(_) | Value::Map(_) => Err(Error::type_(format!("unhashable type: '{}'", service.type_name()))),
         _ => Ok((service.py_str(), method.py_str(), positional(args)?)),
     }
 }
@@ -299,9 +224,6 @@ pub fn envelope_params(params: Option<Value>) -> Result<Map> {
         Some(Value::List(list)) if list.is_empty() => Ok(map! {}),
         Some(Value::Str(text)) if text.is_empty() => Ok(map! {}),
         Some(Value::List(_) | Value::Str(_)) => Err(Error::value("params must be an object")),
-        Some(other) => Err(Error::type_(format!(
-            "'{}' object is not iterable",
-            other.type_name()
-        ))),
+        Some(other) => Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
     }
 }

@@ -40,34 +40,23 @@ pub fn new_token() -> String {
 
 /// The token a request brings: in the header that scripts use, or in the cookie.
 pub fn token(req: &HttpRequest) -> Option<String> {
-    let header = req
-        .headers()
-        .get("X-Openerp-Session-Id")
-        .and_then(|v| v.to_str().ok())
-        .map(str::to_owned);
+    let header = req.headers().get("X-Openerp-Session-Id").and_then(|v| v.to_str().ok()).map(str::to_owned);
     // Longer or stranger texts are none of ours and not worth a look into the store.
-    header.or_else(|| cookie(req, COOKIE)).filter(|t| {
-        (20..=200).contains(&t.len())
-            && t.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
-    })
+    header
+        .or_else(|| cookie(req, COOKIE))
+        .filter(|t| (20..=200).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
 }
 
 /// The caller of a route that needs a session.
 pub fn caller(req: &HttpRequest) -> Result<Caller, CallError> {
-    token(req)
-        .map(Caller::Session)
-        .ok_or_else(|| Error::SessionExpired.into())
+    token(req).map(Caller::Session).ok_or_else(|| Error::SessionExpired.into())
 }
 
 /// Puts the session's cookie on an answer.
 pub fn set_cookie(state: &State, token: &str, response: &mut HttpResponse) {
     let expires = Utc::now() + TimeDelta::days(365);
     let secure = if state.secure_cookies { "; Secure" } else { "" };
-    let line = format!(
-        "{COOKIE}={token}; Expires={}; Max-Age={MAX_AGE}; HttpOnly; Path=/{secure}",
-        http_date(expires)
-    );
+    let line = format!("{COOKIE}={token}; Expires={}; Max-Age={MAX_AGE}; HttpOnly; Path=/{secure}", http_date(expires));
     if let Ok(value) = HeaderValue::from_str(&line) {
         response.headers_mut().append(SET_COOKIE, value);
     }
@@ -79,10 +68,7 @@ pub fn http_date(moment: DateTime<Utc>) -> String {
 }
 
 fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map(|d| d.as_secs())
-        .unwrap_or_default()
+    SystemTime::now().duration_since(UNIX_EPOCH).map(|d| d.as_secs()).unwrap_or_default()
 }
 
 fn csrf_message(token: &str, until: u64) -> String {
@@ -111,21 +97,10 @@ pub fn csrf_valid(secret: &[u8], token: &str, given: &str) -> bool {
         return false;
     };
     let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let digit = |b: u8| {
-        char::from(b)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-    };
-    let tag: Option<Vec<u8>> = pairs
-        .iter()
-        .map(|[high, low]| Some(digit(*high)? * 16 + digit(*low)?))
-        .collect();
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let tag: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? * 16 + digit(*low)?)).collect();
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    until >= now()
-        && rest.is_empty()
-        && tag.is_some_and(|tag| {
-            hmac::verify(&key, csrf_message(token, until).as_bytes(), &tag).is_ok()
-        })
+    until >= now() && rest.is_empty() && tag.is_some_and(|tag| hmac::verify(&key, csrf_message(token, until).as_bytes(), &tag).is_ok())
 }
 
 /// Somebody with a browser, logged in or not.
@@ -142,34 +117,19 @@ impl Visit {
     /// Who sent the request. The error is the answer to send.
     pub async fn of(req: &HttpRequest, state: &State) -> Result<Self, HttpResponse> {
         let Some(token) = token(req) else {
-            return Ok(Self {
-                token: new_token(),
-                session: None,
-                fresh: true,
-            });
+            return Ok(Self { token: new_token(), session: None, fresh: true });
         };
         let known = token.clone();
         let found = call::blocking(state, move |backend| Ok(backend.session(&known)?)).await;
         match found {
-            Ok(Some(session)) => Ok(Self {
-                fresh: session.token != token,
-                token: session.token.clone(),
-                session: Some(session),
-            }),
-            Ok(None) => Ok(Self {
-                token,
-                session: None,
-                fresh: false,
-            }),
+            Ok(Some(session)) => Ok(Self { fresh: session.token != token, token: session.token.clone(), session: Some(session) }),
+            Ok(None) => Ok(Self { token, session: None, fresh: false }),
             Err(error) => Err(crate::login::failure_page(req, error)),
         }
     }
 
     /// As [`Visit::of`], for pages that need a session: others are sent to the login form and back again.
-    pub async fn logged_in(
-        req: &HttpRequest,
-        state: &State,
-    ) -> Result<(Self, Session), HttpResponse> {
+    pub async fn logged_in(req: &HttpRequest, state: &State) -> Result<(Self, Session), HttpResponse> {
         let visit = Self::of(req, state).await?;
         match visit.session.clone() {
             Some(session) => Ok((visit, session)),
@@ -198,19 +158,12 @@ impl Visit {
 
 /// The login form, with the way back. The question mark stands even without a query: recorded so.
 fn login_path(req: &HttpRequest) -> String {
-    format!(
-        "/web/login?redirect={}",
-        encode_component(&format!("{}?{}", req.path(), req.query_string()))
-    )
+    format!("/web/login?redirect={}", encode_component(&format!("{}?{}", req.path(), req.query_string())))
 }
 
 /// `db`, `login` and `password` of the envelope.
 fn credentials(state: &State, mut params: Map) -> Result<(String, String)> {
-    let mut take = |name: &str| {
-        params
-            .swap_remove(name)
-            .ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
-    };
+    let mut take = |name: &str| params.swap_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
     let (db, login, password) = (take("db")?, take("login")?, take("password")?);
     if db.as_str() != Some(state.backend.db_name()) {
         return Err(Error::access("Database not found."));
@@ -221,41 +174,26 @@ fn credentials(state: &State, mut params: Map) -> Result<(String, String)> {
     }
 }
 
-async fn authenticate(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn authenticate(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let mut envelope = match Envelope::read(&req, payload, &state).await {
         Ok(envelope) => envelope,
         Err(answer) => return answer,
     };
-    let (login, password) = match envelope
-        .take_params()
-        .and_then(|params| Ok(credentials(&state, params)?))
-    {
+    let (login, password) = match envelope.take_params().and_then(|params| Ok(credentials(&state, params)?)) {
         Ok(credentials) => credentials,
         Err(error) => return envelope.send(Err(error), Dialect::Web),
     };
     let (from, old) = (peer(&req, &state), token(&req));
     let outcome = call::blocking(&state, move |backend| {
         let session = backend.open_session(&login, &password, &from, old.as_deref())?;
-        let info = backend.query(
-            &Caller::Session(session.token.clone()),
-            &from,
-            Query::SessionInfo,
-        )?;
+        let info = backend.query(&Caller::Session(session.token.clone()), &from, Query::SessionInfo)?;
         Ok((session.token, info))
     })
     .await;
     with_cookie(&state, &envelope, outcome)
 }
 
-async fn get_session_info(
-    req: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn get_session_info(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let envelope = match Envelope::read(&req, payload, &state).await {
         Ok(envelope) => envelope,
         Err(answer) => return answer,
@@ -264,22 +202,14 @@ async fn get_session_info(
     let outcome = call::blocking(&state, move |backend| {
         let token = token.ok_or(Error::SessionExpired)?;
         let session = backend.session(&token)?.ok_or(Error::SessionExpired)?;
-        let info = backend.query(
-            &Caller::Session(session.token.clone()),
-            &from,
-            Query::SessionInfo,
-        )?;
+        let info = backend.query(&Caller::Session(session.token.clone()), &from, Query::SessionInfo)?;
         Ok((session.token, info))
     })
     .await;
     with_cookie(&state, &envelope, outcome)
 }
 
-fn with_cookie(
-    state: &State,
-    envelope: &Envelope,
-    outcome: Result<(String, Value), CallError>,
-) -> HttpResponse {
+fn with_cookie(state: &State, envelope: &Envelope, outcome: Result<(String, Value), CallError>) -> HttpResponse {
     match outcome {
         Ok((token, info)) => {
             let mut response = envelope.answer(Ok(info));
@@ -333,15 +263,7 @@ mod tests {
         assert!(!csrf_valid(b"secret", "other", &made));
         assert!(!csrf_valid(b"other", "session", &made));
         assert!(!csrf_valid(b"secret", "session", &made.replace('o', "o9")));
-        for broken in [
-            "",
-            "o",
-            "abo",
-            "o99999999999",
-            "zzo99999999999",
-            "abcо",
-            "é",
-        ] {
+        for broken in ["", "o", "abo", "o99999999999", "zzo99999999999", "abcо", "é"] {
             assert!(!csrf_valid(b"secret", "session", broken), "{broken}");
         }
     }

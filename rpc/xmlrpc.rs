@@ -16,19 +16,10 @@ use crate::{State, call, reply, xml};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    for (path, handler) in [
-        ("/xmlrpc/2/{service}", Faults::Numbers),
-        ("/xmlrpc/{service}", Faults::Texts),
-    ] {
+    for (path, handler) in [("/xmlrpc/2/{service}", Faults::Numbers), ("/xmlrpc/{service}", Faults::Texts)] {
         cfg.service(
             web::resource(both(path))
-                .route(
-                    web::route()
-                        .guard(guard::Post())
-                        .to(move |req, path, payload, state| {
-                            xmlrpc(req, path, payload, state, handler)
-                        }),
-                )
+                .route(web::route().guard(guard::Post()).to(move |req, path, payload, state| xmlrpc(req, path, payload, state, handler)))
                 .default_service(web::to(post_only)),
         );
     }
@@ -65,17 +56,10 @@ async fn xmlrpc(
         };
         refuse_binary(&request.params)?;
         let mut out = Vec::with_capacity(1024);
-        dispatch(
-            backend,
-            &from,
-            &service,
-            &request.method,
-            request.params,
-            &mut |answer| {
-                out.clear();
-                xml::write_response(&mut out, |sink| answer.write(sink))
-            },
-        )?;
+        dispatch(backend, &from, &service, &request.method, request.params, &mut |answer| {
+            out.clear();
+            xml::write_response(&mut out, |sink| answer.write(sink))
+        })?;
         Ok(Ok(out))
     })
     .await;

@@ -58,7 +58,10 @@ pub fn open(config: &Config) -> Result<Opened> {
 /// `database.secret`: keys of sessions and CSRF tokens.
 fn secret(db: &Arc<Database>) -> Result<Vec<u8>> {
     let value = db.run(SUPERUSER, Tx::Read, |env| env.parameter("database.secret"))?;
-    value.map(String::into_bytes).filter(|s| s.len() >= 16).ok_or_else(|| Error::internal("parameter database.secret is missing or too short"))
+    value
+        .map(String::into_bytes)
+        .filter(|s| s.len() >= 16)
+        .ok_or_else(|| Error::internal("parameter database.secret is missing or too short"))
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
@@ -130,5 +133,9 @@ async fn start_demo(db: &Arc<Database>, provisioner: &Arc<Provisioner>) -> Resul
 async fn healthz(db: web::Data<Database>) -> HttpResponse {
     let db = db.into_inner();
     let alive = web::block(move || db.connection().is_ok()).await.unwrap_or(false);
-    if alive { HttpResponse::Ok().json(serde_json::json!({"status": "pass"})) } else { HttpResponse::ServiceUnavailable().json(serde_json::json!({"status": "fail"})) }
+    if alive {
+        HttpResponse::Ok().json(serde_json::json!({"status": "pass"}))
+    } else {
+        HttpResponse::ServiceUnavailable().json(serde_json::json!({"status": "fail"}))
+    }
 }

@@ -73,7 +73,8 @@ impl Backend for Product {
 
     fn languages(&self) -> Result<Value> {
         self.db.run(SUPERUSER, Tx::Read, |env| {
-            let rows = env.query_alone(lastmile_orm::sql::Sql::lit("SELECT code::text, name::text FROM res_lang WHERE active ORDER BY name"))?;
+            let rows =
+                env.query_alone(lastmile_orm::sql::Sql::lit("SELECT code::text, name::text FROM res_lang WHERE active ORDER BY name"))?;
             let pairs = rows.iter().filter_map(|r| Some(Value::List(vec![Value::Str(r.text(0)?), Value::Str(r.text(1)?)])));
             Ok(Value::List(pairs.collect()))
         })
@@ -159,7 +160,10 @@ impl Backend for Product {
     }
 
     fn open_session(&self, login: &str, password: &str, _from: &Peer, replaces: Option<&str>) -> Result<Session> {
-        let uid = self.credentials.authenticate(&self.db, login, password, Accept::Password)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
+        let uid = self
+            .credentials
+            .authenticate(&self.db, login, password, Accept::Password)?
+            .ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
         let token = lastmile_rpc::session::new_token();
         let live = self.sessions.open(uid, &token, replaces)?;
         Ok(Session { token, uid, internal: live.internal })

@@ -46,7 +46,9 @@ fn set_password(options: SetPassword) -> Result<()> {
     let opened = app::open(&config)?;
     let login = options.login;
     let uid = opened.db.run(SUPERUSER, Tx::Read, |env| {
-        let sql = Sql::lit("SELECT id FROM res_users WHERE login = ").push_bind(Bind::text(login.as_str())).push(" ORDER BY active DESC, id LIMIT 1");
+        let sql = Sql::lit("SELECT id FROM res_users WHERE login = ")
+            .push_bind(Bind::text(login.as_str()))
+            .push(" ORDER BY active DESC, id LIMIT 1");
         Ok(env.query_alone(sql)?.first().and_then(|row| row.int(0)))
     })?;
     let uid = uid.ok_or_else(|| Error::user(format!("there is no user with login {login:?}")))?;

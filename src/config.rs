@@ -142,7 +142,11 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("lastmile-config-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("odoo.conf");
-        std::fs::write(&path, "[options]\ndb_host = db.example\ndb_user = odoo\ndb_password = p@ss\ndb_name = isp\nmax_cron_threads = 0\nhttp_port = 8070\n").unwrap();
+        std::fs::write(
+            &path,
+            "[options]\ndb_host = db.example\ndb_user = odoo\ndb_password = p@ss\ndb_name = isp\nmax_cron_threads = 0\nhttp_port = 8070\n",
+        )
+        .unwrap();
         let config = Config::load(Options { config: Some(path), http_port: Some(9000), ..Options::default() }).unwrap();
         assert_eq!(config.database_url.as_deref(), Some("postgres://odoo:p%40ss@db.example:5432/isp"));
         assert_eq!((config.http_port, config.max_cron_threads, config.db_name.as_str()), (9000, 0, "isp"));

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -112,9 +112,12 @@ fn load(env: &mut Env) -> Result<()> {
             values.insert(field.clone(), resolve(value, &known)?);
         }
         let id = env.create_one(&record.model, values)?;
-        env.create_one("ir.model.data", map! {
-            "module" => MODULE, "name" => record.name.as_str(), "model" => record.model.as_str(), "res_id" => id, "noupdate" => true,
-        })?;
+        env.create_one(
+            "ir.model.data",
+            map! {
+                "module" => MODULE, "name" => record.name.as_str(), "model" => record.model.as_str(), "res_id" => id, "noupdate" => true,
+            },
+        )?;
         known.insert(record.name, id);
         if record.activate {
             active.push(id);
@@ -196,7 +199,9 @@ fn start_router(db: &Arc<Database>, connection: &Connection) -> Result<Simulator
 fn dial_in(router: &Simulator) {
     let online: Vec<String> = router.rows(menu::PPP_ACTIVE).iter().filter_map(|row| row.get("name").map(str::to_owned)).collect();
     for (n, secret) in router.rows(menu::PPP_SECRET).iter().enumerate() {
-        let Some(name) = secret.get("name").filter(|name| !secret.is_true("disabled") && !online.iter().any(|known| known == name)) else { continue };
+        let Some(name) = secret.get("name").filter(|name| !secret.is_true("disabled") && !online.iter().any(|known| known == name)) else {
+            continue;
+        };
         let mac = format!("02:4C:4D:01:00:{:02X}", n % 256);
         if let Err(error) = router.connect_ppp(name, &format!("10.10.0.{}", n % 250 + 2), &mac) {
             tracing::debug!(name, %error, "a subscriber was refused");

@@ -112,7 +112,8 @@ impl Sessions {
     }
 
     fn update(&self, token: &str, set: Sql) -> Result<()> {
-        let sql = Sql::lit("UPDATE lastmile_session SET ").push_sql(set).push(" WHERE token_hash = ").push_bind(Bind::text(token_hash(token)));
+        let sql =
+            Sql::lit("UPDATE lastmile_session SET ").push_sql(set).push(" WHERE token_hash = ").push_bind(Bind::text(token_hash(token)));
         self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
     }
 
@@ -131,7 +132,8 @@ struct User {
 }
 
 fn read_user(env: &mut Env, uid: Id) -> Result<User> {
-    let sql = Sql::lit("SELECT login::text, COALESCE(password, '')::text, active, COALESCE(share, FALSE) FROM res_users WHERE id = ").push_bind(Bind::Int(Some(uid)));
+    let sql = Sql::lit("SELECT login::text, COALESCE(password, '')::text, active, COALESCE(share, FALSE) FROM res_users WHERE id = ")
+        .push_bind(Bind::Int(Some(uid)));
     let rows = env.query(sql)?;
     let row = rows.first().ok_or(lastmile_orm::Error::SessionExpired)?;
     Ok(User {

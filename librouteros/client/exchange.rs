@@ -37,25 +37,15 @@ impl Client {
             }
         }
         let why = self.closed.as_deref().unwrap_or("not reached");
-        outcomes
-            .into_iter()
-            .map(|outcome| outcome.unwrap_or_else(|| Err(Error::NotSent(why.to_owned()))))
-            .collect()
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Err(Error::NotSent(why.to_owned())))).collect()
     }
 
-    fn run(
-        &mut self,
-        commands: &[Command],
-        flight: &mut HashMap<String, Pending>,
-        outcomes: &mut [Option<Result<Answer>>],
-    ) -> Result<()> {
+    fn run(&mut self, commands: &[Command], flight: &mut HashMap<String, Pending>, outcomes: &mut [Option<Result<Answer>>]) -> Result<()> {
         let mut queue = commands.iter().enumerate().peekable();
         let mut bytes = 0;
         while self.is_open() {
             let mut burst = Vec::new();
-            while flight.len() < self.options.window.max(1)
-                && (flight.is_empty() || bytes < WINDOW_BYTES)
-            {
+            while flight.len() < self.options.window.max(1) && (flight.is_empty() || bytes < WINDOW_BYTES) {
                 let Some((index, command)) = queue.next() else {
                     break;
                 };
@@ -65,15 +55,7 @@ impl Client {
                         let size = sentence.len();
                         bytes += size;
                         burst.extend(sentence);
-                        flight.insert(
-                            tag,
-                            Pending {
-                                index,
-                                size,
-                                answer: Answer::default(),
-                                trap: None,
-                            },
-                        );
+                        flight.insert(tag, Pending { index, size, answer: Answer::default(), trap: None });
                     }
                     Err(error) => settle(outcomes, index, Err(error)),
                 }
@@ -109,8 +91,7 @@ impl Client {
 
     /// The next reply, waiting as long as the command time-out.
     pub(super) fn receive(&mut self) -> Result<Reply> {
-        self.receive_within(self.options.command_timeout)?
-            .ok_or(Error::Timeout)
+        self.receive_within(self.options.command_timeout)?.ok_or(Error::Timeout)
     }
 
     /// The next reply, or `None` when the wait is over without one.
@@ -130,11 +111,7 @@ impl Client {
 
 /// Books a reply to its command; returns the bytes of a command that ended. Replies of unknown tags belong to streams that
 /// were dropped and are passed over.
-fn absorb(
-    reply: Reply,
-    flight: &mut HashMap<String, Pending>,
-    outcomes: &mut [Option<Result<Answer>>],
-) -> Result<usize> {
+fn absorb(reply: Reply, flight: &mut HashMap<String, Pending>, outcomes: &mut [Option<Result<Answer>>]) -> Result<usize> {
     let tag = reply.tag.unwrap_or_default();
     if let ReplyBody::Fatal(reason) = reply.body {
         return Err(Error::Fatal(reason));
@@ -148,19 +125,9 @@ fn absorb(
             pending.trap.get_or_insert(trap);
         }
         ReplyBody::Done(done) => {
-            if let Some(Pending {
-                index,
-                size,
-                mut answer,
-                trap,
-            }) = flight.remove(&tag)
-            {
+            if let Some(Pending { index, size, mut answer, trap }) = flight.remove(&tag) {
                 answer.ret = done.get("ret").map(str::to_owned);
-                settle(
-                    outcomes,
-                    index,
-                    trap.map_or(Ok(answer), |trap| Err(Error::Trap(trap))),
-                );
+                settle(outcomes, index, trap.map_or(Ok(answer), |trap| Err(Error::Trap(trap))));
                 return Ok(size);
             }
         }

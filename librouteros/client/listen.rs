@@ -29,15 +29,8 @@ impl Client {
         }
         let tag = self.tag();
         let sentence = command.encode(Some(&tag))?;
-        self.transport
-            .send(&sentence)
-            .inspect_err(|error| self.fail(error))?;
-        Ok(Listener {
-            client: self,
-            tag,
-            ended: false,
-            trap: None,
-        })
+        self.transport.send(&sentence).inspect_err(|error| self.fail(error))?;
+        Ok(Listener { client: self, tag, ended: false, trap: None })
     }
 }
 
@@ -107,9 +100,7 @@ impl Listener<'_> {
             return Ok(late);
         }
         let tag = self.client.tag();
-        let cancel = Command::new("/cancel")
-            .attr("tag", self.tag.clone())
-            .encode(Some(&tag))?;
+        let cancel = Command::new("/cancel").attr("tag", self.tag.clone()).encode(Some(&tag))?;
         self.client.transport.send(&cancel)?;
         let mut confirmed = false;
         // The router may confirm the cancel before or after it ends the stream.
@@ -121,9 +112,7 @@ impl Listener<'_> {
                 ReplyBody::Re(row) if ours => late.push(row),
                 ReplyBody::Done(_) if ours => self.ended = true,
                 ReplyBody::Done(_) => confirmed |= reply.tag.as_deref() == Some(tag.as_str()),
-                ReplyBody::Trap(trap) if ours && trap.kind != TrapKind::Interrupted => {
-                    self.trap = Some(trap)
-                }
+                ReplyBody::Trap(trap) if ours && trap.kind != TrapKind::Interrupted => self.trap = Some(trap),
                 ReplyBody::Re(_) | ReplyBody::Trap(_) | ReplyBody::Empty => {}
             }
         }
@@ -134,15 +123,9 @@ impl Listener<'_> {
 impl Drop for Listener<'_> {
     fn drop(&mut self) {
         if !self.ended && self.client.is_open() {
-            let cancel = Command::new("/cancel")
-                .attr("tag", self.tag.clone())
-                .encode(Some(&self.client.tag()));
+            let cancel = Command::new("/cancel").attr("tag", self.tag.clone()).encode(Some(&self.client.tag()));
             if let Ok(cancel) = cancel {
-                let _ = self
-                    .client
-                    .transport
-                    .send(&cancel)
-                    .inspect_err(|error| self.client.fail(error));
+                let _ = self.client.transport.send(&cancel).inspect_err(|error| self.client.fail(error));
             }
         }
     }

@@ -11,20 +11,10 @@ use crate::error::{Error, Result, hex};
 /// `challenge` is the `ret` of the router, in hexadecimal; `None` when it is not.
 #[must_use]
 pub fn challenge_response(password: &str, challenge: &str) -> Option<String> {
-    let digits: Option<Vec<u8>> = challenge
-        .chars()
-        .map(|digit| Some(digit.to_digit(16)? as u8))
-        .collect();
+    let digits: Option<Vec<u8>> = challenge.chars().map(|digit| Some(digit.to_digit(16)? as u8)).collect();
     let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    let bytes: Vec<u8> = digits
-        .chunks(2)
-        .map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit))
-        .collect();
-    let digest = Md5::new()
-        .chain_update([0])
-        .chain_update(password)
-        .chain_update(bytes)
-        .finalize();
+    let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect();
+    let digest = Md5::new().chain_update([0]).chain_update(password).chain_update(bytes).finalize();
     Some(format!("00{}", hex(&digest)))
 }
 
@@ -32,18 +22,13 @@ impl Client {
     /// New routers take the plain form; old ones ignore its attributes and answer with a challenge.
     pub(super) fn login(&mut self) -> Result<()> {
         let login = Command::new("/login").attr("name", self.options.user.clone());
-        let done = self.login_step(
-            &login
-                .clone()
-                .attr("password", self.options.password.clone()),
-        )?;
+        let done = self.login_step(&login.clone().attr("password", self.options.password.clone()))?;
         let Some(challenge) = done.get("ret") else {
             return Ok(());
         };
         let response = challenge_response(&self.options.password, challenge)
             .ok_or_else(|| Error::Protocol("the login challenge is not hexadecimal".to_owned()))?;
-        self.login_step(&login.attr("response", response))
-            .map(|_| ())
+        self.login_step(&login.attr("response", response)).map(|_| ())
     }
 
     /// Untagged: before login the router is owed nothing it might refuse.

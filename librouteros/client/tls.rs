@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{
-    CryptoProvider, ring as provider, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{CryptoProvider, ring as provider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
 
@@ -32,10 +30,7 @@ pub(super) fn handshake(
     options: &ConnectOptions,
 ) -> Result<StreamOwned<ClientConnection, TcpStream>> {
     let provider = Arc::new(provider::default_provider());
-    let pinned = Arc::new(Pinned {
-        expected: tls.fingerprint_sha256,
-        provider: provider.clone(),
-    });
+    let pinned = Arc::new(Pinned { expected: tls.fingerprint_sha256, provider: provider.clone() });
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::Tls(error.to_string()))?
@@ -46,8 +41,7 @@ pub(super) fn handshake(
     let name = ServerName::try_from(options.host.clone())
         .or_else(|_| ServerName::try_from("router.invalid"))
         .map_err(|error| Error::Tls(error.to_string()))?;
-    let mut connection = ClientConnection::new(Arc::new(config), name)
-        .map_err(|error| Error::Tls(error.to_string()))?;
+    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(|error| Error::Tls(error.to_string()))?;
     let end = Instant::now() + options.command_timeout;
     while connection.is_handshaking() {
         let left = end.saturating_duration_since(Instant::now());
@@ -64,24 +58,19 @@ pub(super) fn handshake(
 
 /// The cause of a failed handshake, in words an operator can act on.
 fn explain(error: std::io::Error, connection: &ClientConnection, tls: &TlsOptions) -> Error {
-    let cause = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match cause {
         Some(rustls::Error::InvalidCertificate(_)) => {
-            let seen = connection
-                .peer_certificates()
-                .and_then(|chain| chain.first())
-                .map(|first| fingerprint(first));
+            let seen = connection.peer_certificates().and_then(|chain| chain.first()).map(|first| fingerprint(first));
             match (tls.fingerprint_sha256, seen.or_else(|| mismatch(cause))) {
                 (Some(_), Some(seen)) => Error::FingerprintMismatch { seen },
                 _ => Error::Tls(error.to_string()),
             }
         }
         // Without a certificate api-ssl offers only anonymous key exchange, which no modern TLS speaks.
-        Some(rustls::Error::AlertReceived(alert)) => Error::Tls(format!(
-            "the router refused ({alert:?}): has its api-ssl service a certificate?"
-        )),
+        Some(rustls::Error::AlertReceived(alert)) => {
+            Error::Tls(format!("the router refused ({alert:?}): has its api-ssl service a certificate?"))
+        }
         Some(other) => Error::Tls(other.to_string()),
         None => error.into(),
     }
@@ -89,14 +78,10 @@ fn explain(error: std::io::Error, connection: &ClientConnection, tls: &TlsOption
 
 /// The fingerprint our verifier put into its refusal.
 fn mismatch(cause: Option<&rustls::Error>) -> Option<[u8; 32]> {
-    let Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other))) = cause
-    else {
+    let Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other))) = cause else {
         return None;
     };
-    other
-        .0
-        .downcast_ref::<Unpinned>()
-        .map(|unpinned| unpinned.0)
+    other.0.downcast_ref::<Unpinned>().map(|unpinned| unpinned.0)
 }
 
 /// The refusal of a certificate that is not the pinned one, with its fingerprint.
@@ -125,9 +110,7 @@ impl ServerCertVerifier for Pinned {
         match self.expected {
             Some(expected) if expected != seen => {
                 let other = rustls::OtherError(Arc::new(Unpinned(seen)));
-                Err(rustls::Error::InvalidCertificate(
-                    rustls::CertificateError::Other(other),
-                ))
+                Err(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)))
             }
             _ => Ok(ServerCertVerified::assertion()),
         }
@@ -139,12 +122,7 @@ impl ServerCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -153,17 +131,10 @@ impl ServerCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -49,11 +49,7 @@ impl Transport {
             Self::Tls(stream) => stream.read(&mut buffer),
         };
         match read {
-            Ok(0) => Err(std::io::Error::new(
-                std::io::ErrorKind::UnexpectedEof,
-                "the router closed the connection",
-            )
-            .into()),
+            Ok(0) => Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "the router closed the connection").into()),
             Ok(size) => {
                 decoder.feed(buffer.get(..size).unwrap_or_default());
                 Ok(true)
@@ -69,11 +65,7 @@ impl Transport {
     pub(super) fn peer_fingerprint(&self) -> Option<[u8; 32]> {
         match self {
             Self::Plain(_) => None,
-            Self::Tls(stream) => stream
-                .conn
-                .peer_certificates()?
-                .first()
-                .map(|certificate| tls::fingerprint(certificate)),
+            Self::Tls(stream) => stream.conn.peer_certificates()?.first().map(|certificate| tls::fingerprint(certificate)),
         }
     }
 
@@ -95,13 +87,8 @@ pub(super) const MIN_WAIT: Duration = Duration::from_millis(1);
 
 fn dial(options: &ConnectOptions) -> Result<TcpStream> {
     let end = Instant::now() + options.connect_timeout;
-    let addresses: Vec<SocketAddr> = (options.host.as_str(), options.port)
-        .to_socket_addrs()?
-        .collect();
-    let mut last = Error::from(std::io::Error::new(
-        std::io::ErrorKind::NotFound,
-        "the host has no address",
-    ));
+    let addresses: Vec<SocketAddr> = (options.host.as_str(), options.port).to_socket_addrs()?.collect();
+    let mut last = Error::from(std::io::Error::new(std::io::ErrorKind::NotFound, "the host has no address"));
     for address in addresses {
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -16,18 +16,10 @@ pub struct Limits {
 
 impl Limits {
     /// For a logged-in session: scripts and file contents fit.
-    pub const SESSION: Self = Self {
-        max_word: 16 << 20,
-        max_words: 4096,
-        max_sentence: 32 << 20,
-    };
+    pub const SESSION: Self = Self { max_word: 16 << 20, max_words: 4096, max_sentence: 32 << 20 };
     /// For a peer that has not logged in: a user name and a password fit, little else does (the manual: "number and size of
     /// sentences before login is limited").
-    pub const BEFORE_LOGIN: Self = Self {
-        max_word: 4096,
-        max_words: 16,
-        max_sentence: 8192,
-    };
+    pub const BEFORE_LOGIN: Self = Self { max_word: 4096, max_words: 16, max_sentence: 8192 };
 }
 
 impl Default for Limits {
@@ -54,10 +46,7 @@ impl Decoder {
     /// A decoder with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            ..Self::default()
-        }
+        Self { limits, ..Self::default() }
     }
 
     /// Changes the limits, for what is decoded from now on (a peer has logged in).
@@ -120,16 +109,9 @@ impl Decoder {
     }
 
     fn check(&self, length: usize) -> Result<(), DecodeError> {
-        let Limits {
-            max_word,
-            max_words,
-            max_sentence,
-        } = self.limits;
+        let Limits { max_word, max_words, max_sentence } = self.limits;
         if length > max_word {
-            return Err(DecodeError::WordTooLong {
-                length,
-                limit: max_word,
-            });
+            return Err(DecodeError::WordTooLong { length, limit: max_word });
         }
         if self.words.len() >= max_words {
             return Err(DecodeError::TooManyWords(max_words));

@@ -22,9 +22,7 @@ impl Sentence {
 
     /// The words as text, in order; bytes that are no UTF-8 become U+FFFD (routers hold whatever bytes they were given).
     pub fn texts(&self) -> impl Iterator<Item = String> + '_ {
-        self.words
-            .iter()
-            .map(|word| String::from_utf8_lossy(word).into_owned())
+        self.words.iter().map(|word| String::from_utf8_lossy(word).into_owned())
     }
 }
 
@@ -36,10 +34,7 @@ impl Row {
     /// The value of the first attribute with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of `.id`, like `*1F`.
@@ -51,15 +46,12 @@ impl Row {
     /// Whether the attribute is present and says yes (`true` or `yes`).
     #[must_use]
     pub fn is_true(&self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|value| crate::values::parse_bool(value) == Some(true))
+        self.get(name).is_some_and(|value| crate::values::parse_bool(value) == Some(true))
     }
 
     /// The attributes in the order they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether there is no attribute at all.
@@ -82,12 +74,7 @@ impl Row {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Row {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
@@ -141,15 +128,10 @@ impl Reply {
             "!done" => ReplyBody::Done(row),
             "!trap" => ReplyBody::Trap(Trap::new(
                 row.get("message").unwrap_or_default(),
-                row.get("category")
-                    .and_then(|category| category.parse().ok()),
+                row.get("category").and_then(|category| category.parse().ok()),
             )),
             // The reason is a bare word; a few versions send it as a message attribute.
-            "!fatal" => ReplyBody::Fatal(if bare.is_empty() {
-                row.get("message").unwrap_or_default().to_owned()
-            } else {
-                bare.join(" ")
-            }),
+            "!fatal" => ReplyBody::Fatal(if bare.is_empty() { row.get("message").unwrap_or_default().to_owned() } else { bare.join(" ") }),
             "!empty" => ReplyBody::Empty,
             _ => return Err(DecodeError::UnknownReply(kind)),
         };
@@ -159,33 +141,18 @@ impl Reply {
     /// The reply as words, ready for [`super::encode_sentence`]: what a router sends.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        let attributes = |row: &Row| {
-            row.iter()
-                .map(|(name, value)| format!("={name}={value}"))
-                .collect::<Vec<_>>()
-        };
+        let attributes = |row: &Row| row.iter().map(|(name, value)| format!("={name}={value}")).collect::<Vec<_>>();
         let (kind, mut rest) = match &self.body {
             ReplyBody::Re(row) => ("!re", attributes(row)),
             ReplyBody::Done(row) => ("!done", attributes(row)),
             ReplyBody::Trap(trap) => {
-                let category = trap
-                    .category
-                    .map(|category| format!("=category={category}"));
-                (
-                    "!trap",
-                    category
-                        .into_iter()
-                        .chain([format!("=message={}", trap.message)])
-                        .collect(),
-                )
+                let category = trap.category.map(|category| format!("=category={category}"));
+                ("!trap", category.into_iter().chain([format!("=message={}", trap.message)]).collect())
             }
             ReplyBody::Fatal(reason) => ("!fatal", vec![reason.clone()]),
             ReplyBody::Empty => ("!empty", Vec::new()),
         };
         let tag = self.tag.iter().map(|tag| format!(".tag={tag}"));
-        std::iter::once(kind.to_owned())
-            .chain(tag)
-            .chain(rest.drain(..))
-            .collect()
+        std::iter::once(kind.to_owned()).chain(tag).chain(rest.drain(..)).collect()
     }
 }

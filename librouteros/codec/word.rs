@@ -58,11 +58,6 @@ pub(super) fn decode_length(bytes: &[u8]) -> Prefix {
     let Some(tail) = rest.get(..extra) else {
         return Prefix::Incomplete;
     };
-    let length = tail.iter().fold(usize::from(high), |sum, &byte| {
-        (sum << 8) | usize::from(byte)
-    });
-    Prefix::Complete {
-        length,
-        size: 1 + extra,
-    }
+    let length = tail.iter().fold(usize::from(high), |sum, &byte| (sum << 8) | usize::from(byte));
+    Prefix::Complete { length, size: 1 + extra }
 }

@@ -40,25 +40,17 @@ impl Request {
 
     /// The value of a parameter; the last one given wins.
     pub fn param(&self, name: &str) -> Option<&str> {
-        self.params
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.params.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The property list, if one was given.
     pub fn proplist(&self) -> Option<Vec<String>> {
-        self.param(".proplist")
-            .map(|list| list.split(',').map(str::to_owned).collect())
+        self.param(".proplist").map(|list| list.split(',').map(str::to_owned).collect())
     }
 
     /// Refuses parameters that are not among these.
     pub fn only(&self, known: &[&str]) -> Result<(), Trap> {
-        let stranger = self
-            .params
-            .iter()
-            .find(|(name, _)| !known.contains(&name.as_str()));
+        let stranger = self.params.iter().find(|(name, _)| !known.contains(&name.as_str()));
         stranger.map_or(Ok(()), |(name, _)| Err(unknown_parameter(name)))
     }
 }
@@ -82,12 +74,7 @@ pub(super) struct Outcome {
 #[derive(Debug, Clone)]
 pub(super) enum Stream {
     /// Changes of a menu.
-    Listen {
-        menu: usize,
-        filter: Filter,
-        proplist: Option<Vec<String>>,
-        after: u64,
-    },
+    Listen { menu: usize, filter: Filter, proplist: Option<Vec<String>>, after: u64 },
     /// The traffic of interfaces, again and again.
     Monitor { interfaces: Vec<String> },
 }
@@ -104,24 +91,11 @@ pub(super) enum Who<'a> {
 /// Runs a command to its end, or to its first row if it goes on.
 pub(super) fn run(state: &mut State, who: Who<'_>, request: &Request) -> Result<Outcome, Trap> {
     let schema = Arc::clone(&state.schema);
-    if let Some((_, text)) = state
-        .faults
-        .trap_on
-        .iter()
-        .find(|(path, _)| request.path.starts_with(path.as_str()))
-    {
+    if let Some((_, text)) = state.faults.trap_on.iter().find(|(path, _)| request.path.starts_with(path.as_str())) {
         return Err(failure(text.clone()));
     }
     if request.path == "/export" {
-        permit(
-            state,
-            who,
-            if request.param("file").is_some() {
-                "ftp"
-            } else {
-                "read"
-            },
-        )?;
+        permit(state, who, if request.param("file").is_some() { "ftp" } else { "read" })?;
         return special::export(state, request);
     }
     let (at, menu, verb) = locate(&schema, &request.path)?;
@@ -149,11 +123,7 @@ fn locate<'s, 'p>(schema: &'s Schema, path: &'p str) -> Result<(usize, &'s Menu,
     let (base, verb) = path.rsplit_once('/').ok_or_else(prefix)?;
     let at = schema.position(base).ok_or_else(prefix)?;
     let menu = schema.menus.get(at).ok_or_else(prefix)?;
-    if menu.allows(verb) {
-        Ok((at, menu, verb))
-    } else {
-        Err(missing_trap("no such command"))
-    }
+    if menu.allows(verb) { Ok((at, menu, verb)) } else { Err(missing_trap("no such command")) }
 }
 
 /// The policy a command needs.
@@ -186,24 +156,13 @@ pub(super) fn has_policy(state: &State, user: &str, policy: &str) -> bool {
 }
 
 /// The rows a command addresses by `.id` or `numbers`: numbers like `*1F`, or names, in a comma list.
-pub(super) fn targets(
-    state: &State,
-    at: usize,
-    menu: &Menu,
-    request: &Request,
-) -> Result<Vec<u32>, Trap> {
+pub(super) fn targets(state: &State, at: usize, menu: &Menu, request: &Request) -> Result<Vec<u32>, Trap> {
     if menu.shape == Shape::Single {
         return Ok(state.rows(at).iter().map(|row| row.id).collect());
     }
-    let given = request
-        .param(".id")
-        .or_else(|| request.param("numbers"))
-        .or_else(|| request.param("number"));
+    let given = request.param(".id").or_else(|| request.param("numbers")).or_else(|| request.param("number"));
     let given = given.ok_or_else(|| missing_trap("missing =.id="))?;
-    given
-        .split(',')
-        .map(|one| target(state, at, menu, one).map(|row| row.id))
-        .collect()
+    given.split(',').map(|one| target(state, at, menu, one).map(|row| row.id)).collect()
 }
 
 fn target<'s>(state: &'s State, at: usize, menu: &Menu, given: &str) -> Result<&'s Record, Trap> {
@@ -213,9 +172,7 @@ fn target<'s>(state: &'s State, at: usize, menu: &Menu, given: &str) -> Result<&
             let id = u32::from_str_radix(hex, 16).ok();
             rows.iter().find(|row| Some(row.id) == id)
         }
-        None => menu
-            .position("name")
-            .and_then(|name| rows.iter().find(|row| row.get(name) == Some(given))),
+        None => menu.position("name").and_then(|name| rows.iter().find(|row| row.get(name) == Some(given))),
     };
     found.ok_or_else(|| missing_trap("no such item"))
 }

@@ -2,10 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::values::{
-    RatePair, format_duration, normalize_mac, normalize_prefix, parse_bool, parse_duration,
-    parse_rate,
-};
+use crate::values::{RatePair, format_duration, normalize_mac, normalize_prefix, parse_bool, parse_duration, parse_rate};
 
 /// The kind of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,15 +98,9 @@ impl Kind {
             "policy" => Self::Policy,
             "enum" => Self::Enum(words().collect()),
             "ref" => {
-                let (names, or_address) = rest
-                    .strip_suffix("+ip")
-                    .map_or((rest, false), |names| (names, true));
+                let (names, or_address) = rest.strip_suffix("+ip").map_or((rest, false), |names| (names, true));
                 let mut names = names.split('|').map(str::to_owned);
-                Self::Ref(Reference {
-                    menu: names.next()?,
-                    words: names.collect(),
-                    or_address,
-                })
+                Self::Ref(Reference { menu: names.next()?, words: names.collect(), or_address })
             }
             _ => return None,
         })
@@ -141,11 +132,7 @@ impl Kind {
 
     /// Orders two stored values, as query comparisons do: numbers and times by size, the rest by bytes.
     pub fn compare(&self, a: &str, b: &str) -> std::cmp::Ordering {
-        let number = |text: &str| {
-            text.parse::<u64>()
-                .ok()
-                .or_else(|| parse_duration(text).map(|span| span.as_secs()))
-        };
+        let number = |text: &str| text.parse::<u64>().ok().or_else(|| parse_duration(text).map(|span| span.as_secs()));
         match (number(a), number(b)) {
             (Some(a), Some(b)) => a.cmp(&b),
             _ => match (a.parse::<IpAddr>(), b.parse::<IpAddr>()) {
@@ -164,11 +151,7 @@ fn sides(value: &str, read: impl Fn(&str) -> Result<String, Refusal>) -> Result<
 
 fn within(value: &str, low: u64, high: u64) -> Result<String, Refusal> {
     let number: u64 = value.parse().map_err(|_| Refusal::Invalid)?;
-    if (low..=high).contains(&number) {
-        Ok(number.to_string())
-    } else {
-        Err(Refusal::OutOfRange(low, high))
-    }
+    if (low..=high).contains(&number) { Ok(number.to_string()) } else { Err(Refusal::OutOfRange(low, high)) }
 }
 
 /// A queue target: addresses get their prefix length, anything else is an interface.
@@ -178,31 +161,16 @@ fn target(text: &str) -> String {
 
 /// `yes` and `true` are the same word where a choice has one of them.
 fn enumerated(words: &[String], value: &str) -> Result<String, Refusal> {
-    let same = |word: &&String| {
-        *word == value || (parse_bool(word).is_some() && parse_bool(word) == parse_bool(value))
-    };
+    let same = |word: &&String| *word == value || (parse_bool(word).is_some() && parse_bool(word) == parse_bool(value));
     words.iter().find(same).cloned().ok_or(Refusal::NoMatch)
 }
 
 /// Group policies read back complete: those not given with an exclamation mark.
 fn policies(value: &str) -> Result<String, Refusal> {
-    let given: Vec<&str> = value
-        .split(',')
-        .map(str::trim)
-        .filter(|policy| !policy.is_empty())
-        .collect();
-    if given
-        .iter()
-        .any(|policy| !POLICIES.contains(&policy.trim_start_matches('!')))
-    {
+    let given: Vec<&str> = value.split(',').map(str::trim).filter(|policy| !policy.is_empty()).collect();
+    if given.iter().any(|policy| !POLICIES.contains(&policy.trim_start_matches('!'))) {
         return Err(Refusal::NoMatch);
     }
-    let full = POLICIES.iter().map(|policy| {
-        if given.contains(policy) {
-            (*policy).to_owned()
-        } else {
-            format!("!{policy}")
-        }
-    });
+    let full = POLICIES.iter().map(|policy| if given.contains(policy) { (*policy).to_owned() } else { format!("!{policy}") });
     Ok(full.collect::<Vec<_>>().join(","))
 }

@@ -7,177 +7,80 @@ use crate::values::normalize_mac;
 
 /// A PPPoE session of a secret comes up: a row in `/ppp/active`, its interface, and what its profile says (a queue, an entry in
 /// an address list). Gives the `.id` of the active row.
-pub(super) fn connect_ppp(
-    state: &mut State,
-    name: &str,
-    address: &str,
-    caller_id: &str,
-) -> Result<String, Trap> {
+pub(super) fn connect_ppp(state: &mut State, name: &str, address: &str, caller_id: &str) -> Result<String, Trap> {
     let secret = state.find_by("/ppp/secret", "name", name).cloned();
     let secret = secret.ok_or_else(|| failure(format!("user {name} authentication failed")))?;
-    let of_secret = |state: &State, attr: &str| {
-        state
-            .value("/ppp/secret", &secret, attr)
-            .unwrap_or_default()
-    };
+    let of_secret = |state: &State, attr: &str| state.value("/ppp/secret", &secret, attr).unwrap_or_default();
     let wanted = of_secret(state, "caller-id");
     if of_secret(state, "disabled") == "true" || !(wanted.is_empty() || wanted == caller_id) {
         return Err(failure(format!("user {name} authentication failed")));
     }
     let fixed = of_secret(state, "remote-address");
-    let address = if fixed.parse::<std::net::IpAddr>().is_ok() {
-        fixed.as_str()
-    } else {
-        address
-    };
-    let profile = state
-        .find_by("/ppp/profile", "name", &of_secret(state, "profile"))
-        .cloned();
-    let of_profile = |state: &State, attr: &str| {
-        profile
-            .as_ref()
-            .and_then(|row| state.value("/ppp/profile", row, attr))
-    };
+    let address = if fixed.parse::<std::net::IpAddr>().is_ok() { fixed.as_str() } else { address };
+    let profile = state.find_by("/ppp/profile", "name", &of_secret(state, "profile")).cloned();
+    let of_profile = |state: &State, attr: &str| profile.as_ref().and_then(|row| state.value("/ppp/profile", row, attr));
     let session = state.next_session();
     let interface = format!("<pppoe-{name}>");
-    let active = [
-        ("name", name),
-        ("caller-id", caller_id),
-        ("address", address),
-        ("session-id", &format!("0x{session:x}")),
-    ];
-    let id = state
-        .raw_insert("/ppp/active", &active, Some(session))
-        .unwrap_or(0);
-    let facts = [
-        ("name", interface.as_str()),
-        ("type", "pppoe-in"),
-        ("dynamic", "true"),
-        ("mtu", "1480"),
-    ];
+    let active = [("name", name), ("caller-id", caller_id), ("address", address), ("session-id", &format!("0x{session:x}"))];
+    let id = state.raw_insert("/ppp/active", &active, Some(session)).unwrap_or(0);
+    let facts = [("name", interface.as_str()), ("type", "pppoe-in"), ("dynamic", "true"), ("mtu", "1480")];
     state.raw_insert("/interface", &facts, Some(session));
     if let Some(rates) = of_profile(state, "rate-limit").filter(|rates| !rates.is_empty()) {
         let pair = rates.split_whitespace().next().unwrap_or_default();
-        let pair = pair
-            .parse::<crate::values::RatePair>()
-            .unwrap_or_default()
-            .to_bits();
-        let queue = [
-            ("name", interface.as_str()),
-            ("target", &interface),
-            ("max-limit", &pair),
-            ("dynamic", "true"),
-        ];
+        let pair = pair.parse::<crate::values::RatePair>().unwrap_or_default().to_bits();
+        let queue = [("name", interface.as_str()), ("target", &interface), ("max-limit", &pair), ("dynamic", "true")];
         state.raw_insert("/queue/simple", &queue, Some(session));
     }
     if let Some(list) = of_profile(state, "address-list").filter(|list| !list.is_empty()) {
-        let entry = [
-            ("list", list.as_str()),
-            ("address", address),
-            ("dynamic", "true"),
-        ];
+        let entry = [("list", list.as_str()), ("address", address), ("dynamic", "true")];
         state.raw_insert("/ip/firewall/address-list", &entry, Some(session));
     }
     Ok(format!("*{id:X}"))
 }
 
 /// A device appears on a hotspot's network, not logged in.
-pub(super) fn hotspot_host(
-    state: &mut State,
-    server: &str,
-    address: &str,
-    mac: &str,
-) -> Result<String, Trap> {
+pub(super) fn hotspot_host(state: &mut State, server: &str, address: &str, mac: &str) -> Result<String, Trap> {
     if state.find_by("/ip/hotspot", "name", server).is_none() {
         return Err(failure("input does not match any value of server"));
     }
-    let mac =
-        normalize_mac(mac).ok_or_else(|| failure("invalid value for argument mac-address"))?;
-    let host = [
-        ("mac-address", mac.as_str()),
-        ("address", address),
-        ("to-address", address),
-        ("server", server),
-    ];
-    let id = state
-        .raw_insert("/ip/hotspot/host", &host, None)
-        .unwrap_or(0);
+    let mac = normalize_mac(mac).ok_or_else(|| failure("invalid value for argument mac-address"))?;
+    let host = [("mac-address", mac.as_str()), ("address", address), ("to-address", address), ("server", server)];
+    let id = state.raw_insert("/ip/hotspot/host", &host, None).unwrap_or(0);
     Ok(format!("*{id:X}"))
 }
 
 /// A host logs in as a hotspot user. Gives the `.id` of the active row.
-pub(super) fn hotspot_login(
-    state: &mut State,
-    user: &str,
-    password: &str,
-    ip: Option<&str>,
-    mac: Option<&str>,
-) -> Result<String, Trap> {
+pub(super) fn hotspot_login(state: &mut State, user: &str, password: &str, ip: Option<&str>, mac: Option<&str>) -> Result<String, Trap> {
     let mac = mac.and_then(normalize_mac);
     let host = match (ip, &mac) {
         (Some(ip), _) => state.find_by("/ip/hotspot/host", "address", ip),
         (None, Some(mac)) => state.find_by("/ip/hotspot/host", "mac-address", mac),
         (None, None) => None,
     };
-    let host = host
-        .cloned()
-        .ok_or_else(|| failure(format!("unknown host IP {}", ip.unwrap_or("0.0.0.0"))))?;
-    let of_host = |state: &State, attr: &str| {
-        state
-            .value("/ip/hotspot/host", &host, attr)
-            .unwrap_or_default()
-    };
+    let host = host.cloned().ok_or_else(|| failure(format!("unknown host IP {}", ip.unwrap_or("0.0.0.0"))))?;
+    let of_host = |state: &State, attr: &str| state.value("/ip/hotspot/host", &host, attr).unwrap_or_default();
     let server = of_host(state, "server");
-    let account =
-        find_user(state, user, &server).ok_or_else(|| failure("invalid username or password"))?;
-    let of_account = |state: &State, attr: &str| {
-        state
-            .value("/ip/hotspot/user", &account, attr)
-            .unwrap_or_default()
-    };
+    let account = find_user(state, user, &server).ok_or_else(|| failure("invalid username or password"))?;
+    let of_account = |state: &State, attr: &str| state.value("/ip/hotspot/user", &account, attr).unwrap_or_default();
     if of_account(state, "password") != password {
         return Err(failure("invalid username or password"));
     }
     let bound = of_account(state, "mac-address");
     if !bound.is_empty() && bound != of_host(state, "mac-address") {
-        return Err(failure(format!(
-            "user {user} is not allowed to log in from this MAC address"
-        )));
+        return Err(failure(format!("user {user} is not allowed to log in from this MAC address")));
     }
-    let profile = state
-        .find_by(
-            "/ip/hotspot/user/profile",
-            "name",
-            &of_account(state, "profile"),
-        )
-        .cloned();
-    let shared = profile
-        .as_ref()
-        .and_then(|row| state.value("/ip/hotspot/user/profile", row, "shared-users"));
-    let shared = shared
-        .and_then(|shared| shared.parse::<usize>().ok())
-        .unwrap_or(1);
+    let profile = state.find_by("/ip/hotspot/user/profile", "name", &of_account(state, "profile")).cloned();
+    let shared = profile.as_ref().and_then(|row| state.value("/ip/hotspot/user/profile", row, "shared-users"));
+    let shared = shared.and_then(|shared| shared.parse::<usize>().ok()).unwrap_or(1);
     let menu = state.menu("/ip/hotspot/active").unwrap_or(usize::MAX);
-    let online = state
-        .rows(menu)
-        .iter()
-        .filter(|row| state.value("/ip/hotspot/active", row, "user").as_deref() == Some(user));
+    let online = state.rows(menu).iter().filter(|row| state.value("/ip/hotspot/active", row, "user").as_deref() == Some(user));
     if online.count() >= shared {
-        return Err(failure(format!(
-            "no more sessions are allowed for user {user}"
-        )));
+        return Err(failure(format!("no more sessions are allowed for user {user}")));
     }
     let session = state.next_session();
     let (address, mac) = (of_host(state, "address"), of_host(state, "mac-address"));
-    let active = [
-        ("server", server.as_str()),
-        ("user", user),
-        ("address", &address),
-        ("mac-address", &mac),
-    ];
-    let id = state
-        .raw_insert("/ip/hotspot/active", &active, Some(session))
-        .unwrap_or(0);
+    let active = [("server", server.as_str()), ("user", user), ("address", &address), ("mac-address", &mac)];
+    let id = state.raw_insert("/ip/hotspot/active", &active, Some(session)).unwrap_or(0);
     for limit in ["limit-bytes-in", "limit-bytes-out", "limit-bytes-total"] {
         let value = of_account(state, limit);
         if !value.is_empty() {
@@ -193,59 +96,32 @@ fn find_user(state: &State, name: &str, server: &str) -> Option<Record> {
     let path = "/ip/hotspot/user";
     let value = |row: &Record, attr: &str| state.value(path, row, attr).unwrap_or_default();
     let usable = |row: &&Record| {
-        value(row, "name") == name
-            && value(row, "disabled") != "true"
-            && [server, "all"].contains(&value(row, "server").as_str())
+        value(row, "name") == name && value(row, "disabled") != "true" && [server, "all"].contains(&value(row, "server").as_str())
     };
     state.rows(state.menu(path)?).iter().find(usable).cloned()
 }
 
 fn authorize(state: &mut State, address: &str, flag: bool) {
-    let host = state
-        .find_by("/ip/hotspot/host", "address", address)
-        .map(|row| row.id);
+    let host = state.find_by("/ip/hotspot/host", "address", address).map(|row| row.id);
     if let (Some(menu), Some(id)) = (state.menu("/ip/hotspot/host"), host) {
-        state.raw_set(
-            menu,
-            id,
-            "authorized",
-            Some(if flag { "true" } else { "false" }),
-        );
+        state.raw_set(menu, id, "authorized", Some(if flag { "true" } else { "false" }));
     }
 }
 
 /// A device gets an address by DHCP: its static lease is bound, or a dynamic one appears.
-pub(super) fn connect_dhcp(
-    state: &mut State,
-    server: &str,
-    address: &str,
-    mac: &str,
-    name: &str,
-) -> Result<String, Trap> {
-    let mac =
-        normalize_mac(mac).ok_or_else(|| failure("invalid value for argument mac-address"))?;
+pub(super) fn connect_dhcp(state: &mut State, server: &str, address: &str, mac: &str, name: &str) -> Result<String, Trap> {
+    let mac = normalize_mac(mac).ok_or_else(|| failure("invalid value for argument mac-address"))?;
     let menu = state.menu("/ip/dhcp-server/lease").unwrap_or(usize::MAX);
-    let known = state
-        .find_by("/ip/dhcp-server/lease", "mac-address", &mac)
-        .map(|row| row.id);
+    let known = state.find_by("/ip/dhcp-server/lease", "mac-address", &mac).map(|row| row.id);
     let id = match known {
         Some(id) => id,
         None => {
-            let lease = [
-                ("address", address),
-                ("mac-address", mac.as_str()),
-                ("server", server),
-                ("dynamic", "true"),
-            ];
-            state
-                .raw_insert("/ip/dhcp-server/lease", &lease, None)
-                .unwrap_or(0)
+            let lease = [("address", address), ("mac-address", mac.as_str()), ("server", server), ("dynamic", "true")];
+            state.raw_insert("/ip/dhcp-server/lease", &lease, None).unwrap_or(0)
         }
     };
     let row = state.find(menu, id).cloned();
-    let fixed = row
-        .and_then(|row| state.value("/ip/dhcp-server/lease", &row, "address"))
-        .unwrap_or_else(|| address.to_owned());
+    let fixed = row.and_then(|row| state.value("/ip/dhcp-server/lease", &row, "address")).unwrap_or_else(|| address.to_owned());
     let bound = [
         ("status", "bound"),
         ("last-seen", "1s"),
@@ -270,10 +146,7 @@ pub(super) fn ended(state: &mut State, menu: &Menu, row: &Record) {
         authorize(state, row.named(menu, "address").unwrap_or_default(), false);
         return;
     }
-    let secret = row
-        .named(menu, "name")
-        .and_then(|name| state.find_by("/ppp/secret", "name", name))
-        .map(|row| row.id);
+    let secret = row.named(menu, "name").and_then(|name| state.find_by("/ppp/secret", "name", name)).map(|row| row.id);
     if let (Some(at), Some(id)) = (state.menu("/ppp/secret"), secret) {
         state.raw_set(at, id, "last-logged-out", Some("2026-09-28 10:11:12"));
         state.raw_set(at, id, "last-caller-id", row.named(menu, "caller-id"));

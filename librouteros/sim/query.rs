@@ -31,12 +31,7 @@ pub(super) struct Filter(Vec<Step>);
 impl Filter {
     /// Reads the words, `?` included.
     pub fn new(menu: &Menu, words: &[String]) -> Self {
-        Self(
-            words
-                .iter()
-                .filter_map(|word| Some(step(menu, word.strip_prefix('?')?)))
-                .collect(),
-        )
+        Self(words.iter().filter_map(|word| Some(step(menu, word.strip_prefix('?')?))).collect())
     }
 
     /// Whether the row satisfies all conditions left on the stack. An operator that finds too few values makes the query
@@ -64,10 +59,7 @@ impl Filter {
 
 fn step(menu: &Menu, word: &str) -> Step {
     let place = |name: &str| match menu.position(name) {
-        Some(at) => menu
-            .attrs
-            .get(at)
-            .map_or(Place::Nowhere, |attr| Place::Attr(at, attr.kind.clone())),
+        Some(at) => menu.attrs.get(at).map_or(Place::Nowhere, |attr| Place::Attr(at, attr.kind.clone())),
         None if name == ".id" => Place::Id,
         None => Place::Nowhere,
     };

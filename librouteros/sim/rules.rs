@@ -16,31 +16,17 @@ pub(super) fn accept(state: &State, attr: &Attr, value: &str) -> Result<Option<S
             return Ok(None);
         }
         if matches!(attr.kind, Kind::Text | Kind::Policy) && !attr.required {
-            return attr
-                .kind
-                .normalize(value)
-                .map(Some)
-                .map_err(|_| no_match(attr));
+            return attr.kind.normalize(value).map(Some).map_err(|_| no_match(attr));
         }
     }
     if let Kind::Ref(reference) = &attr.kind {
-        return if refers(state, reference, value) {
-            Ok(Some(value.to_owned()))
-        } else {
-            Err(no_match(attr))
-        };
+        return if refers(state, reference, value) { Ok(Some(value.to_owned())) } else { Err(no_match(attr)) };
     }
-    attr.kind
-        .normalize(value)
-        .map(Some)
-        .map_err(|refusal| match refusal {
-            Refusal::Invalid => value_trap(format!("invalid value for argument {}", attr.name)),
-            Refusal::NoMatch => no_match(attr),
-            Refusal::OutOfRange(low, high) => value_trap(format!(
-                "value of {} out of range ({low}..{high})",
-                attr.name
-            )),
-        })
+    attr.kind.normalize(value).map(Some).map_err(|refusal| match refusal {
+        Refusal::Invalid => value_trap(format!("invalid value for argument {}", attr.name)),
+        Refusal::NoMatch => no_match(attr),
+        Refusal::OutOfRange(low, high) => value_trap(format!("value of {} out of range ({low}..{high})", attr.name)),
+    })
 }
 
 /// The trap names what was looked for: `in-interface-list` is an `interface`, `remote-address` a `pool`, as the attribute.
@@ -63,10 +49,7 @@ pub(super) fn check(state: &State, at: usize, menu: &Menu, row: &Record) -> Resu
         let given = unique.attrs.iter().any(|attr| row.get(*attr).is_some());
         let clash = |other: &&Record| {
             other.id != row.id
-                && unique
-                    .attrs
-                    .iter()
-                    .all(|attr| other.get(*attr) == row.get(*attr))
+                && unique.attrs.iter().all(|attr| other.get(*attr) == row.get(*attr))
                 && (!unique.enabled_only || (enabled(row) && enabled(other)))
         };
         if given && state.rows(at).iter().find(clash).is_some() {
@@ -86,57 +69,33 @@ pub(super) fn check(state: &State, at: usize, menu: &Menu, row: &Record) -> Resu
 /// Two enabled leases clash by client on one server (a lease of all servers clashes with every server's) and by address
 /// across all servers (measured on 7.23.7). Dynamic rows count too: one must be made static or removed first.
 fn check_lease(state: &State, at: usize, menu: &Menu, row: &Record) -> Result<(), Trap> {
-    let server = |row: &Record| {
-        row.named(menu, "server")
-            .filter(|server| *server != "all")
-            .map(str::to_owned)
-    };
+    let server = |row: &Record| row.named(menu, "server").filter(|server| *server != "all").map(str::to_owned);
     if row.is(menu, "disabled") {
         return Ok(());
     }
-    let (own, mac, address) = (
-        server(row),
-        row.named(menu, "mac-address"),
-        row.named(menu, "address"),
-    );
-    for other in state
-        .rows(at)
-        .iter()
-        .filter(|other| other.id != row.id && !other.is(menu, "disabled"))
-    {
+    let (own, mac, address) = (server(row), row.named(menu, "mac-address"), row.named(menu, "address"));
+    for other in state.rows(at).iter().filter(|other| other.id != row.id && !other.is(menu, "disabled")) {
         let theirs = server(other);
         let meet = own.is_none() || theirs.is_none() || own == theirs;
         if meet && mac.is_some() && other.named(menu, "mac-address") == mac {
-            return Err(failure(
-                "failure: already have static lease for this client",
-            ));
+            return Err(failure("failure: already have static lease for this client"));
         }
         // A pool stands for many addresses.
-        if address.is_some_and(|address| parse_prefix(address).is_some())
-            && other.named(menu, "address") == address
-        {
-            return Err(failure(
-                "failure: already have static lease with this IP address",
-            ));
+        if address.is_some_and(|address| parse_prefix(address).is_some()) && other.named(menu, "address") == address {
+            return Err(failure("failure: already have static lease with this IP address"));
         }
     }
     Ok(())
 }
 
 fn check_limits(menu: &Menu, row: &Record) -> Result<(), Trap> {
-    let pair = |name: &str| {
-        row.named(menu, name)
-            .and_then(|value| value.parse::<RatePair>().ok())
-            .unwrap_or_default()
-    };
+    let pair = |name: &str| row.named(menu, name).and_then(|value| value.parse::<RatePair>().ok()).unwrap_or_default();
     let (max, limit) = (pair("max-limit"), pair("limit-at"));
     if max.upload > 0 && max.upload < limit.upload {
         return Err(failure("failure: upload-max-limit less than upload-limit"));
     }
     if max.download > 0 && max.download < limit.download {
-        return Err(failure(
-            "failure: download-max-limit less than download-limit",
-        ));
+        return Err(failure("failure: download-max-limit less than download-limit"));
     }
     Ok(())
 }
@@ -144,16 +103,11 @@ fn check_limits(menu: &Menu, row: &Record) -> Result<(), Trap> {
 /// Checks that a row may go.
 pub(super) fn check_removal(state: &State, menu: &Menu, row: &Record) -> Result<(), Trap> {
     if let Some(builtin) = &menu.builtin
-        && row
-            .get(builtin.attr)
-            .is_some_and(|value| builtin.values.iter().any(|own| own == value))
+        && row.get(builtin.attr).is_some_and(|value| builtin.values.iter().any(|own| own == value))
     {
         return Err(failure(builtin.trap.clone()));
     }
-    let used = |path: &str, attr: &str| {
-        row.named(menu, "name")
-            .is_some_and(|name| state.find_by(path, attr, name).is_some())
-    };
+    let used = |path: &str, attr: &str| row.named(menu, "name").is_some_and(|name| state.find_by(path, attr, name).is_some());
     if menu.checks.iter().any(|check| check == "group-users") && used("/user", "group") {
         return Err(failure("failure: group has some users"));
     }
@@ -176,18 +130,8 @@ fn repoint(state: &mut State, path: &str, old: &str, new: &str) {
             if !matches!(&attr.kind, Kind::Ref(reference) if reference.menu == path) {
                 continue;
             }
-            let held: Vec<u32> = state
-                .rows(at)
-                .iter()
-                .filter(|row| row.get(position) == Some(old))
-                .map(|row| row.id)
-                .collect();
-            for row in state
-                .rows_mut(at)
-                .into_iter()
-                .flatten()
-                .filter(|row| held.contains(&row.id))
-            {
+            let held: Vec<u32> = state.rows(at).iter().filter(|row| row.get(position) == Some(old)).map(|row| row.id).collect();
+            for row in state.rows_mut(at).into_iter().flatten().filter(|row| held.contains(&row.id)) {
                 row.put(position, Some(new.to_owned()));
             }
         }
@@ -215,21 +159,12 @@ pub(super) fn follow_up(state: &mut State, at: usize, id: u32, new: bool) {
         "/interface/bridge" => {
             // A bridge is an interface too; it belongs to the bridge, so it goes with it.
             let interface = state.menu("/interface").unwrap_or(usize::MAX);
-            match state
-                .rows(interface)
-                .iter()
-                .find(|row| row.owner == Some(id))
-                .map(|row| row.id)
-            {
+            match state.rows(interface).iter().find(|row| row.owner == Some(id)).map(|row| row.id) {
                 Some(own) => {
                     state.raw_set(interface, own, "name", Some(&text("name")));
                 }
                 None => {
-                    state.raw_insert(
-                        "/interface",
-                        &[("name", &text("name")), ("type", "bridge")],
-                        Some(id),
-                    );
+                    state.raw_insert("/interface", &[("name", &text("name")), ("type", "bridge")], Some(id));
                 }
             }
         }

@@ -116,10 +116,7 @@ impl Schema {
             }
             let read = match line.strip_prefix("menu ") {
                 Some(rest) => read_menu(rest).map(|menu| menus.push(menu)),
-                None => menus
-                    .last_mut()
-                    .ok_or("a line before the first menu".to_owned())
-                    .and_then(|menu| menu.read(line)),
+                None => menus.last_mut().ok_or("a line before the first menu".to_owned()).and_then(|menu| menu.read(line)),
             };
             read.map_err(|error| format!("line {}: {error}", number + 1))?;
         }
@@ -139,15 +136,7 @@ fn read_menu(rest: &str) -> Result<Menu, String> {
         other => return Err(format!("no shape: {other:?}")),
     };
     let empty = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Menu {
-        path,
-        shape,
-        verbs: words.collect(),
-        attrs: empty.0,
-        unique: empty.1,
-        builtin: None,
-        checks: empty.2,
-    })
+    Ok(Menu { path, shape, verbs: words.collect(), attrs: empty.0, unique: empty.1, builtin: None, checks: empty.2 })
 }
 
 impl Menu {
@@ -178,11 +167,7 @@ impl Menu {
         let (what, trap) = rest.split_once(" | ").ok_or("no trap text")?;
         let (names, flag) = what.split_once(' ').unwrap_or((what, ""));
         let attrs = names.split(',').map(|name| self.announce(name)).collect();
-        self.unique.push(Unique {
-            attrs,
-            enabled_only: flag == "enabled",
-            trap: trap.to_owned(),
-        });
+        self.unique.push(Unique { attrs, enabled_only: flag == "enabled", trap: trap.to_owned() });
         Ok(())
     }
 
@@ -191,11 +176,7 @@ impl Menu {
         let (name, values) = what.split_once('=').ok_or("no value")?;
         let attr = self.announce(name);
         let values = values.split(',').map(str::to_owned).collect();
-        self.builtin = Some(Builtin {
-            attr,
-            values,
-            trap: trap.to_owned(),
-        });
+        self.builtin = Some(Builtin { attr, values, trap: trap.to_owned() });
         Ok(())
     }
 
@@ -218,32 +199,15 @@ impl Menu {
 
 fn read_attr(name: &str, rest: &str) -> Result<Attr, String> {
     let mut words = rest.split_whitespace();
-    let kind = words
-        .next()
-        .and_then(Kind::parse)
-        .ok_or_else(|| format!("no kind: {rest}"))?;
-    let mut attr = Attr {
-        name: name.to_owned(),
-        kind,
-        default: None,
-        required: false,
-        read_only: false,
-        hidden: false,
-        auto: false,
-    };
+    let kind = words.next().and_then(Kind::parse).ok_or_else(|| format!("no kind: {rest}"))?;
+    let mut attr = Attr { name: name.to_owned(), kind, default: None, required: false, read_only: false, hidden: false, auto: false };
     for word in words {
         match word {
             "req" => attr.required = true,
             "ro" => attr.read_only = true,
             "hidden" => attr.hidden = true,
             "auto" => attr.auto = true,
-            _ => {
-                attr.default = Some(
-                    word.strip_prefix('=')
-                        .ok_or_else(|| format!("unknown flag {word}"))?
-                        .to_owned(),
-                )
-            }
+            _ => attr.default = Some(word.strip_prefix('=').ok_or_else(|| format!("unknown flag {word}"))?.to_owned()),
         }
     }
     Ok(attr)

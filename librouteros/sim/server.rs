@@ -83,19 +83,14 @@ impl Shared {
 pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHandle<()>)> {
     let invalid = |text: String| std::io::Error::new(std::io::ErrorKind::InvalidInput, text);
     let schema = Arc::new(Schema::load().map_err(invalid)?);
-    let version = Version::parse(&options.version)
-        .ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
+    let version = Version::parse(&options.version).ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
     let mut state = State::new(schema, version);
     seed::fill(&mut state, &options.user, &options.password);
     state.faults.latency_ms = options.latency_ms;
     if let Some(menu) = state.menu("/system/identity") {
         state.raw_set(menu, 1, "name", Some(&options.identity));
     }
-    let (tls, fingerprint) = if options.tls {
-        tls::self_signed().map(|(tls, seen)| (Some(tls), Some(seen)))?
-    } else {
-        (None, None)
-    };
+    let (tls, fingerprint) = if options.tls { tls::self_signed().map(|(tls, seen)| (Some(tls), Some(seen)))? } else { (None, None) };
     let listener = TcpListener::bind(options.listen)?;
     let shared = Arc::new(Shared {
         addr: listener.local_addr()?,
@@ -109,9 +104,7 @@ pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHa
         stopping: AtomicBool::new(false),
     });
     let own = Arc::clone(&shared);
-    let thread = thread::Builder::new()
-        .name("router-sim".to_owned())
-        .spawn(move || accept(&listener, &own))?;
+    let thread = thread::Builder::new().name("router-sim".to_owned()).spawn(move || accept(&listener, &own))?;
     Ok((shared, thread))
 }
 
@@ -144,17 +137,14 @@ fn open(stream: TcpStream, number: u64, shared: &Arc<Shared>) -> Option<JoinHand
     let serve = move || {
         let wire = match &shared.tls {
             None => Some(Wire::Plain(stream)),
-            Some(config) => ServerConnection::new(Arc::clone(config))
-                .ok()
-                .map(|connection| Wire::Tls(Box::new(StreamOwned::new(connection, stream)))),
+            Some(config) => {
+                ServerConnection::new(Arc::clone(config)).ok().map(|connection| Wire::Tls(Box::new(StreamOwned::new(connection, stream))))
+            }
         };
         if let Some(wire) = wire {
             Session::new(&shared, number, wire).serve();
         }
         shared.sockets().remove(&number);
     };
-    thread::Builder::new()
-        .name(format!("router-sim-{number}"))
-        .spawn(serve)
-        .ok()
+    thread::Builder::new().name(format!("router-sim-{number}")).spawn(serve).ok()
 }

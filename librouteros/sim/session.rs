@@ -51,15 +51,7 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub fn new(shared: &'a Shared, number: u64, wire: Wire) -> Self {
-        Self {
-            shared,
-            number,
-            wire,
-            user: None,
-            challenge: None,
-            jobs: Vec::new(),
-            count: 0,
-        }
+        Self { shared, number, wire, user: None, challenge: None, jobs: Vec::new(), count: 0 }
     }
 
     /// Serves the connection until it ends.
@@ -84,11 +76,7 @@ impl<'a> Session<'a> {
             match self.wire.read(&mut buffer) {
                 Ok(0) => return Err(Closed),
                 Ok(size) => decoder.feed(buffer.get(..size).unwrap_or_default()),
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
-                    ) => {}
+                Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => return Err(Closed),
             }
@@ -101,11 +89,7 @@ impl<'a> Session<'a> {
     fn handle(&mut self, sentence: &Sentence) -> Result<(), Closed> {
         let words: Vec<String> = sentence.texts().collect();
         let request = Request::parse(words.iter().cloned());
-        self.shared.state().note(LoggedCommand {
-            session: self.number,
-            words,
-            at: Instant::now(),
-        });
+        self.shared.state().note(LoggedCommand { session: self.number, words, at: Instant::now() });
         if request.path == "/login" {
             return self.login(&request);
         }
@@ -124,20 +108,12 @@ impl<'a> Session<'a> {
         self.suffer(&request)?;
         let slow = {
             let state = self.shared.state();
-            let slow = state
-                .faults
-                .slow
-                .iter()
-                .find(|(path, _)| request.path.starts_with(path.as_str()));
+            let slow = state.faults.slow.iter().find(|(path, _)| request.path.starts_with(path.as_str()));
             slow.map(|(_, wait)| Duration::from_millis(*wait))
         };
         match slow {
             Some(wait) => {
-                self.jobs.push(Job {
-                    tag: request.tag.clone(),
-                    due: Instant::now() + wait,
-                    work: Work::Slow(request),
-                });
+                self.jobs.push(Job { tag: request.tag.clone(), due: Instant::now() + wait, work: Work::Slow(request) });
                 Ok(())
             }
             None => self.execute(&request),
@@ -150,19 +126,13 @@ impl<'a> Session<'a> {
             let mut state = self.shared.state();
             state.served += 1;
             let stall = std::mem::take(&mut state.faults.stall_next_ms);
-            let clamp = state
-                .faults
-                .cpu_clamp
-                .filter(|clamp| state.served > clamp.burst);
+            let clamp = state.faults.cpu_clamp.filter(|clamp| state.served > clamp.burst);
             (state.faults.clone(), stall, clamp)
         };
         if faults.offline || faults.drop_at == Some(self.count) {
             return Err(Closed);
         }
-        if let Some((_, text)) = faults
-            .fatal_on
-            .filter(|(path, _)| request.path.starts_with(path.as_str()))
-        {
+        if let Some((_, text)) = faults.fatal_on.filter(|(path, _)| request.path.starts_with(path.as_str())) {
             return self.fatal(&text);
         }
         let wait = Duration::from_millis(faults.latency_ms + stall);
@@ -180,30 +150,18 @@ impl<'a> Session<'a> {
         let user = self.user.clone().unwrap_or_default();
         let (outcome, says_empty) = {
             let mut state = self.shared.state();
-            (
-                commands::run(&mut state, Who::User(&user), request),
-                state.version.says_empty(),
-            )
+            (commands::run(&mut state, Who::User(&user), request), state.version.says_empty())
         };
         let mut replies = Vec::new();
         match outcome {
-            Ok(Outcome {
-                rows,
-                ret,
-                asks,
-                stream,
-            }) => {
+            Ok(Outcome { rows, ret, asks, stream }) => {
                 let empty = says_empty && asks && rows.is_empty() && stream.is_none();
                 replies.extend(rows.into_iter().map(ReplyBody::Re));
                 replies.extend(empty.then_some(ReplyBody::Empty));
                 match stream {
                     Some(stream) => {
                         let work = Work::Stream(stream);
-                        self.jobs.push(Job {
-                            tag: request.tag.clone(),
-                            due: Instant::now(),
-                            work,
-                        });
+                        self.jobs.push(Job { tag: request.tag.clone(), due: Instant::now(), work });
                     }
                     None => replies.push(done(ret.map(|ret| ("ret", ret)))),
                 }
@@ -217,15 +175,11 @@ impl<'a> Session<'a> {
     fn cancel(&mut self, request: &Request) -> Result<(), Closed> {
         let wanted = request.param("tag");
         let hit = |job: &Job| wanted.is_none_or(|tag| job.tag.as_deref() == Some(tag));
-        let (stopped, kept): (Vec<Job>, Vec<Job>) =
-            std::mem::take(&mut self.jobs).into_iter().partition(hit);
+        let (stopped, kept): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.jobs).into_iter().partition(hit);
         self.jobs = kept;
         let mute = self.shared.state().faults.mute_cancel;
         for job in &stopped {
-            self.reply(
-                job.tag.as_deref(),
-                vec![ReplyBody::Trap(Trap::new("interrupted", Some(2)))],
-            )?;
+            self.reply(job.tag.as_deref(), vec![ReplyBody::Trap(Trap::new("interrupted", Some(2)))])?;
         }
         if !mute {
             self.reply(request.tag.as_deref(), vec![done(None)])?;
@@ -259,10 +213,7 @@ impl<'a> Session<'a> {
                 }
                 Work::Slow(_) => continue,
             };
-            self.reply(
-                job.tag.as_deref(),
-                rows.into_iter().map(ReplyBody::Re).collect(),
-            )?;
+            self.reply(job.tag.as_deref(), rows.into_iter().map(ReplyBody::Re).collect())?;
         }
         self.jobs.append(&mut jobs);
         slow.iter().try_for_each(|request| self.execute(request))
@@ -271,28 +222,17 @@ impl<'a> Session<'a> {
     fn reply(&mut self, tag: Option<&str>, bodies: Vec<ReplyBody>) -> Result<(), Closed> {
         let mut bytes = Vec::new();
         for body in bodies {
-            encode_sentence(
-                &mut bytes,
-                Reply {
-                    tag: tag.map(str::to_owned),
-                    body,
-                }
-                .words(),
-            );
+            encode_sentence(&mut bytes, Reply { tag: tag.map(str::to_owned), body }.words());
         }
         let (silent, cut) = {
             let state = self.shared.state();
-            (
-                state.faults.silent && self.user.is_some(),
-                self.count > 0 && state.faults.drop_mid_reply_at == Some(self.count),
-            )
+            (state.faults.silent && self.user.is_some(), self.count > 0 && state.faults.drop_mid_reply_at == Some(self.count))
         };
         if silent || bytes.is_empty() {
             return Ok(());
         }
         if cut {
-            self.wire
-                .send(bytes.get(..bytes.len().div_ceil(2)).unwrap_or_default())?;
+            self.wire.send(bytes.get(..bytes.len().div_ceil(2)).unwrap_or_default())?;
             return Err(Closed);
         }
         Ok(self.wire.send(&bytes)?)
@@ -317,8 +257,7 @@ impl<'a> Session<'a> {
             password.is_some_and(|password| match request.param("response") {
                 Some(response) if challenges => {
                     let challenge = self.challenge.take().unwrap_or_default();
-                    !challenge.is_empty()
-                        && challenge_response(&password, &challenge).as_deref() == Some(response)
+                    !challenge.is_empty() && challenge_response(&password, &challenge).as_deref() == Some(response)
                 }
                 _ => request.param("password") == Some(&password),
             })
@@ -327,15 +266,8 @@ impl<'a> Session<'a> {
             self.user = Some(name.to_owned());
             return self.reply(request.tag.as_deref(), vec![done(None)]);
         }
-        let text = if challenges {
-            "cannot log in"
-        } else {
-            "invalid user name or password (6)"
-        };
-        self.reply(
-            request.tag.as_deref(),
-            vec![ReplyBody::Trap(failure(text)), done(None)],
-        )
+        let text = if challenges { "cannot log in" } else { "invalid user name or password (6)" };
+        self.reply(request.tag.as_deref(), vec![ReplyBody::Trap(failure(text)), done(None)])
     }
 }
 
@@ -343,8 +275,7 @@ impl<'a> Session<'a> {
 fn credentials(state: &State, name: &str) -> Option<String> {
     let row = state.find_by("/user", "name", name)?;
     let value = |attr: &str| state.value("/user", row, attr);
-    let may =
-        value("disabled").as_deref() != Some("true") && commands::has_policy(state, name, "api");
+    let may = value("disabled").as_deref() != Some("true") && commands::has_policy(state, name, "api");
     may.then(|| value("password").unwrap_or_default())
 }
 

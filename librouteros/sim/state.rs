@@ -86,11 +86,7 @@ impl LoggedCommand {
     /// The value of an attribute.
     #[must_use]
     pub fn attr(&self, name: &str) -> Option<&str> {
-        self.words.iter().find_map(|word| {
-            word.strip_prefix('=')?
-                .strip_prefix(name)?
-                .strip_prefix('=')
-        })
+        self.words.iter().find_map(|word| word.strip_prefix('=')?.strip_prefix(name)?.strip_prefix('='))
     }
 }
 
@@ -144,9 +140,7 @@ impl State {
     }
 
     pub fn rows(&self, menu: usize) -> &[Record] {
-        self.tables
-            .get(menu)
-            .map_or(&[], |table| table.rows.as_slice())
+        self.tables.get(menu).map_or(&[], |table| table.rows.as_slice())
     }
 
     pub fn rows_mut(&mut self, menu: usize) -> Option<&mut Vec<Record>> {
@@ -161,9 +155,7 @@ impl State {
     pub fn find_by(&self, path: &str, name: &str, value: &str) -> Option<&Record> {
         let menu = self.menu(path)?;
         let attr = self.schema.menus.get(menu)?.position(name)?;
-        self.rows(menu)
-            .iter()
-            .find(|row| row.get(attr) == Some(value))
+        self.rows(menu).iter().find(|row| row.get(attr) == Some(value))
     }
 
     /// The value of a named attribute of a row.
@@ -190,20 +182,11 @@ impl State {
     }
 
     /// Appends a row as the router itself does, without rules; names the menu lacks are passed over.
-    pub fn raw_insert(
-        &mut self,
-        path: &str,
-        pairs: &[(&str, &str)],
-        owner: Option<u32>,
-    ) -> Option<u32> {
+    pub fn raw_insert(&mut self, path: &str, pairs: &[(&str, &str)], owner: Option<u32>) -> Option<u32> {
         let menu = self.menu(path)?;
         let schema = Arc::clone(&self.schema);
         let spec = schema.menus.get(menu)?;
-        let mut record = Record {
-            id: 0,
-            values: Self::blank(spec),
-            owner,
-        };
+        let mut record = Record { id: 0, values: Self::blank(spec), owner };
         for (name, value) in pairs {
             if let Some(at) = spec.position(name) {
                 record.put(at, Some((*value).to_owned()));
@@ -218,9 +201,7 @@ impl State {
         let Some(at) = schema.menus.get(menu).and_then(|spec| spec.position(name)) else {
             return false;
         };
-        let row = self
-            .rows_mut(menu)
-            .and_then(|rows| rows.iter_mut().find(|row| row.id == id));
+        let row = self.rows_mut(menu).and_then(|rows| rows.iter_mut().find(|row| row.id == id));
         let Some(row) = row else {
             return false;
         };
@@ -241,12 +222,7 @@ impl State {
     /// Takes away all rows that belong to a live session.
     pub fn delete_owned(&mut self, owner: u32) {
         for menu in 0..self.tables.len() {
-            let ids: Vec<u32> = self
-                .rows(menu)
-                .iter()
-                .filter(|row| row.owner == Some(owner))
-                .map(|row| row.id)
-                .collect();
+            let ids: Vec<u32> = self.rows(menu).iter().filter(|row| row.owner == Some(owner)).map(|row| row.id).collect();
             for id in ids {
                 self.delete(menu, id);
             }
@@ -264,23 +240,13 @@ impl State {
         if self.changes.len() >= KEPT {
             self.changes.pop_front();
         }
-        self.changes.push_back(Change {
-            sequence: self.sequence,
-            menu,
-            id,
-            dead,
-        });
+        self.changes.push_back(Change { sequence: self.sequence, menu, id, dead });
     }
 
     /// The changes of a menu after a point.
     pub fn changes(&self, menu: usize, after: u64) -> impl Iterator<Item = Change> + '_ {
-        let old = self
-            .changes
-            .partition_point(move |change| change.sequence <= after);
-        self.changes
-            .range(old..)
-            .filter(move |change| change.menu == menu)
-            .copied()
+        let old = self.changes.partition_point(move |change| change.sequence <= after);
+        self.changes.range(old..).filter(move |change| change.menu == menu).copied()
     }
 
     pub fn note(&mut self, command: LoggedCommand) {
@@ -292,17 +258,13 @@ impl State {
 
     /// A row as it is printed. Without a property list everything comes, `.id` first.
     pub fn print(&self, menu: &Menu, row: &Record, proplist: Option<&[String]>) -> Row {
-        let wanted =
-            |name: &str| proplist.is_none_or(|names| names.iter().any(|wanted| wanted == name));
+        let wanted = |name: &str| proplist.is_none_or(|names| names.iter().any(|wanted| wanted == name));
         let mut out = Row::default();
         if menu.shape != Shape::Single && menu.shape != Shape::State && wanted(".id") {
             out.push(".id", row.id_text());
         }
         for (attr, value) in menu.attrs.iter().zip(&row.values) {
-            if let Some(value) = value
-                .as_ref()
-                .filter(|_| !attr.hidden && wanted(&attr.name))
-            {
+            if let Some(value) = value.as_ref().filter(|_| !attr.hidden && wanted(&attr.name)) {
                 out.push(attr.name.clone(), value.clone());
             }
         }
@@ -316,14 +278,8 @@ impl State {
             && let Some(id) = self.rows(menu).first().map(|row| row.id)
         {
             let uptime = std::time::Duration::from_secs(self.started.elapsed().as_secs());
-            let at = self
-                .schema
-                .menus
-                .get(menu)
-                .and_then(|spec| spec.position("uptime"));
-            let row = self
-                .rows_mut(menu)
-                .and_then(|rows| rows.iter_mut().find(|row| row.id == id));
+            let at = self.schema.menus.get(menu).and_then(|spec| spec.position("uptime"));
+            let row = self.rows_mut(menu).and_then(|rows| rows.iter_mut().find(|row| row.id == id));
             if let (Some(at), Some(row)) = (at, row) {
                 row.put(at, Some(crate::values::format_duration(uptime)));
             }

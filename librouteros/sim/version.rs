@@ -15,19 +15,12 @@ impl Version {
             digits.parse().ok()
         });
         let number = (parts.next()??, parts.next()??);
-        Some(Self {
-            text: text.to_owned(),
-            number,
-        })
+        Some(Self { text: text.to_owned(), number })
     }
 
     /// The version as `/system/resource` prints it.
     pub fn text(&self) -> String {
-        if self.text.contains('(') {
-            self.text.clone()
-        } else {
-            format!("{} (stable)", self.text)
-        }
+        if self.text.contains('(') { self.text.clone() } else { format!("{} (stable)", self.text) }
     }
 
     /// The bare number.

@@ -1,11 +1,5 @@
 //! All tests of the crate: the codec alone, then the client against the simulator, then other people's clients against it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod client;
 mod codec;

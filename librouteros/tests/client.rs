@@ -7,9 +7,7 @@ use librouteros::{Client, Command, Error, TrapKind};
 use crate::support::{both, cmd, connect, options, sim, sim_with};
 
 fn secrets(count: usize) -> Vec<Command> {
-    (0..count)
-        .map(|number| cmd("/ppp/secret/add", &[("name", &format!("user{number}"))]))
-        .collect()
+    (0..count).map(|number| cmd("/ppp/secret/add", &[("name", &format!("user{number}"))])).collect()
 }
 
 #[test]
@@ -23,18 +21,12 @@ fn a_pipeline_keeps_outcomes_in_place() {
     assert_eq!(outcomes.len(), 300);
     for (index, outcome) in outcomes.iter().enumerate() {
         match index {
-            7 => assert_eq!(
-                outcome.as_ref().unwrap_err().trap_kind(),
-                Some(TrapKind::AlreadyExists)
-            ),
+            7 => assert_eq!(outcome.as_ref().unwrap_err().trap_kind(), Some(TrapKind::AlreadyExists)),
             9 => assert!(matches!(outcome, Err(Error::Invalid(_)))),
             11 => assert_eq!(outcome.as_ref().unwrap().ret.as_deref(), Some("9")),
             _ => {
                 let id = outcome.as_ref().unwrap().ret.clone().unwrap();
-                assert_eq!(
-                    sim.find("/ppp/secret", ".id", &id).unwrap().get("name"),
-                    Some(format!("user{index}").as_str())
-                );
+                assert_eq!(sim.find("/ppp/secret", ".id", &id).unwrap().get("name"), Some(format!("user{index}").as_str()));
             }
         }
     }
@@ -52,16 +44,8 @@ fn a_pipeline_is_bounded() {
     let start = Instant::now();
     assert!(client.call_many(&secrets(20)).iter().all(Result::is_ok));
     // Four windows of slow commands that run side by side.
-    assert!(
-        start.elapsed() >= Duration::from_millis(80),
-        "{:?}",
-        start.elapsed()
-    );
-    assert!(
-        start.elapsed() < Duration::from_millis(400),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() >= Duration::from_millis(80), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -69,16 +53,9 @@ fn answers_out_of_order_find_their_command() {
     let sim = sim();
     sim.set_faults(|faults| faults.slow = vec![("/ip/pool".into(), 60)]);
     let mut client = connect(&sim);
-    let commands = [
-        cmd("/ip/pool/print", &[]),
-        cmd("/system/identity/print", &[]),
-        cmd("/ip/service/print", &[]),
-    ];
+    let commands = [cmd("/ip/pool/print", &[]), cmd("/system/identity/print", &[]), cmd("/ip/service/print", &[])];
     let outcomes = client.call_many(&commands);
-    let sizes: Vec<usize> = outcomes
-        .iter()
-        .map(|outcome| outcome.as_ref().unwrap().rows.len())
-        .collect();
+    let sizes: Vec<usize> = outcomes.iter().map(|outcome| outcome.as_ref().unwrap().rows.len()).collect();
     assert_eq!(sizes, [3, 1, 8]);
 }
 
@@ -88,25 +65,12 @@ fn large_commands_and_answers_do_not_lock_up() {
     let source = "x".repeat(200_000);
     let commands: Vec<Command> = (0..40)
         .flat_map(|number| {
-            let add = cmd(
-                "/system/script/add",
-                &[("name", &format!("s{number}")), ("source", &source)],
-            );
-            [
-                add,
-                cmd("/system/script/print", &[]).proplist(["name", "run-count"]),
-            ]
+            let add = cmd("/system/script/add", &[("name", &format!("s{number}")), ("source", &source)]);
+            [add, cmd("/system/script/print", &[]).proplist(["name", "run-count"])]
         })
         .collect();
     assert!(client.call_many(&commands).iter().all(Result::is_ok));
-    assert_eq!(
-        client
-            .call(&cmd("/system/script/print", &[]))
-            .unwrap()
-            .rows
-            .len(),
-        40
-    );
+    assert_eq!(client.call(&cmd("/system/script/print", &[])).unwrap().rows.len(), 40);
 }
 
 #[test]
@@ -117,14 +81,8 @@ fn sessions_share_the_router() {
             let sim = &sim;
             scope.spawn(move || {
                 let mut client = connect(sim);
-                let commands: Vec<Command> = (0..50)
-                    .map(|number| {
-                        cmd(
-                            "/ppp/secret/add",
-                            &[("name", &format!("{worker}-{number}"))],
-                        )
-                    })
-                    .collect();
+                let commands: Vec<Command> =
+                    (0..50).map(|number| cmd("/ppp/secret/add", &[("name", &format!("{worker}-{number}"))])).collect();
                 assert!(client.call_many(&commands).iter().all(Result::is_ok));
             });
         }

@@ -1,6 +1,4 @@
-use librouteros::codec::{
-    DecodeError, Decoder, Limits, Reply, ReplyBody, encode_length, encode_sentence, encode_word,
-};
+use librouteros::codec::{DecodeError, Decoder, Limits, Reply, ReplyBody, encode_length, encode_sentence, encode_word};
 use librouteros::{Row, Trap, TrapKind};
 use proptest::prelude::*;
 
@@ -40,34 +38,18 @@ fn reserved_first_bytes_are_errors_for_ever() {
     for byte in 0xF1..=0xFF {
         let mut decoder = Decoder::new(Limits::SESSION);
         decoder.feed(&[byte]);
-        assert_eq!(
-            decoder.next_sentence(),
-            Err(DecodeError::ReservedLength(byte))
-        );
+        assert_eq!(decoder.next_sentence(), Err(DecodeError::ReservedLength(byte)));
         decoder.feed(&[1, b'x', 0]);
-        assert_eq!(
-            decoder.next_sentence(),
-            Err(DecodeError::ReservedLength(byte))
-        );
+        assert_eq!(decoder.next_sentence(), Err(DecodeError::ReservedLength(byte)));
     }
 }
 
 #[test]
 fn limits_hold_before_the_bytes_come() {
-    let limits = Limits {
-        max_word: 300,
-        max_words: 3,
-        max_sentence: 400,
-    };
+    let limits = Limits { max_word: 300, max_words: 3, max_sentence: 400 };
     let mut decoder = Decoder::new(limits);
     decoder.feed(&length(301));
-    assert_eq!(
-        decoder.next_sentence(),
-        Err(DecodeError::WordTooLong {
-            length: 301,
-            limit: 300
-        })
-    );
+    assert_eq!(decoder.next_sentence(), Err(DecodeError::WordTooLong { length: 301, limit: 300 }));
 
     let mut decoder = Decoder::new(limits);
     decoder.feed(&[1, b'a', 1, b'b', 1, b'c', 1]);
@@ -78,19 +60,12 @@ fn limits_hold_before_the_bytes_come() {
     encode_word(&mut bytes, &[b'x'; 300]);
     bytes.extend(length(101));
     decoder.feed(&bytes);
-    assert_eq!(
-        decoder.next_sentence(),
-        Err(DecodeError::SentenceTooLong(400))
-    );
+    assert_eq!(decoder.next_sentence(), Err(DecodeError::SentenceTooLong(400)));
 }
 
 #[test]
 fn limits_count_per_sentence_and_can_be_raised() {
-    let mut decoder = Decoder::new(Limits {
-        max_word: 10,
-        max_words: 2,
-        max_sentence: 10,
-    });
+    let mut decoder = Decoder::new(Limits { max_word: 10, max_words: 2, max_sentence: 10 });
     for _ in 0..5 {
         decoder.feed(&[2, b'/', b'a', 2, b'/', b'b', 0]);
         assert_eq!(decoder.next_sentence().unwrap().unwrap().words().len(), 2);
@@ -99,10 +74,7 @@ fn limits_count_per_sentence_and_can_be_raised() {
     let mut bytes = Vec::new();
     encode_sentence(&mut bytes, [vec![b'x'; 70_000]]);
     decoder.feed(&bytes);
-    assert_eq!(
-        decoder.next_sentence().unwrap().unwrap().words()[0].len(),
-        70_000
-    );
+    assert_eq!(decoder.next_sentence().unwrap().unwrap().words()[0].len(), 70_000);
 }
 
 #[test]
@@ -123,58 +95,20 @@ fn parse(words: &[&str]) -> Result<Reply, DecodeError> {
 
 #[test]
 fn replies_are_read() {
-    let reply = parse(&[
-        "!re",
-        ".tag=7",
-        "=.id=*1",
-        "=comment=a=b",
-        "=empty=",
-        "=bare",
-    ])
-    .unwrap();
+    let reply = parse(&["!re", ".tag=7", "=.id=*1", "=comment=a=b", "=empty=", "=bare"]).unwrap();
     assert_eq!(reply.tag.as_deref(), Some("7"));
-    let ReplyBody::Re(row) = reply.body else {
-        panic!()
-    };
-    assert_eq!(
-        row.iter().collect::<Vec<_>>(),
-        [
-            (".id", "*1"),
-            ("comment", "a=b"),
-            ("empty", ""),
-            ("bare", "")
-        ]
-    );
+    let ReplyBody::Re(row) = reply.body else { panic!() };
+    assert_eq!(row.iter().collect::<Vec<_>>(), [(".id", "*1"), ("comment", "a=b"), ("empty", ""), ("bare", "")]);
     assert_eq!(row.id(), Some("*1"));
 
-    let ReplyBody::Done(row) = parse(&["!done", "=ret=*A"]).unwrap().body else {
-        panic!()
-    };
+    let ReplyBody::Done(row) = parse(&["!done", "=ret=*A"]).unwrap().body else { panic!() };
     assert_eq!(row.get("ret"), Some("*A"));
     let trap = parse(&["!trap", "=category=2", "=message=interrupted", ".tag=x"]).unwrap();
-    assert_eq!(
-        trap.body,
-        ReplyBody::Trap(Trap {
-            kind: TrapKind::Interrupted,
-            category: Some(2),
-            message: "interrupted".into()
-        })
-    );
-    assert_eq!(
-        parse(&["!fatal", "session terminated on request"])
-            .unwrap()
-            .body,
-        ReplyBody::Fatal("session terminated on request".into())
-    );
-    assert_eq!(
-        parse(&["!fatal", "=message=x"]).unwrap().body,
-        ReplyBody::Fatal("x".into())
-    );
+    assert_eq!(trap.body, ReplyBody::Trap(Trap { kind: TrapKind::Interrupted, category: Some(2), message: "interrupted".into() }));
+    assert_eq!(parse(&["!fatal", "session terminated on request"]).unwrap().body, ReplyBody::Fatal("session terminated on request".into()));
+    assert_eq!(parse(&["!fatal", "=message=x"]).unwrap().body, ReplyBody::Fatal("x".into()));
     assert_eq!(parse(&["!empty"]).unwrap().body, ReplyBody::Empty);
-    assert_eq!(
-        parse(&["!what"]),
-        Err(DecodeError::UnknownReply("!what".into()))
-    );
+    assert_eq!(parse(&["!what"]), Err(DecodeError::UnknownReply("!what".into())));
 }
 
 #[test]
@@ -182,10 +116,7 @@ fn bytes_that_are_no_text_are_replaced() {
     let mut decoder = Decoder::new(Limits::SESSION);
     decoder.feed(b"\x03!re\x05=a=\xFF\xE9\x00");
     let reply = Reply::parse(&decoder.next_sentence().unwrap().unwrap()).unwrap();
-    assert_eq!(
-        reply.body,
-        ReplyBody::Re([("a", "\u{FFFD}\u{FFFD}")].into_iter().collect::<Row>())
-    );
+    assert_eq!(reply.body, ReplyBody::Re([("a", "\u{FFFD}\u{FFFD}")].into_iter().collect::<Row>()));
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -204,12 +135,8 @@ fn replies() -> impl Strategy<Value = Reply> {
     let body = prop_oneof![
         rows().prop_map(ReplyBody::Re),
         rows().prop_map(ReplyBody::Done),
-        (text(), proptest::option::of(0..8_u8))
-            .prop_map(|(text, category)| ReplyBody::Trap(Trap::new(text, category))),
-        name()
-            .prop_filter("a bare word", |text| !text.is_empty()
-                && !text.starts_with(".tag"))
-            .prop_map(ReplyBody::Fatal),
+        (text(), proptest::option::of(0..8_u8)).prop_map(|(text, category)| ReplyBody::Trap(Trap::new(text, category))),
+        name().prop_filter("a bare word", |text| !text.is_empty() && !text.starts_with(".tag")).prop_map(ReplyBody::Fatal),
         Just(ReplyBody::Empty),
     ];
     (proptest::option::of(text()), body).prop_map(|(tag, body)| Reply { tag, body })

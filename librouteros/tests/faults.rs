@@ -26,15 +26,8 @@ fn silence_times_out_and_closes() {
     short.command_timeout = Duration::from_millis(150);
     let mut client = Client::connect(short).unwrap();
     sim.set_faults(|faults| faults.silent = true);
-    let outcomes = client.call_many(&[
-        cmd("/ppp/secret/add", &[("name", "a")]),
-        cmd("/ppp/secret/add", &[("name", "b")]),
-    ]);
-    assert!(
-        outcomes
-            .iter()
-            .all(|outcome| matches!(outcome, Err(Error::Timeout)))
-    );
+    let outcomes = client.call_many(&[cmd("/ppp/secret/add", &[("name", "a")]), cmd("/ppp/secret/add", &[("name", "b")])]);
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Error::Timeout))));
     assert!(!client.is_open());
     let error = client.call(&cmd("/ppp/secret/print", &[])).unwrap_err();
     assert!(matches!(error, Error::NotSent(_)) && error.surely_not_applied());
@@ -49,21 +42,11 @@ fn a_drop_tells_sent_from_unsent() {
     let mut few = options(&sim);
     few.window = 2;
     let mut client = Client::connect(few).unwrap();
-    let commands: Vec<_> = (0..8)
-        .map(|number| cmd("/ppp/secret/add", &[("name", &number.to_string())]))
-        .collect();
+    let commands: Vec<_> = (0..8).map(|number| cmd("/ppp/secret/add", &[("name", &number.to_string())])).collect();
     let outcomes = client.call_many(&commands);
     assert!(outcomes[..3].iter().all(Result::is_ok));
-    assert!(
-        matches!(outcomes[3], Err(Error::Io(_))),
-        "{:?}",
-        outcomes[3]
-    );
-    assert!(
-        outcomes[5..]
-            .iter()
-            .all(|outcome| matches!(outcome, Err(Error::NotSent(_))))
-    );
+    assert!(matches!(outcomes[3], Err(Error::Io(_))), "{:?}", outcomes[3]);
+    assert!(outcomes[5..].iter().all(|outcome| matches!(outcome, Err(Error::NotSent(_)))));
     assert_eq!(sim.rows("/ppp/secret").len(), 3);
     sim.set_faults(|faults| faults.drop_at = None);
     connect(&sim).call(&commands[3]).unwrap();
@@ -73,9 +56,7 @@ fn a_drop_tells_sent_from_unsent() {
 fn half_a_reply_is_an_error_though_applied() {
     let (sim, mut client) = both();
     sim.set_faults(|faults| faults.drop_mid_reply_at = Some(1));
-    let error = client
-        .call(&cmd("/ppp/secret/add", &[("name", "ana")]))
-        .unwrap_err();
+    let error = client.call(&cmd("/ppp/secret/add", &[("name", "ana")])).unwrap_err();
     assert!(matches!(error, Error::Io(_)) && error.closes() && !error.surely_not_applied());
     assert_eq!(sim.rows("/ppp/secret").len(), 1);
 }
@@ -84,10 +65,7 @@ fn half_a_reply_is_an_error_though_applied() {
 fn refused_logins() {
     let sim = sim();
     sim.set_faults(|faults| faults.refuse_login = true);
-    assert!(matches!(
-        Client::connect(options(&sim)),
-        Err(Error::LoginFailed(_))
-    ));
+    assert!(matches!(Client::connect(options(&sim)), Err(Error::LoginFailed(_))));
 }
 
 #[test]
@@ -103,15 +81,8 @@ fn fatal_closes() {
 #[test]
 fn injected_traps_are_traps() {
     let (sim, mut client) = both();
-    sim.set_faults(|faults| {
-        faults.trap_on = vec![(
-            "/ppp/secret/add".into(),
-            "not enough permissions (9)".into(),
-        )]
-    });
-    let error = client
-        .call(&cmd("/ppp/secret/add", &[("name", "x")]))
-        .unwrap_err();
+    sim.set_faults(|faults| faults.trap_on = vec![("/ppp/secret/add".into(), "not enough permissions (9)".into())]);
+    let error = client.call(&cmd("/ppp/secret/add", &[("name", "x")])).unwrap_err();
     assert_eq!(error.trap_kind(), Some(TrapKind::NotEnoughPermissions));
     assert!(client.is_open());
 }
@@ -123,9 +94,7 @@ fn an_offline_router_hangs_up_and_comes_back() {
     assert!(client.call(&cmd("/system/identity/print", &[])).is_err());
     assert!(Client::connect(options(&sim)).is_err());
     sim.set_faults(|faults| faults.offline = false);
-    connect(&sim)
-        .call(&cmd("/system/identity/print", &[]))
-        .unwrap();
+    connect(&sim).call(&cmd("/system/identity/print", &[])).unwrap();
     let mut client = connect(&sim);
     sim.disconnect_all();
     assert!(client.call(&cmd("/system/identity/print", &[])).is_err());
@@ -145,27 +114,17 @@ fn latency_is_per_command() {
 #[test]
 fn a_clamped_cpu_is_shared_by_all_sessions() {
     let sim = sim();
-    sim.set_faults(|faults| {
-        faults.cpu_clamp = Some(CpuClamp {
-            burst: 20,
-            then_ms: 10,
-        })
-    });
+    sim.set_faults(|faults| faults.cpu_clamp = Some(CpuClamp { burst: 20, then_ms: 10 }));
     let commands = vec![cmd("/system/identity/print", &[]); 10];
     let start = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             let (sim, commands) = (&sim, &commands);
-            scope
-                .spawn(move || assert!(connect(sim).call_many(commands).iter().all(Result::is_ok)));
+            scope.spawn(move || assert!(connect(sim).call_many(commands).iter().all(Result::is_ok)));
         }
     });
     // Forty commands, twenty of them one after the other although there are four sessions.
-    assert!(
-        start.elapsed() >= Duration::from_millis(200),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() >= Duration::from_millis(200), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -185,9 +144,7 @@ fn garbage_is_dropped() {
     use std::io::{Read, Write};
     let sim = sim();
     let mut stream = std::net::TcpStream::connect(sim.addr()).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(2)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
     stream.write_all(&[0xFF, 1, 2, 3]).unwrap();
     assert_eq!(stream.read(&mut [0; 16]).unwrap(), 0);
     connect(&sim);
@@ -196,11 +153,7 @@ fn garbage_is_dropped() {
 #[test]
 fn a_peer_that_is_no_router() {
     use std::io::Write;
-    for answer in [
-        &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
-        &[0xFF; 8],
-        b"\x05!what\x00",
-    ] {
+    for answer in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], &[0xFF; 8], b"\x05!what\x00"] {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let peer = std::thread::spawn(move || {
@@ -211,10 +164,7 @@ fn a_peer_that_is_no_router() {
         let mut options = librouteros::ConnectOptions::new("127.0.0.1", port, "a", "b");
         options.command_timeout = Duration::from_secs(2);
         let error = Client::connect(options).unwrap_err();
-        assert!(
-            matches!(error, Error::Protocol(_) | Error::Io(_)),
-            "{error:?}"
-        );
+        assert!(matches!(error, Error::Protocol(_) | Error::Io(_)), "{error:?}");
         peer.join().unwrap();
     }
 }

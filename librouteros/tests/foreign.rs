@@ -8,9 +8,7 @@ use crate::support::sim_with;
 
 /// Where a client's packages are; says so when the variable is not set. Set and wrong fails further on.
 fn place(variable: &str) -> Option<PathBuf> {
-    let place = std::env::var_os(variable)
-        .filter(|place| !place.is_empty())
-        .map(PathBuf::from);
+    let place = std::env::var_os(variable).filter(|place| !place.is_empty()).map(PathBuf::from);
     if place.is_none() {
         eprintln!("NOT RUN: {variable} is not set, so this foreign client was not tried");
     }
@@ -18,42 +16,27 @@ fn place(variable: &str) -> Option<PathBuf> {
 }
 
 fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/foreign")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name)
 }
 
 /// Runs a client's script against a router of that version; it must succeed.
 fn drive(mut program: Command, version: &str, args: &[&str]) {
     let sim = sim_with(|options| options.version = version.into());
     program.arg(sim.addr().port().to_string()).args(args);
-    let output = program
-        .output()
-        .unwrap_or_else(|error| panic!("{program:?}: {error}"));
+    let output = program.output().unwrap_or_else(|error| panic!("{program:?}: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let said = format!("{}\n{}", text(&output.stdout), text(&output.stderr));
-    assert!(
-        output.status.success(),
-        "{program:?} against {version}: {}\n{said}",
-        output.status
-    );
-    assert!(
-        said.contains(": ok"),
-        "{program:?} did not reach its end\n{said}"
-    );
+    assert!(output.status.success(), "{program:?} against {version}: {}\n{said}", output.status);
+    assert!(said.contains(": ok"), "{program:?} did not reach its end\n{said}");
 }
 
 fn python(name: &str) {
     let Some(venv) = place("LASTMILE_CLIENTS_VENV") else {
         return;
     };
-    for (version, login) in [
-        ("6.42.12", "token"),
-        ("6.49.10", "plain"),
-        ("7.17.2", "plain"),
-        ("7.18", "plain"),
-        ("7.23.7 (long-term)", "plain"),
-    ] {
+    for (version, login) in
+        [("6.42.12", "token"), ("6.49.10", "plain"), ("7.17.2", "plain"), ("7.18", "plain"), ("7.23.7 (long-term)", "plain")]
+    {
         let mut program = Command::new(venv.join("bin/python"));
         program.arg(script(name));
         drive(program, version, &[login]);
@@ -77,9 +60,7 @@ fn node_routeros() {
     };
     for version in ["6.42.12", "7.17.2"] {
         let mut program = Command::new("node");
-        program
-            .arg(script("with_node_routeros.js"))
-            .env("NODE_PATH", parent.join("node_modules"));
+        program.arg(script("with_node_routeros.js")).env("NODE_PATH", parent.join("node_modules"));
         drive(program, version, &[]);
     }
 }

@@ -11,39 +11,18 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
         "/user/group/add",
         &[
             ("name", "noc"),
-            (
-                "policy",
-                "read,write,api,!local,!telnet,!ssh,!ftp,!reboot,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,!romon",
-            ),
+            ("policy", "read,write,api,!local,!telnet,!ssh,!ftp,!reboot,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,!romon"),
         ],
     ),
-    (
-        "/user/add",
-        &[("name", "noc"), ("group", "noc"), ("password", "pw")],
-    ),
-    (
-        "/user/set",
-        &[("numbers", "noc"), ("password", "pw2"), ("group", "noc")],
-    ),
+    ("/user/add", &[("name", "noc"), ("group", "noc"), ("password", "pw")]),
+    ("/user/set", &[("numbers", "noc"), ("password", "pw2"), ("group", "noc")]),
     ("/interface/list/print", &[]),
     ("/interface/list/add", &[("name", "MGMT")]),
     ("/interface/list/member/print", &[]),
-    (
-        "/interface/list/member/add",
-        &[("list", "MGMT"), ("interface", "ether2")],
-    ),
-    (
-        "/ip/neighbor/discovery-settings/set",
-        &[("discover-interface-list", "MGMT")],
-    ),
-    (
-        "/tool/mac-server/set",
-        &[("allowed-interface-list", "MGMT")],
-    ),
-    (
-        "/tool/mac-server/mac-winbox/set",
-        &[("allowed-interface-list", "MGMT")],
-    ),
+    ("/interface/list/member/add", &[("list", "MGMT"), ("interface", "ether2")]),
+    ("/ip/neighbor/discovery-settings/set", &[("discover-interface-list", "MGMT")]),
+    ("/tool/mac-server/set", &[("allowed-interface-list", "MGMT")]),
+    ("/tool/mac-server/mac-winbox/set", &[("allowed-interface-list", "MGMT")]),
     ("/ip/firewall/filter/print", &[]),
     (
         "/ip/firewall/filter/add",
@@ -56,42 +35,18 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
             ("comment", "mgmt"),
         ],
     ),
-    (
-        "/ip/firewall/filter/move",
-        &[("numbers", "*3"), ("destination", "0")],
-    ),
+    ("/ip/firewall/filter/move", &[("numbers", "*3"), ("destination", "0")]),
     ("/ip/dhcp-client/print", &[]),
-    (
-        "/ip/dhcp-client/add",
-        &[("interface", "ether2"), ("disabled", "no")],
-    ),
+    ("/ip/dhcp-client/add", &[("interface", "ether2"), ("disabled", "no")]),
     ("/interface/bridge/print", &[]),
     ("/interface/bridge/add", &[("name", "br-clients")]),
     ("/interface/bridge/port/print", &[]),
-    (
-        "/interface/bridge/port/add",
-        &[("bridge", "br-clients"), ("interface", "ether1")],
-    ),
+    ("/interface/bridge/port/add", &[("bridge", "br-clients"), ("interface", "ether1")]),
     ("/ip/address/print", &[]),
-    (
-        "/ip/address/add",
-        &[("address", "10.20.0.1/24"), ("interface", "br-clients")],
-    ),
+    ("/ip/address/add", &[("address", "10.20.0.1/24"), ("interface", "br-clients")]),
     ("/ip/pool/print", &[]),
-    (
-        "/ip/pool/add",
-        &[
-            ("name", "pool-clients"),
-            ("ranges", "10.20.0.10-10.20.0.250"),
-        ],
-    ),
-    (
-        "/ip/pool/set",
-        &[
-            ("numbers", "pool-clients"),
-            ("ranges", "10.20.0.20-10.20.0.250"),
-        ],
-    ),
+    ("/ip/pool/add", &[("name", "pool-clients"), ("ranges", "10.20.0.10-10.20.0.250")]),
+    ("/ip/pool/set", &[("numbers", "pool-clients"), ("ranges", "10.20.0.20-10.20.0.250")]),
     ("/ip/dhcp-server/print", &[]),
     (
         "/ip/dhcp-server/add",
@@ -103,40 +58,13 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
             ("disabled", "no"),
         ],
     ),
-    (
-        "/ip/dhcp-server/set",
-        &[("numbers", "*2"), ("lease-script", ":log info x")],
-    ),
+    ("/ip/dhcp-server/set", &[("numbers", "*2"), ("lease-script", ":log info x")]),
     ("/ip/dhcp-server/network/print", &[]),
-    (
-        "/ip/dhcp-server/network/add",
-        &[
-            ("address", "10.20.0.0/24"),
-            ("gateway", "10.20.0.1"),
-            ("dns-server", "10.20.0.1"),
-        ],
-    ),
-    (
-        "/ip/dhcp-server/network/set",
-        &[("numbers", "*2"), ("gateway", "10.20.0.1")],
-    ),
-    (
-        "/ip/dns/set",
-        &[
-            ("servers", "1.1.1.1,8.8.8.8"),
-            ("allow-remote-requests", "yes"),
-        ],
-    ),
+    ("/ip/dhcp-server/network/add", &[("address", "10.20.0.0/24"), ("gateway", "10.20.0.1"), ("dns-server", "10.20.0.1")]),
+    ("/ip/dhcp-server/network/set", &[("numbers", "*2"), ("gateway", "10.20.0.1")]),
+    ("/ip/dns/set", &[("servers", "1.1.1.1,8.8.8.8"), ("allow-remote-requests", "yes")]),
     ("/ip/firewall/nat/print", &[]),
-    (
-        "/ip/firewall/nat/add",
-        &[
-            ("chain", "srcnat"),
-            ("out-interface", "ether1"),
-            ("action", "masquerade"),
-            ("comment", "nat"),
-        ],
-    ),
+    ("/ip/firewall/nat/add", &[("chain", "srcnat"), ("out-interface", "ether1"), ("action", "masquerade"), ("comment", "nat")]),
     ("/ip/hotspot/profile/print", &[]),
     (
         "/ip/hotspot/profile/add",
@@ -148,61 +76,22 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
             ("html-directory", "hotspot"),
         ],
     ),
-    (
-        "/ip/hotspot/profile/set",
-        &[("numbers", "hsprof2"), ("use-radius", "no")],
-    ),
+    ("/ip/hotspot/profile/set", &[("numbers", "hsprof2"), ("use-radius", "no")]),
     ("/ip/hotspot/print", &[]),
     (
         "/ip/hotspot/add",
-        &[
-            ("name", "hs2"),
-            ("interface", "br-clients"),
-            ("address-pool", "pool-clients"),
-            ("profile", "hsprof2"),
-            ("disabled", "no"),
-        ],
+        &[("name", "hs2"), ("interface", "br-clients"), ("address-pool", "pool-clients"), ("profile", "hsprof2"), ("disabled", "no")],
     ),
-    (
-        "/ip/hotspot/set",
-        &[("numbers", "hs2"), ("idle-timeout", "10m")],
-    ),
+    ("/ip/hotspot/set", &[("numbers", "hs2"), ("idle-timeout", "10m")]),
     ("/ip/hotspot/walled-garden/print", &[]),
-    (
-        "/ip/hotspot/walled-garden/add",
-        &[
-            ("dst-host", "*.example.com"),
-            ("action", "allow"),
-            ("comment", "portal"),
-        ],
-    ),
+    ("/ip/hotspot/walled-garden/add", &[("dst-host", "*.example.com"), ("action", "allow"), ("comment", "portal")]),
     ("/system/script/print", &[]),
-    (
-        "/system/script/add",
-        &[
-            ("name", "checkin"),
-            ("source", "/tool fetch url=\"https://x/y\""),
-            ("policy", "read,write,test"),
-        ],
-    ),
-    (
-        "/system/script/set",
-        &[("numbers", "checkin"), ("source", "x")],
-    ),
+    ("/system/script/add", &[("name", "checkin"), ("source", "/tool fetch url=\"https://x/y\""), ("policy", "read,write,test")]),
+    ("/system/script/set", &[("numbers", "checkin"), ("source", "x")]),
     ("/system/script/run", &[("number", "checkin")]),
     ("/system/scheduler/print", &[]),
-    (
-        "/system/scheduler/add",
-        &[
-            ("name", "checkin"),
-            ("interval", "5m"),
-            ("on-event", "checkin"),
-        ],
-    ),
-    (
-        "/system/scheduler/set",
-        &[("numbers", "checkin"), ("interval", "00:05:00")],
-    ),
+    ("/system/scheduler/add", &[("name", "checkin"), ("interval", "5m"), ("on-event", "checkin")]),
+    ("/system/scheduler/set", &[("numbers", "checkin"), ("interval", "00:05:00")]),
 ];
 
 #[test]
@@ -210,33 +99,13 @@ fn every_word_is_understood() {
     let (sim, mut client) = both();
     // A client library that mistakes a query for an attribute is told so.
     let (kind, text) = refused(&mut client, "/user/group/print", &[("?name", "noc")]);
-    assert_eq!(
-        (kind, text.as_str()),
-        (TrapKind::UnknownParameter, "unknown parameter ?name")
-    );
+    assert_eq!((kind, text.as_str()), (TrapKind::UnknownParameter, "unknown parameter ?name"));
     for (path, attributes) in WORDS {
-        client
-            .call(&cmd(path, attributes))
-            .unwrap_or_else(|error| panic!("{path} {attributes:?}: {error}"));
+        client.call(&cmd(path, attributes)).unwrap_or_else(|error| panic!("{path} {attributes:?}: {error}"));
     }
-    let (kind, _) = refused(
-        &mut client,
-        "/user/add",
-        &[("name", "noc"), ("group", "noc"), ("password", "pw")],
-    );
+    let (kind, _) = refused(&mut client, "/user/add", &[("name", "noc"), ("group", "noc"), ("password", "pw")]);
     assert_eq!(kind, TrapKind::AlreadyExists);
-    assert_eq!(
-        refused(&mut client, "/system/script/run", &[("name", "checkin")]).0,
-        TrapKind::UnknownParameter
-    );
-    assert_eq!(
-        sim.rows("/ip/firewall/filter")[0].get("comment"),
-        Some("mgmt")
-    );
-    assert_eq!(
-        sim.find("/system/script", "name", "checkin")
-            .unwrap()
-            .get("run-count"),
-        Some("1")
-    );
+    assert_eq!(refused(&mut client, "/system/script/run", &[("name", "checkin")]).0, TrapKind::UnknownParameter);
+    assert_eq!(sim.rows("/ip/firewall/filter")[0].get("comment"), Some("mgmt"));
+    assert_eq!(sim.find("/system/script", "name", "checkin").unwrap().get("run-count"), Some("1"));
 }

@@ -10,12 +10,7 @@ type Pairs = &'static [(&'static str, &'static str)];
 const STORED: &[(&str, Pairs, Pairs)] = &[
     (
         "/queue/simple",
-        &[
-            ("target", "10.0.0.5"),
-            ("max-limit", "5M/20M"),
-            ("disabled", "no"),
-            ("burst-time", "00:00:08"),
-        ],
+        &[("target", "10.0.0.5"), ("max-limit", "5M/20M"), ("disabled", "no"), ("burst-time", "00:00:08")],
         &[
             ("name", "queue1"),
             ("target", "10.0.0.5/32"),
@@ -47,48 +42,21 @@ const STORED: &[(&str, Pairs, Pairs)] = &[
     (
         "/ppp/secret",
         &[("name", "ana"), ("comment", "né")],
-        &[
-            ("service", "any"),
-            ("profile", "default"),
-            ("password", ""),
-            ("comment", "né"),
-        ],
+        &[("service", "any"), ("profile", "default"), ("password", ""), ("comment", "né")],
     ),
     (
         "/ip/hotspot/user",
         &[("name", "v1"), ("limit-uptime", "1d")],
-        &[
-            ("server", "all"),
-            ("profile", "default"),
-            ("limit-uptime", "1d"),
-            ("uptime", "0s"),
-        ],
+        &[("server", "all"), ("profile", "default"), ("limit-uptime", "1d"), ("uptime", "0s")],
     ),
     (
         "/ip/hotspot/user/profile",
         &[("name", "p")],
-        &[
-            ("shared-users", "1"),
-            ("keepalive-timeout", "2m"),
-            ("mac-cookie-timeout", "3d"),
-            ("idle-timeout", "none"),
-        ],
+        &[("shared-users", "1"), ("keepalive-timeout", "2m"), ("mac-cookie-timeout", "3d"), ("idle-timeout", "none")],
     ),
-    (
-        "/ip/hotspot/profile",
-        &[("name", "p")],
-        &[("login-by", "cookie,http-chap")],
-    ),
-    (
-        "/ip/hotspot/walled-garden/ip",
-        &[("dst-host", "pay.example")],
-        &[("action", "accept")],
-    ),
-    (
-        "/ip/address",
-        &[("address", "10.9.8.7/20"), ("interface", "ether2")],
-        &[("network", "10.9.0.0"), ("actual-interface", "ether2")],
-    ),
+    ("/ip/hotspot/profile", &[("name", "p")], &[("login-by", "cookie,http-chap")]),
+    ("/ip/hotspot/walled-garden/ip", &[("dst-host", "pay.example")], &[("action", "accept")]),
+    ("/ip/address", &[("address", "10.9.8.7/20"), ("interface", "ether2")], &[("network", "10.9.0.0"), ("actual-interface", "ether2")]),
     (
         "/user/group",
         &[("name", "g"), ("policy", "read,api,!local")],
@@ -97,11 +65,7 @@ const STORED: &[(&str, Pairs, Pairs)] = &[
             "!local,!telnet,!ssh,!ftp,!reboot,read,!write,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,api,!romon,!dude,!tikapp,!rest-api",
         )],
     ),
-    (
-        "/ip/firewall/address-list",
-        &[("list", "l"), ("address", "10.0.0.1"), ("timeout", "1h")],
-        &[("dynamic", "true"), ("timeout", "1h")],
-    ),
+    ("/ip/firewall/address-list", &[("list", "l"), ("address", "10.0.0.1"), ("timeout", "1h")], &[("dynamic", "true"), ("timeout", "1h")]),
 ];
 
 #[test]

@@ -10,11 +10,7 @@ pub fn sim() -> Simulator {
 }
 
 pub fn sim_with(change: impl FnOnce(&mut SimOptions)) -> Simulator {
-    let mut options = SimOptions {
-        password: "secret".into(),
-        monitor_interval: Duration::from_millis(20),
-        ..SimOptions::default()
-    };
+    let mut options = SimOptions { password: "secret".into(), monitor_interval: Duration::from_millis(20), ..SimOptions::default() };
     change(&mut options);
     Simulator::start(options).unwrap()
 }
@@ -49,9 +45,5 @@ pub fn refused(client: &mut Client, path: &str, attributes: &[(&str, &str)]) -> 
 
 /// Runs an `add` and gives the new `.id`.
 pub fn add(client: &mut Client, menu: &str, attributes: &[(&str, &str)]) -> String {
-    client
-        .call(&cmd(&format!("{menu}/add"), attributes))
-        .unwrap()
-        .ret
-        .unwrap()
+    client.call(&cmd(&format!("{menu}/add"), attributes)).unwrap().ret.unwrap()
 }

@@ -13,32 +13,16 @@ fn pinning() {
     assert_eq!(client.peer_fingerprint(), Some(shown));
     let commands = vec![cmd("/interface/print", &[]); 50];
     assert!(client.call_many(&commands).iter().all(Result::is_ok));
-    let mut listener = client
-        .listen(&cmd(
-            "/interface/monitor-traffic",
-            &[("interface", "ether1")],
-        ))
-        .unwrap();
-    listener
-        .next_within(Duration::from_secs(2))
-        .unwrap()
-        .unwrap();
+    let mut listener = client.listen(&cmd("/interface/monitor-traffic", &[("interface", "ether1")])).unwrap();
+    listener.next_within(Duration::from_secs(2)).unwrap().unwrap();
     listener.cancel().unwrap();
     // Pinned.
-    Client::connect(options(&sim).tls(TlsOptions {
-        fingerprint_sha256: Some(shown),
-    }))
-    .unwrap();
+    Client::connect(options(&sim).tls(TlsOptions { fingerprint_sha256: Some(shown) })).unwrap();
     // Looking without a password.
     sim.clear_log();
-    assert_eq!(
-        Client::probe_fingerprint("127.0.0.1", sim.addr().port(), Duration::from_secs(2)).unwrap(),
-        shown
-    );
+    assert_eq!(Client::probe_fingerprint("127.0.0.1", sim.addr().port(), Duration::from_secs(2)).unwrap(), shown);
     // Another certificate: not one word is sent.
-    let wrong = TlsOptions {
-        fingerprint_sha256: Some([7; 32]),
-    };
+    let wrong = TlsOptions { fingerprint_sha256: Some([7; 32]) };
     match Client::connect(options(&sim).tls(wrong)) {
         Err(Error::FingerprintMismatch { seen }) => assert_eq!(seen, shown),
         other => panic!("{other:?}"),

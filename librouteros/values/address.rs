@@ -29,11 +29,7 @@ pub fn normalize_prefix(text: &str) -> Option<String> {
 pub fn format_host(text: &str) -> Option<String> {
     let (address, length) = parse_prefix(text)?;
     let full = if address.is_ipv4() { 32 } else { 128 };
-    Some(if length == full {
-        address.to_string()
-    } else {
-        format!("{address}/{length}")
-    })
+    Some(if length == full { address.to_string() } else { format!("{address}/{length}") })
 }
 
 /// A MAC address as routers write it, `AA:BB:CC:DD:EE:FF`, from any of the usual spellings: `aa-bb-cc-dd-ee-ff`,
@@ -47,17 +43,10 @@ pub fn normalize_mac(text: &str) -> Option<String> {
         6 => 2,
         _ => return None,
     };
-    let hex =
-        |group: &&str| group.len() == width && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hex = |group: &&str| group.len() == width && group.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !groups.iter().all(hex) {
         return None;
     }
     let digits: Vec<char> = groups.concat().to_ascii_uppercase().chars().collect();
-    Some(
-        digits
-            .chunks(2)
-            .map(|pair| pair.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join(":"),
-    )
+    Some(digits.chunks(2).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().join(":"))
 }

@@ -51,26 +51,12 @@ const TIMES: &[&str] = &[
     "login-timeout",
 ];
 /// Free text: a password or comment that looks like an address or `yes` is still compared letter by letter.
-const TEXTS: &[&str] = &[
-    "name",
-    "password",
-    "comment",
-    "source",
-    "on-event",
-    "on-login",
-    "on-logout",
-    "lease-script",
-    "user",
-    "email",
-];
+const TEXTS: &[&str] = &["name", "password", "comment", "source", "on-event", "on-login", "on-logout", "lease-script", "user", "email"];
 
 /// What a row means by leaving `name` out; the empty text when nothing better is known.
 #[must_use]
 pub fn default_value(name: &str) -> &'static str {
-    DEFAULTS
-        .iter()
-        .find(|(key, _)| *key == name)
-        .map_or("", |(_, value)| value)
+    DEFAULTS.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
 }
 
 /// Whether two values of the attribute `name` mean the same to a router: bits (`5M/20M` and `5000000/20000000`), times
@@ -83,16 +69,8 @@ pub fn default_value(name: &str) -> &'static str {
 /// assert!(!same_value("password", "yes", "true"));
 /// ```
 #[must_use]
-pub fn same_value<'a>(
-    name: &str,
-    a: impl Into<Option<&'a str>>,
-    b: impl Into<Option<&'a str>>,
-) -> bool {
-    let stated = |value: Option<&'a str>| {
-        value
-            .filter(|text| !text.is_empty())
-            .unwrap_or_else(|| default_value(name))
-    };
+pub fn same_value<'a>(name: &str, a: impl Into<Option<&'a str>>, b: impl Into<Option<&'a str>>) -> bool {
+    let stated = |value: Option<&'a str>| value.filter(|text| !text.is_empty()).unwrap_or_else(|| default_value(name));
     let (a, b) = (stated(a.into()), stated(b.into()));
     if a == b {
         return true;
@@ -106,10 +84,7 @@ pub fn same_value<'a>(
 /// Lists part by part, in order; a value alone is a list of one.
 fn same_list(name: &str, a: &str, b: &str) -> bool {
     let (a, b): (Vec<_>, Vec<_>) = (a.split(',').collect(), b.split(',').collect());
-    a.len() == b.len()
-        && a.iter()
-            .zip(&b)
-            .all(|(a, b)| same_one(name, a.trim(), b.trim()))
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_one(name, a.trim(), b.trim()))
 }
 
 fn same_one(name: &str, a: &str, b: &str) -> bool {
@@ -123,11 +98,7 @@ fn same_one(name: &str, a: &str, b: &str) -> bool {
         return agree(a.parse::<RatePair>().ok(), b.parse::<RatePair>().ok());
     }
     if TIMES.contains(&name) {
-        let spans = |text: &str| {
-            text.split('/')
-                .map(parse_duration)
-                .collect::<Option<Vec<_>>>()
-        };
+        let spans = |text: &str| text.split('/').map(parse_duration).collect::<Option<Vec<_>>>();
         return agree(spans(a), spans(b));
     }
     if ["priority", "queue", "bucket-size"].contains(&name) {
@@ -149,14 +120,10 @@ fn same_rates(name: &str, a: &str, b: &str) -> bool {
     let fields = |text: &str| {
         let field = |part: &str| {
             let (rx, tx) = both(part);
-            let side = |text: &str| {
-                parse_rate(text).or_else(|| parse_duration(text).map(|span| span.as_secs()))
-            };
+            let side = |text: &str| parse_rate(text).or_else(|| parse_duration(text).map(|span| span.as_secs()));
             Some((side(rx)?, side(tx)?))
         };
-        text.split_whitespace()
-            .map(field)
-            .collect::<Option<Vec<_>>>()
+        text.split_whitespace().map(field).collect::<Option<Vec<_>>>()
     };
     matches!((fields(a), fields(b)), (Some(a), Some(b)) if a == b)
 }

@@ -21,23 +21,14 @@ pub fn parse_rate(text: &str) -> Option<u64> {
     }
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
     let part = fraction.parse::<u64>().ok()?.checked_mul(unit)?;
-    whole
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(unit)?
-        .checked_add(part / scale)
+    whole.parse::<u64>().ok()?.checked_mul(unit)?.checked_add(part / scale)
 }
 
 /// Writes a rate in the largest unit that keeps it whole: 5000000 → `5M`, 1500000 → `1500k`, 0 → `0`.
 #[must_use]
 pub fn format_rate(bits: u64) -> String {
-    let unit = UNITS
-        .iter()
-        .find(|(_, size)| bits > 0 && bits.is_multiple_of(*size));
-    unit.map_or_else(
-        || bits.to_string(),
-        |(letter, size)| format!("{}{letter}", bits / size),
-    )
+    let unit = UNITS.iter().find(|(_, size)| bits > 0 && bits.is_multiple_of(*size));
+    unit.map_or_else(|| bits.to_string(), |(letter, size)| format!("{}{letter}", bits / size))
 }
 
 /// Rates of the two directions, in bits per second, in the order every RouterOS limit has: what the subscriber sends, then what
@@ -61,12 +52,7 @@ impl RatePair {
 impl fmt::Display for RatePair {
     /// Short: `5M/20M`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}/{}",
-            format_rate(self.upload),
-            format_rate(self.download)
-        )
+        write!(out, "{}/{}", format_rate(self.upload), format_rate(self.download))
     }
 }
 
@@ -82,9 +68,6 @@ impl FromStr for RatePair {
     fn from_str(text: &str) -> Result<Self, NotARatePair> {
         let (upload, download) = text.split_once('/').unwrap_or((text, text));
         let read = |part: &str| parse_rate(part.trim()).ok_or(NotARatePair);
-        Ok(Self {
-            upload: read(upload)?,
-            download: read(download)?,
-        })
+        Ok(Self { upload: read(upload)?, download: read(download)? })
     }
 }

@@ -75,9 +75,5 @@ fn move_name(_: &Registry, alias: &str, _: &str) -> Sql {
 /// The move's number and the line's label.
 fn line_name(_: &Registry, alias: &str, _: &str) -> Sql {
     let column = |name: &str| Sql::column(alias, name);
-    Sql::lit("concat_ws(' ', NULLIF(")
-        .push_sql(column("move_name"))
-        .push(", ''), NULLIF(")
-        .push_sql(column("name"))
-        .push(", ''))")
+    Sql::lit("concat_ws(' ', NULLIF(").push_sql(column("move_name")).push(", ''), NULLIF(").push_sql(column("name")).push(", ''))")
 }

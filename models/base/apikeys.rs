@@ -101,7 +101,8 @@ fn run_check(env: &mut Env, call: &Invocation) -> Result<Answer> {
         ids: None,
         by_name: false,
     };
-    let prepared = prepare(&env.registry(), &env.declared(), request).map_err(|_| Error::user("The call that waited is not possible any more."))?;
+    let prepared =
+        prepare(&env.registry(), &env.declared(), request).map_err(|_| Error::user("The call that waited is not possible any more."))?;
     let context = part(0).as_map().cloned().unwrap_or_default();
     env.with_context(context, |env| invoke(env, &prepared.method, &prepared.call))
 }

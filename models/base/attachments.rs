@@ -28,7 +28,12 @@ pub fn declare(all: &mut Declarations) {
         .record_method("read", "fields=None, load='_classic_read'", Tx::Read, read)
         .model_method("search", "domain, offset=0, limit=None, order=None", Tx::Read, search)
         .model_method("search_count", "domain, limit=None", Tx::Read, search_count)
-        .model_method("search_read", "domain=None, fields=None, offset=0, limit=None, order=None, load='_classic_read', **read_kwargs", Tx::Read, search_read);
+        .model_method(
+            "search_read",
+            "domain=None, fields=None, offset=0, limit=None, order=None, load='_classic_read', **read_kwargs",
+            Tx::Read,
+            search_read,
+        );
 }
 
 fn contents(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
@@ -94,7 +99,9 @@ fn store(env: &mut Env, values: &mut Map, is_new: bool) -> Result<()> {
     };
     let name = values.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let given = values.get("mimetype").and_then(Value::as_str).filter(|m| !m.is_empty()).map(str::to_owned);
-    if let Some(kind) = given.or_else(|| bytes.as_ref().map(|b| type_of(&name, b).to_owned())).or_else(|| is_new.then(|| "application/octet-stream".into())) {
+    if let Some(kind) =
+        given.or_else(|| bytes.as_ref().map(|b| type_of(&name, b).to_owned())).or_else(|| is_new.then(|| "application/octet-stream".into()))
+    {
         // What a browser would run is shown as text, unless its author may write pages anyway.
         let runs = kind.contains("ht") || (kind.contains("xml") && !kind.contains("openxmlformats"));
         let safe = !runs || env.may("ir.ui.view", Operation::Write)?;
@@ -173,7 +180,8 @@ fn allowed(env: &mut Env, ids: &[Id], operation: Operation) -> Result<Vec<Id>> {
             continue;
         }
         let records: Vec<Id> = pairs.iter().map(|(_, r)| *r).collect();
-        let seen = env.with_context(lastmile_orm::map! { "active_test" => false }, |env| env.search_all(&model, &Domain::in_ids("id", &records)))?;
+        let seen =
+            env.with_context(lastmile_orm::map! { "active_test" => false }, |env| env.search_all(&model, &Domain::in_ids("id", &records)))?;
         ok.extend(pairs.iter().filter(|(_, r)| seen.contains(r)).map(|(id, _)| *id));
     }
     Ok(ids.iter().copied().filter(|id| ok.contains(id)).collect())

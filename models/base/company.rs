@@ -37,7 +37,8 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     let (mut at, mut partners) = (Vec::new(), Vec::new());
     for (n, company) in values.iter().enumerate() {
         if !company.get("partner_id").is_some_and(Value::truthy) {
-            let mut partner: Map = company.iter().filter(|(name, _)| OF_PARTNER.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+            let mut partner: Map =
+                company.iter().filter(|(name, _)| OF_PARTNER.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
             partner.insert("is_company".into(), Value::Bool(true));
             at.push(n);
             partners.push(partner);

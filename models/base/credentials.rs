@@ -80,9 +80,10 @@ impl Credentials {
             return Ok(None);
         }
         db.run(user.uid, Tx::Write, |env| {
-            let note = Sql::lit("INSERT INTO res_users_log (create_uid, create_date, write_uid, write_date) SELECT u, n, u, n FROM (SELECT ")
-                .push_bind(Bind::Int(Some(user.uid)))
-                .push("::int4 AS u, now() AT TIME ZONE 'UTC' AS n) x");
+            let note =
+                Sql::lit("INSERT INTO res_users_log (create_uid, create_date, write_uid, write_date) SELECT u, n, u, n FROM (SELECT ")
+                    .push_bind(Bind::Int(Some(user.uid)))
+                    .push("::int4 AS u, now() AT TIME ZONE 'UTC' AS n) x");
             env.execute(&note).map(|_| ())
         })?;
         Ok(Some(user.uid))
@@ -211,11 +212,13 @@ fn usable_key(key: &str) -> Sql {
 
 /// One statement for the password's hash and the keys that the secret may be.
 fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>> {
-    let sql = Sql::lit("SELECT u.id, u.active, u.password::text, k.key::text FROM res_users u LEFT JOIN res_users_apikeys k ON k.user_id = u.id AND ")
-        .push_sql(usable_key(secret))
-        .push(" WHERE ")
-        .push_sql(which)
-        .push(" ORDER BY u.id, k.id");
+    let sql = Sql::lit(
+        "SELECT u.id, u.active, u.password::text, k.key::text FROM res_users u LEFT JOIN res_users_apikeys k ON k.user_id = u.id AND ",
+    )
+    .push_sql(usable_key(secret))
+    .push(" WHERE ")
+    .push_sql(which)
+    .push(" ORDER BY u.id, k.id");
     let rows = db.env(SUPERUSER, Tx::Read)?.query_alone(sql)?;
     let Some(first) = rows.first() else { return Ok(None) };
     let Some(uid) = first.int(0) else { return Ok(None) };

@@ -113,7 +113,8 @@ fn read_menus(env: &mut Env) -> Result<Vec<Menu>> {
     Ok(rows
         .iter()
         .filter_map(|row| {
-            let action = row.text(3).and_then(|text| text.split_once(',').and_then(|(model, id)| Some((model.to_owned(), id.parse().ok()?))));
+            let action =
+                row.text(3).and_then(|text| text.split_once(',').and_then(|(model, id)| Some((model.to_owned(), id.parse().ok()?))));
             Some(Menu { id: row.int(0)?, name: row.text(1).unwrap_or_default(), parent: row.int(2), action, icon: row.text(4) })
         })
         .collect())

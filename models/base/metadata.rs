@@ -13,16 +13,19 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
-    for model in ["ir.model", "ir.model.fields", "ir.model.fields.selection", "ir.model.access", "ir.rule", "res.groups", "res.lang", "ir.default"] {
+    for model in
+        ["ir.model", "ir.model.fields", "ir.model.fields.selection", "ir.model.access", "ir.rule", "res.groups", "res.lang", "ir.default"]
+    {
         all.model(model).touches(Touch::Registry);
     }
-    all.model("ir.model")
-        .model_method("get_available_models", "", Tx::Read, available_models)
-        .model_method("display_name_for", "models", Tx::Read, display_name_for);
+    all.model("ir.model").model_method("get_available_models", "", Tx::Read, available_models).model_method(
+        "display_name_for",
+        "models",
+        Tx::Read,
+        display_name_for,
+    );
     all.model("ir.model.access").model_method("check", "model, mode='read', raise_exception=True", Tx::Read, check);
-    all.model("ir.rule")
-        .compute(&["global"], &["groups"], is_global)
-        .constrains(&["domain_force", "active"], domain_is_readable);
+    all.model("ir.rule").compute(&["global"], &["groups"], is_global).constrains(&["domain_force", "active"], domain_is_readable);
     all.model("ir.model.data")
         .compute(&["complete_name", "reference"], &["module", "name", "model", "res_id"], external_id)
         .display_sql(|_, alias, _| {

@@ -15,7 +15,14 @@ pub fn declare(all: &mut Declarations) {
         }
         Ok(())
     });
-    for name in ["button_immediate_install", "button_immediate_upgrade", "button_immediate_uninstall", "button_install", "button_upgrade", "button_uninstall"] {
+    for name in [
+        "button_immediate_install",
+        "button_immediate_upgrade",
+        "button_immediate_uninstall",
+        "button_install",
+        "button_upgrade",
+        "button_uninstall",
+    ] {
         modules.record_method(name, "", Tx::Read, refuse);
     }
     modules.model_method("update_list", "", Tx::Read, refuse);

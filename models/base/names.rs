@@ -12,9 +12,11 @@ pub fn declare(all: &mut Declarations) {
     all.model("res.partner.category")
         .display_sql(|_, alias, lang| tree("res_partner_category", alias, lang, " / ", true))
         .default_fn("color", |_| Ok(Value::Int(1 + i64::from(super::passlib::random::<1>()?.first().copied().unwrap_or(0)) % 11)));
-    all.model("ir.ui.menu")
-        .display_sql(|_, alias, lang| tree("ir_ui_menu", alias, lang, "/", true))
-        .compute(&["complete_name"], &["name", "parent_id"], |env, ids, out| copy_name(env, "ir.ui.menu", "complete_name", ids, out));
+    all.model("ir.ui.menu").display_sql(|_, alias, lang| tree("ir_ui_menu", alias, lang, "/", true)).compute(
+        &["complete_name"],
+        &["name", "parent_id"],
+        |env, ids, out| copy_name(env, "ir.ui.menu", "complete_name", ids, out),
+    );
     all.model("res.country.state").display_sql(|reg, alias, lang| {
         let name = text(reg, "res.country.state", "name", alias, lang);
         name.push(" || ' (' || (SELECT c.code FROM res_country c WHERE c.id = ").push_sql(Sql::column(alias, "country_id")).push(") || ')'")
@@ -27,14 +29,12 @@ pub fn declare(all: &mut Declarations) {
     all.model("res.bank").display_sql(|_, alias, _| {
         Sql::column(alias, "name").push(" || COALESCE(' - ' || NULLIF(").push_sql(Sql::column(alias, "bic")).push(", ''), '')")
     });
-    all.model("res.partner.bank")
-        .compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number)
-        .display_sql(|_, alias, _| {
-            Sql::column(alias, "acc_number")
-                .push(" || COALESCE(' - ' || (SELECT b.name FROM res_bank b WHERE b.id = ")
-                .push_sql(Sql::column(alias, "bank_id"))
-                .push("), '')")
-        });
+    all.model("res.partner.bank").compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number).display_sql(|_, alias, _| {
+        Sql::column(alias, "acc_number")
+            .push(" || COALESCE(' - ' || (SELECT b.name FROM res_bank b WHERE b.id = ")
+            .push_sql(Sql::column(alias, "bank_id"))
+            .push("), '')")
+    });
     all.model("res.lang").model_method("get_installed", "", Tx::Read, installed);
     all.model("res.currency").compute(&["decimal_places"], &["rounding"], decimal_places);
     rates(all.model("res.currency"));
@@ -98,7 +98,8 @@ fn implied(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 fn sanitized_number(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for (id, number) in ids.iter().zip(env.values("res.partner.bank", "acc_number", ids)?) {
-        let clean: String = number.as_str().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+        let clean: String =
+            number.as_str().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
         out.set("sanitized_acc_number", *id, Some(clean).filter(|c| !c.is_empty()));
     }
     Ok(())
@@ -107,9 +108,12 @@ fn sanitized_number(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()>
 /// Installed languages: code and name, by name.
 fn installed(env: &mut Env, _: &Invocation) -> Result<Answer> {
     let reg = env.registry();
-    let mut pairs: Vec<(&String, &str)> = reg.langs.iter().map(|code| (code, reg.lang_names.get(code).map_or(code.as_str(), String::as_str))).collect();
+    let mut pairs: Vec<(&String, &str)> =
+        reg.langs.iter().map(|code| (code, reg.lang_names.get(code).map_or(code.as_str(), String::as_str))).collect();
     pairs.sort_by_key(|(_, name)| *name);
-    Ok(Answer::Value(Value::List(pairs.into_iter().map(|(code, name)| Value::List(vec![Value::from(code.as_str()), Value::from(name)])).collect())))
+    Ok(Answer::Value(Value::List(
+        pairs.into_iter().map(|(code, name)| Value::List(vec![Value::from(code.as_str()), Value::from(name)])).collect(),
+    )))
 }
 
 fn decimal_places(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
@@ -125,7 +129,11 @@ fn decimal_places(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn rates(currencies: &mut ModelDecl) {
-    currencies.compute_sudo(&["rate", "inverse_rate", "date", "is_current_company_currency", "rate_string"], &["rate_ids.rate", "rate_ids.name"], rate);
+    currencies.compute_sudo(
+        &["rate", "inverse_rate", "date", "is_current_company_currency", "rate_string"],
+        &["rate_ids.rate", "rate_ids.name"],
+        rate,
+    );
 }
 
 /// Units of a currency for one of the company's, on the day of the context.

@@ -9,9 +9,12 @@ const MODEL: &str = "ir.config_parameter";
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model(MODEL)
-        .model_method("get_param", "key, default=False", Tx::Read, get_param)
-        .model_method("set_param", "key, value", Tx::Write, set_param);
+    all.model(MODEL).model_method("get_param", "key, default=False", Tx::Read, get_param).model_method(
+        "set_param",
+        "key, value",
+        Tx::Write,
+        set_param,
+    );
 }
 
 fn get_param(env: &mut Env, call: &Invocation) -> Result<Answer> {

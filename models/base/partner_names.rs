@@ -115,11 +115,17 @@ fn complete_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let parents: Vec<Id> = env.values(MODEL, "parent_id", ids)?.iter().map(|v| v.as_id().unwrap_or(0)).collect();
     let parent_names = texts(env, "name", &parents)?;
     let rest = own.into_iter().zip(commercial).zip(parents.iter().zip(parent_names));
-    for ((((id, name), kind), company), ((own, commercial), (parent, parent_name))) in ids.iter().zip(names).zip(kinds).zip(companies).zip(rest) {
+    for ((((id, name), kind), company), ((own, commercial), (parent, parent_name))) in
+        ids.iter().zip(names).zip(kinds).zip(companies).zip(rest)
+    {
         let mut full = name;
         if !own.is_empty() || *parent != 0 {
             if full.is_empty() && matches!(kind.as_str(), "invoice" | "delivery" | "other") {
-                full = types.iter().find(|(v, _)| *v == kind).map(|(_, l)| lastmile_orm::registry::translated(l, "en_US").to_owned()).unwrap_or_default();
+                full = types
+                    .iter()
+                    .find(|(v, _)| *v == kind)
+                    .map(|(_, l)| lastmile_orm::registry::translated(l, "en_US").to_owned())
+                    .unwrap_or_default();
             }
             if !company.truthy() {
                 full = format!("{}, {full}", if commercial.is_empty() { parent_name } else { commercial });
@@ -214,7 +220,14 @@ fn addresses(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
             format = format!("%(company_name)s\n{format}");
         }
         let parts = [
-            ("street", 1), ("street2", 2), ("city", 3), ("zip", 4), ("state_code", 5), ("state_name", 6), ("country_code", 7), ("country_name", 8),
+            ("street", 1),
+            ("street2", 2),
+            ("city", 3),
+            ("zip", 4),
+            ("state_code", 5),
+            ("state_name", 6),
+            ("country_code", 7),
+            ("country_name", 8),
             ("company_name", 10),
         ];
         let full = parts.iter().fold(format, |f, (name, column)| f.replace(&format!("%({name})s"), &text(*column)));
@@ -243,11 +256,12 @@ fn users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         .push(") ORDER BY active DESC, share, id");
     let public = super::user_rules::implying(env, "base.group_public");
     let rows = env.query(sql)?;
-    let outsiders = Sql::lit("SELECT DISTINCT u.partner_id FROM res_users u JOIN res_groups_users_rel r ON r.uid = u.id WHERE u.partner_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND r.gid = ANY(")
-        .push_bind(Bind::ids(&public))
-        .push(")");
+    let outsiders =
+        Sql::lit("SELECT DISTINCT u.partner_id FROM res_users u JOIN res_groups_users_rel r ON r.uid = u.id WHERE u.partner_id = ANY(")
+            .push_bind(Bind::ids(ids))
+            .push(") AND r.gid = ANY(")
+            .push_bind(Bind::ids(&public))
+            .push(")");
     let outsiders: Vec<Id> = env.query(outsiders)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("main_user_id", *id, rows.iter().find(|row| row.int(0) == Some(*id)).and_then(|row| row.int(1)));

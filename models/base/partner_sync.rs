@@ -132,7 +132,11 @@ fn vat_to_entity(env: &mut Env, ids: &[Id]) -> Result<()> {
 fn commercial_columns(env: &Env) -> Result<Vec<String>> {
     let reg = env.registry();
     let model = reg.model("res.partner")?;
-    let shared = |name: &str| COMMERCIAL.contains(&name) || name.starts_with("property_") || matches!(name, "credit_limit" | "specific_property_product_pricelist");
+    let shared = |name: &str| {
+        COMMERCIAL.contains(&name)
+            || name.starts_with("property_")
+            || matches!(name, "credit_limit" | "specific_property_product_pricelist")
+    };
     Ok(model.fields.values().filter(|f| f.is_column() && shared(&f.name)).map(|f| f.name.clone()).collect())
 }
 

@@ -82,7 +82,8 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
 fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
     clean(&mut values);
     if values.get("active").is_some_and(|a| !a.truthy()) {
-        let sql = Sql::lit("SELECT login::text FROM res_users WHERE active AND partner_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+        let sql =
+            Sql::lit("SELECT login::text FROM res_users WHERE active AND partner_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
         if let Some(row) = env.query(sql)?.first() {
             return Err(Error::Redirect {
                 message: format!("Archive the user {} first: this contact is its.", row.text(0).unwrap_or_default()),
@@ -157,7 +158,8 @@ fn find_or_create(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let Some(email) = email.or_else(|| (!call.arg("assert_valid_email").truthy()).then(|| name.clone())) else {
         return Err(Error::value("A valid email address is needed."));
     };
-    let found = env.search("res.partner", &lastmile_orm::Domain::cond("email", lastmile_orm::domain::Op::EqILike, email.as_str()), &first())?;
+    let found =
+        env.search("res.partner", &lastmile_orm::Domain::cond("email", lastmile_orm::domain::Op::EqILike, email.as_str()), &first())?;
     match found.first() {
         Some(id) => Ok(Answer::from(*id)),
         None => Ok(Answer::from(make(env, name, Some(email))?)),
@@ -174,14 +176,12 @@ fn address_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if !types.iter().any(|t| t == "contact") {
         types.push("contact".into());
     }
-    let sql = Sql::lit(
-        "WITH RECURSIVE d(id, root, kind, depth) AS (SELECT id, id, type::text, 0 FROM res_partner WHERE id = ANY(",
-    )
-    .push_bind(Bind::ids(&call.ids))
-    .push(
-        ") UNION ALL SELECT c.id, d.root, c.type::text, d.depth + 1 FROM d JOIN res_partner c ON c.parent_id = d.id \
+    let sql = Sql::lit("WITH RECURSIVE d(id, root, kind, depth) AS (SELECT id, id, type::text, 0 FROM res_partner WHERE id = ANY(")
+        .push_bind(Bind::ids(&call.ids))
+        .push(
+            ") UNION ALL SELECT c.id, d.root, c.type::text, d.depth + 1 FROM d JOIN res_partner c ON c.parent_id = d.id \
          WHERE c.active AND NOT COALESCE(c.is_company, FALSE) AND d.depth < 10) SELECT id, kind FROM d ORDER BY depth, id",
-    );
+        );
     let rows = env.query(sql)?;
     let own = call.ids.first().copied();
     let mut out = Map::new();

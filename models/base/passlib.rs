@@ -5,7 +5,6 @@ use base64::Engine;
 use base64::alphabet::Alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use lastmile_orm::{Error, Result};
-use sha2::Sha512;
 use subtle::ConstantTimeEq;
 
 /// Rounds of new password hashes.
@@ -41,7 +40,9 @@ fn parse(hash: &str) -> Option<Parts> {
 
 fn derive(secret: &str, salt: &[u8], rounds: u32) -> [u8; SUM] {
     let mut sum = [0; SUM];
-    pbkdf2::pbkdf2_hmac::<Sha512>(secret.as_bytes(), salt, rounds, &mut sum);
+    // Zero rounds are no valid hash and never get here.
+    let rounds = std::num::NonZeroU32::new(rounds).unwrap_or(std::num::NonZeroU32::MIN);
+    ring::pbkdf2::derive(ring::pbkdf2::PBKDF2_HMAC_SHA512, rounds, salt, secret.as_bytes(), &mut sum);
     sum
 }
 
@@ -77,7 +78,11 @@ pub fn verify(secret: &str, stored: &str, rounds: u32) -> Verdict {
     }
     match parse(stored) {
         Some(parts) if bool::from(derive(secret, &parts.salt, parts.rounds).ct_eq(parts.sum.as_slice())) => {
-            if parts.rounds < rounds { Verdict::Outdated } else { Verdict::Right }
+            if parts.rounds < rounds {
+                Verdict::Outdated
+            } else {
+                Verdict::Right
+            }
         }
         _ => Verdict::Wrong,
     }
@@ -89,8 +94,14 @@ mod tests {
 
     /// Made with Python's `hashlib.pbkdf2_hmac` and passlib's alphabet.
     const VECTORS: &[(&str, &str)] = &[
-        ("password", "$pbkdf2-sha512$1000$MDEyMzQ1Njc4OWFiY2RlZg$38DzhdBT7fPaUGBlsh42VTuuKSFAIYGZJ7l6feCDLIl.K3hdPFgxxu7xuUi4gIuH6cEIoODn18xH9Ig2ryNgUw"),
-        ("ünïcode ✓", "$pbkdf2-sha512$25000$yMnKy8zNzs/Q0dLT1NXW1w$2kkyFqgAJGCZ7xLc5hr.8OUMyylBXFvZKCU1Ga6D2harULTaym0BaD.BCFI2newHC3v1KDHwHC856W4YbTyi9g"),
+        (
+            "password",
+            "$pbkdf2-sha512$1000$MDEyMzQ1Njc4OWFiY2RlZg$38DzhdBT7fPaUGBlsh42VTuuKSFAIYGZJ7l6feCDLIl.K3hdPFgxxu7xuUi4gIuH6cEIoODn18xH9Ig2ryNgUw",
+        ),
+        (
+            "ünïcode ✓",
+            "$pbkdf2-sha512$25000$yMnKy8zNzs/Q0dLT1NXW1w$2kkyFqgAJGCZ7xLc5hr.8OUMyylBXFvZKCU1Ga6D2harULTaym0BaD.BCFI2newHC3v1KDHwHC856W4YbTyi9g",
+        ),
     ];
 
     #[test]

@@ -19,9 +19,12 @@ pub fn declare(all: &mut Declarations) {
         change_lines(env, &call.ids)?;
         Ok(Answer::Value(Value::None))
     });
-    all.model(OWN)
-        .constrains(&["new_password", "confirm_password"], same_twice)
-        .record_method("change_password", "", Tx::Write, change_own);
+    all.model(OWN).constrains(&["new_password", "confirm_password"], same_twice).record_method(
+        "change_password",
+        "",
+        Tx::Write,
+        change_own,
+    );
 }
 
 /// The users that were chosen in the list.

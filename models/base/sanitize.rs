@@ -5,12 +5,58 @@ use std::collections::HashSet;
 use ammonia::Builder;
 
 const TAGS: &[&str] = &[
-    "address", "article", "aside", "body", "button", "caption", "center", "col", "colgroup", "figure", "figcaption", "font", "footer", "header",
-    "hr", "main", "nav", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
+    "address",
+    "article",
+    "aside",
+    "body",
+    "button",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "figure",
+    "figcaption",
+    "font",
+    "footer",
+    "header",
+    "hr",
+    "main",
+    "nav",
+    "section",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
 ];
 const ATTRIBUTES: &[&str] = &[
-    "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "class", "color", "colspan", "dir", "face", "height", "id", "name",
-    "role", "rowspan", "size", "style", "summary", "tabindex", "title", "type", "valign", "width",
+    "align",
+    "alt",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "class",
+    "color",
+    "colspan",
+    "dir",
+    "face",
+    "height",
+    "id",
+    "name",
+    "role",
+    "rowspan",
+    "size",
+    "style",
+    "summary",
+    "tabindex",
+    "title",
+    "type",
+    "valign",
+    "width",
 ];
 
 /// Cleans a text; a plain one gets the paragraph that stored HTML always has.
@@ -38,7 +84,12 @@ mod tests {
 
     #[test]
     fn what_editors_make_stays() {
-        for html in ["<p>hi</p>", "<p><a href=\"https://x.example\" target=\"_blank\">x</a></p>", "<span style=\"color:red\">a &amp; b</span>", "<u>x</u>"] {
+        for html in [
+            "<p>hi</p>",
+            "<p><a href=\"https://x.example\" target=\"_blank\">x</a></p>",
+            "<span style=\"color:red\">a &amp; b</span>",
+            "<u>x</u>",
+        ] {
             assert_eq!(clean(html), html);
         }
         assert_eq!(clean("plain"), "<p>plain</p>");

@@ -42,7 +42,8 @@ impl Dates {
     /// A given date, else now.
     pub fn of(env: &Env, date: &Value) -> Result<Self> {
         let mut dates = Self::now(env);
-        let given = lastmile_orm::convert::to_date(if date.truthy() { date } else { env.context_get("ir_sequence_date").unwrap_or(&Value::None) })?;
+        let given =
+            lastmile_orm::convert::to_date(if date.truthy() { date } else { env.context_get("ir_sequence_date").unwrap_or(&Value::None) })?;
         if let Some(day) = given {
             dates.effective = day.and_time(NaiveTime::MIN);
             dates.range = dates.effective;

@@ -140,7 +140,11 @@ fn draw_range(env: &mut Env, sequence: Id, range: Id, n: usize) -> Result<Vec<i6
 /// Numbers from the row itself. Whoever finds it locked tries its transaction again.
 fn draw_gapless(env: &mut Env, sequence: Id, range: Option<Id>, n: usize) -> Result<Vec<i64>> {
     let (table, id) = range.map_or(("ir_sequence", sequence), |range| ("ir_sequence_date_range", range));
-    let lock = Sql::lit("SELECT number_next FROM ").push_ident(table).push(" WHERE id = ").push_bind(Bind::Int(Some(id))).push(" FOR UPDATE NOWAIT");
+    let lock = Sql::lit("SELECT number_next FROM ")
+        .push_ident(table)
+        .push(" WHERE id = ")
+        .push_bind(Bind::Int(Some(id)))
+        .push(" FOR UPDATE NOWAIT");
     let first = env.query(lock)?.first().and_then(|row| row.int(0)).unwrap_or(1);
     let step = env.query(Sql::lit("SELECT number_increment FROM ir_sequence WHERE id = ").push_bind(Bind::Int(Some(sequence))))?;
     let step = step.first().and_then(|row| row.int(0)).unwrap_or(1);
@@ -246,7 +250,12 @@ fn make(env: &mut Env, counter: Counter, step: i64, start: i64) -> Result<()> {
     if step == 0 {
         return Err(Error::user("The step of a sequence must not be zero."));
     }
-    let sql = Sql::lit("CREATE SEQUENCE ").push_ident(&counter.name()).push(" INCREMENT BY ").push_number(step).push(" START WITH ").push_number(start);
+    let sql = Sql::lit("CREATE SEQUENCE ")
+        .push_ident(&counter.name())
+        .push(" INCREMENT BY ")
+        .push_number(step)
+        .push(" START WITH ")
+        .push_number(start);
     env.execute(&sql.uncached()).map(|_| ())
 }
 
@@ -273,7 +282,8 @@ fn drop_all(env: &mut Env, counters: &[Counter]) -> Result<()> {
 }
 
 fn ranges_of(env: &mut Env, sequences: &[Id]) -> Result<Vec<Counter>> {
-    let sql = Sql::lit("SELECT sequence_id, id FROM ir_sequence_date_range WHERE sequence_id = ANY(").push_bind(Bind::ids(sequences)).push(")");
+    let sql =
+        Sql::lit("SELECT sequence_id, id FROM ir_sequence_date_range WHERE sequence_id = ANY(").push_bind(Bind::ids(sequences)).push(")");
     Ok(env.query(sql)?.iter().filter_map(|row| Some(Counter { sequence: row.int(0)?, range: Some(row.int(1)?) })).collect())
 }
 

@@ -75,7 +75,9 @@ fn registry_hash(db: &str) -> String {
 
 fn settings(env: &mut Env, uid: Id) -> Result<Map> {
     // Which columns there are depends on the modules of the database.
-    let sql = Sql::lit("SELECT s.id, to_jsonb(s) FROM res_users_settings s WHERE s.user_id = ").push_bind(Bind::Int(Some(uid))).push(" ORDER BY s.id LIMIT 1");
+    let sql = Sql::lit("SELECT s.id, to_jsonb(s) FROM res_users_settings s WHERE s.user_id = ")
+        .push_bind(Bind::Int(Some(uid)))
+        .push(" ORDER BY s.id LIMIT 1");
     let rows = env.query(sql)?;
     let row = rows.first();
     let kept = row.and_then(|r| r.json(1)).unwrap_or_default();
@@ -145,6 +147,8 @@ fn view_info() -> Map {
         ("activity", "Activity", "fa fa-clock-o", true),
     ]
     .into_iter()
-    .map(|(kind, label, icon, many)| (kind.to_owned(), Value::Map(map! { "display_name" => label, "icon" => icon, "multi_record" => many })))
+    .map(|(kind, label, icon, many)| {
+        (kind.to_owned(), Value::Map(map! { "display_name" => label, "icon" => icon, "multi_record" => many }))
+    })
     .collect()
 }

@@ -114,7 +114,9 @@ fn totp_enabled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn settings(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT user_id, min(id) FROM res_users_settings WHERE user_id = ANY(").push_bind(Bind::ids(ids)).push(") GROUP BY user_id");
+    let sql = Sql::lit("SELECT user_id, min(id) FROM res_users_settings WHERE user_id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(") GROUP BY user_id");
     let found: HashMap<Id, Id> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
     for id in ids {
         out.set("res_users_settings_id", *id, found.get(id).copied());

@@ -33,7 +33,10 @@ fn company_is_allowed(env: &mut Env, ids: &[Id]) -> Result<()> {
         .push_bind(Bind::ids(ids))
         .push(") AND NOT EXISTS (SELECT 1 FROM res_company_users_rel r WHERE r.user_id = u.id AND r.cid = u.company_id) LIMIT 1");
     match env.query(sql)?.first() {
-        Some(row) => Err(Error::validation(format!("The company of {} is not among the companies the user may use.", row.text(0).unwrap_or_default()))),
+        Some(row) => Err(Error::validation(format!(
+            "The company of {} is not among the companies the user may use.",
+            row.text(0).unwrap_or_default()
+        ))),
         None => Ok(()),
     }
 }

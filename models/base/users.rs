@@ -2,8 +2,8 @@
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
-use lastmile_orm::declare::{Next, Touch, Tx, WriteHook};
 use lastmile_orm::declare::CreateHook;
+use lastmile_orm::declare::{Next, Touch, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
 
@@ -22,8 +22,21 @@ model! {
 
 /// What users may write on themselves.
 const OWN_FIELDS: &[&str] = &[
-    "action_id", "company_id", "email", "image_1920", "lang", "name", "notification_type", "odoobot_state", "out_of_office_from",
-    "out_of_office_message", "out_of_office_to", "phone", "signature", "tour_enabled", "tz",
+    "action_id",
+    "company_id",
+    "email",
+    "image_1920",
+    "lang",
+    "name",
+    "notification_type",
+    "odoobot_state",
+    "out_of_office_from",
+    "out_of_office_message",
+    "out_of_office_to",
+    "phone",
+    "signature",
+    "tour_enabled",
+    "tz",
 ];
 
 /// Declares the model.
@@ -111,9 +124,10 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
         set_passwords(env, &ids.iter().map(|id| (*id, password.clone())).collect::<Vec<_>>())?;
     }
     if active == Some(true) {
-        let sql = Sql::lit("UPDATE res_partner p SET active = TRUE FROM res_users u WHERE u.partner_id = p.id AND NOT p.active AND u.id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(") RETURNING p.id");
+        let sql =
+            Sql::lit("UPDATE res_partner p SET active = TRUE FROM res_users u WHERE u.partner_id = p.id AND NOT p.active AND u.id = ANY(")
+                .push_bind(Bind::ids(ids))
+                .push(") RETURNING p.id");
         follow(env, sql)?;
     }
     if company {

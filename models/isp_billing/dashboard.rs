@@ -9,13 +9,31 @@ use super::invoices::{self, OPEN};
 
 /// The figures, in the order of the query's columns.
 const COUNTS: [&str; 9] = [
-    "active_subscriptions", "suspended_subscriptions", "up_to_date_subscriptions", "grace_subscriptions", "overdue_subscriptions",
-    "transfer_pending", "transfer_attention", "faults_open", "faults_closed",
+    "active_subscriptions",
+    "suspended_subscriptions",
+    "up_to_date_subscriptions",
+    "grace_subscriptions",
+    "overdue_subscriptions",
+    "transfer_pending",
+    "transfer_attention",
+    "faults_open",
+    "faults_closed",
 ];
 const AMOUNTS: [&str; 3] = ["mrr", "invoices_month", "avg_resolution_hours"];
 const ALL: &[&str] = &[
-    "active_subscriptions", "suspended_subscriptions", "up_to_date_subscriptions", "grace_subscriptions", "overdue_subscriptions",
-    "transfer_pending", "transfer_attention", "faults_open", "faults_closed", "mrr", "invoices_month", "avg_resolution_hours", "top_overdue_sectors",
+    "active_subscriptions",
+    "suspended_subscriptions",
+    "up_to_date_subscriptions",
+    "grace_subscriptions",
+    "overdue_subscriptions",
+    "transfer_pending",
+    "transfer_attention",
+    "faults_open",
+    "faults_closed",
+    "mrr",
+    "invoices_month",
+    "avg_resolution_hours",
+    "top_overdue_sectors",
 ];
 
 /// Declares the model. Figures are counted with superuser rights: they are figures, not records.
@@ -24,7 +42,9 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(ALL, &[], figures)
         .record_method("action_open_active_subscriptions", "", Tx::Read, |_, _| Ok(in_state("Active Subscriptions", "active")))
         .record_method("action_open_suspended_subscriptions", "", Tx::Read, |_, _| Ok(in_state("Suspended Subscriptions", "suspended")))
-        .record_method("action_open_up_to_date_subscriptions", "", Tx::Read, |env, _| standing(env, "Up To Date Subscriptions", "NOT owes.open"))
+        .record_method("action_open_up_to_date_subscriptions", "", Tx::Read, |env, _| {
+            standing(env, "Up To Date Subscriptions", "NOT owes.open")
+        })
         .record_method("action_open_grace_subscriptions", "", Tx::Read, |env, _| standing(env, "Subscriptions In Grace", "owes.grace"))
         .record_method("action_open_overdue_subscriptions", "", Tx::Read, |env, _| {
             standing(env, "Overdue Subscriptions", "owes.open AND NOT owes.grace")

@@ -6,8 +6,8 @@ use lastmile_orm::{Env, Id, Result};
 
 use super::invoices::{self, OPEN};
 use crate::isp_core::job_type::JobType;
-use crate::isp_core::subscription::{self, Subscription};
 use crate::isp_core::jobs;
+use crate::isp_core::subscription::{self, Subscription};
 
 /// The cron: suspends active subscriptions with an invoice too long overdue. Those on hold and those about to be
 /// suspended anyway are passed over.

@@ -20,7 +20,12 @@ model! {
 
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.captive.user").record_method("action_enable", "", Tx::Write, enable).record_method("action_disable", "", Tx::Write, disable);
+    all.model("isp.captive.user").record_method("action_enable", "", Tx::Write, enable).record_method(
+        "action_disable",
+        "",
+        Tx::Write,
+        disable,
+    );
     all.model("isp.captive.walled_garden").record_method("action_apply", "", Tx::Write, apply);
 }
 

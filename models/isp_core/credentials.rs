@@ -102,7 +102,8 @@ pub fn complete(env: &mut Env, subs: &Records<Subscription>, renew: bool) -> Res
         for field in ["pppoe_username", "pppoe_password", "pppoe_profile", "hotspot_username", "hotspot_password"] {
             current.insert(field, env.values("isp.subscription", field, &subs.ids)?);
         }
-        let value = |field: &str, n: usize| current.get(field).and_then(|v| v.get(n)).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let value =
+            |field: &str, n: usize| current.get(field).and_then(|v| v.get(n)).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut same: Vec<(Map, Vec<Id>)> = Vec::new();
         for (n, id) in subs.ids.iter().enumerate() {
             let plan = plans.get(n).and_then(Records::id).and_then(|id| terms.get(&id)).cloned().unwrap_or_default();

@@ -31,7 +31,14 @@ struct Settings {
 
 /// Takes a report; answers HTTP status and text.
 pub fn take(env: &mut Env, report: &Report) -> Result<(u16, &'static str)> {
-    let keys = ["mac_onboarding_token", "mac_auto_create", "mac_default_plan_id", "mac_auto_create_captive_user", "mac_auto_provision_captive", "mac_captive_default_profile"];
+    let keys = [
+        "mac_onboarding_token",
+        "mac_auto_create",
+        "mac_default_plan_id",
+        "mac_auto_create_captive_user",
+        "mac_auto_provision_captive",
+        "mac_captive_default_profile",
+    ];
     let names: Vec<String> = keys.iter().map(|key| format!("isp_core.{key}")).collect();
     let found = env.parameters(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
     let text = |key: &str| found.get(&format!("isp_core.{key}")).map(|v| v.trim().to_owned()).unwrap_or_default();
@@ -123,9 +130,10 @@ fn make_captive_user(env: &mut Env, mac: &str, sector: Id, settings: &Settings) 
     if !env.query(known)?.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit("SELECT r.id, r.device_id FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id WHERE r.sector_id = ")
-        .push_bind(Bind::Int(Some(sector)))
-        .push(" ORDER BY d.name, r.id LIMIT 1");
+    let sql =
+        Sql::lit("SELECT r.id, r.device_id FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id WHERE r.sector_id = ")
+            .push_bind(Bind::Int(Some(sector)))
+            .push(" ORDER BY d.name, r.id LIMIT 1");
     let (router, device) = env.query(sql)?.first().map_or((None, None), |row| (row.int(0), row.int(1)));
     let values = map! {
         "username" => username,

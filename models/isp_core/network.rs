@@ -16,8 +16,7 @@ model! {
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.device")
-        .constrains(&["device_type", "sector_id"], routers_have_a_sector);
+    all.model("isp.device").constrains(&["device_type", "sector_id"], routers_have_a_sector);
 }
 
 fn routers_have_a_sector(env: &mut Env, ids: &[Id]) -> Result<()> {

@@ -17,9 +17,7 @@ const ALIASES: [(&str, &str); 3] = [("down_mbps", "download_mbps"), ("up_mbps", 
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.service_plan")
-        .on_create(aliases_in_create)
-        .on_write(aliases_in_write);
+    all.model("isp.service_plan").on_create(aliases_in_create).on_write(aliases_in_write);
 }
 
 /// A value given under the old name is the field's, unless that is given too; the mirror follows by itself.

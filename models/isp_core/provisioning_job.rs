@@ -13,10 +13,7 @@ pub const CHANNEL: &str = "lastmile_jobs";
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model(PROVISIONING_JOB)
-        .on_create(numbered)
-        .on_write(woken)
-        .record_method("action_run", "", Tx::Detached, action_run);
+    all.model(PROVISIONING_JOB).on_create(numbered).on_write(woken).record_method("action_run", "", Tx::Detached, action_run);
 }
 
 fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {

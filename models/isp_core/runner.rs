@@ -63,28 +63,30 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
             .push_bind(Bind::ids(claim.busy))
             .push("))"),
     };
-    let sql = Sql::lit("WITH due AS (SELECT j.id, r.id AS router FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ")
-        .push(ROUTER_OF_JOB)
-        .push("WHERE ")
-        .push_sql(due)
-        .push(" AND COALESCE(j.attempts, 0) < COALESCE(j.max_attempts, 0) ORDER BY COALESCE(l.priority, 0) DESC, j.id LIMIT ")
-        .push_bind(Bind::Big(Some(claim.limit)))
-        .push(" FOR UPDATE OF j SKIP LOCKED), leased AS (INSERT INTO lastmile_job_lease (job_id, worker, lease_until) SELECT id, ")
-        .push_bind(Bind::text(claim.worker))
-        .push("::text, ")
-        .push(NOW)
-        .push(" + make_interval(secs => ")
-        .push_bind(Bind::Float(Some(claim.lease_seconds)))
-        .push(
-            ") FROM due ON CONFLICT (job_id) DO UPDATE SET worker = EXCLUDED.worker, lease_until = EXCLUDED.lease_until, next_attempt = NULL) \
+    let sql = Sql::lit(
+        "WITH due AS (SELECT j.id, r.id AS router FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ",
+    )
+    .push(ROUTER_OF_JOB)
+    .push("WHERE ")
+    .push_sql(due)
+    .push(" AND COALESCE(j.attempts, 0) < COALESCE(j.max_attempts, 0) ORDER BY COALESCE(l.priority, 0) DESC, j.id LIMIT ")
+    .push_bind(Bind::Big(Some(claim.limit)))
+    .push(" FOR UPDATE OF j SKIP LOCKED), leased AS (INSERT INTO lastmile_job_lease (job_id, worker, lease_until) SELECT id, ")
+    .push_bind(Bind::text(claim.worker))
+    .push("::text, ")
+    .push(NOW)
+    .push(" + make_interval(secs => ")
+    .push_bind(Bind::Float(Some(claim.lease_seconds)))
+    .push(
+        ") FROM due ON CONFLICT (job_id) DO UPDATE SET worker = EXCLUDED.worker, lease_until = EXCLUDED.lease_until, next_attempt = NULL) \
              UPDATE isp_provisioning_job j SET state = 'running', attempts = COALESCE(j.attempts, 0) + 1, executed_at = ",
-        )
-        .push(NOW)
-        .push(", write_uid = ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(", write_date = ")
-        .push(NOW)
-        .push(" FROM due WHERE j.id = due.id RETURNING j.id, due.router");
+    )
+    .push(NOW)
+    .push(", write_uid = ")
+    .push_bind(Bind::Int(Some(env.uid())))
+    .push(", write_date = ")
+    .push(NOW)
+    .push(" FROM due WHERE j.id = due.id RETURNING j.id, due.router");
     let rows = env.query(sql)?;
     let mut claimed: Vec<Claimed> = rows.iter().filter_map(|row| Some(Claimed { job: row.int(0)?, router: row.int(1) })).collect();
     match claim.only {

@@ -72,9 +72,11 @@ fn pppoe_has_an_account(env: &mut Env, ids: &[Id]) -> Result<()> {
 }
 
 fn static_addresses_are_unique(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let subs = Records::<Subscription>::new(ids.to_vec())
-        .filter(env, Subscription::AUTH_METHOD, |method| method == "dhcp")?
-        .filter(env, Subscription::DHCP_MODE, |mode| mode == "static")?;
+    let subs = Records::<Subscription>::new(ids.to_vec()).filter(env, Subscription::AUTH_METHOD, |method| method == "dhcp")?.filter(
+        env,
+        Subscription::DHCP_MODE,
+        |mode| mode == "static",
+    )?;
     if subs.is_empty() {
         return Ok(());
     }
@@ -82,11 +84,10 @@ fn static_addresses_are_unique(env: &mut Env, ids: &[Id]) -> Result<()> {
     if addresses.iter().any(String::is_empty) {
         return Err(Error::validation("A static DHCP subscription needs an IP address."));
     }
-    let sql = Sql::lit(
-        "SELECT service_ip::text FROM isp_subscription WHERE auth_method = 'dhcp' AND dhcp_mode = 'static' AND service_ip = ANY(",
-    )
-    .push_bind(Bind::texts(addresses))
-    .push(") GROUP BY service_ip HAVING count(*) > 1 LIMIT 1");
+    let sql =
+        Sql::lit("SELECT service_ip::text FROM isp_subscription WHERE auth_method = 'dhcp' AND dhcp_mode = 'static' AND service_ip = ANY(")
+            .push_bind(Bind::texts(addresses))
+            .push(") GROUP BY service_ip HAVING count(*) > 1 LIMIT 1");
     match env.query(sql)?.first().and_then(|row| row.text(0)) {
         Some(address) => Err(Error::validation(format!("The address {address} is another subscription's already."))),
         None => Ok(()),

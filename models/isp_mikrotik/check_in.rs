@@ -40,7 +40,9 @@ fn allowed(env: &mut Env, token: &str) -> Result<bool> {
         return Ok(false);
     }
     let mut known: Vec<String> = env.parameter("isp_mikrotik.call_home_token")?.into_iter().collect();
-    let sql = Sql::lit("SELECT DISTINCT call_home_token_value::text FROM isp_mikrotik_preconfig WHERE active AND call_home_token_value IS NOT NULL");
+    let sql = Sql::lit(
+        "SELECT DISTINCT call_home_token_value::text FROM isp_mikrotik_preconfig WHERE active AND call_home_token_value IS NOT NULL",
+    );
     known.extend(env.query(sql)?.iter().filter_map(|row| row.text(0)));
     Ok(known.iter().filter(|k| !k.is_empty()).fold(false, |found, k| same(k, token) | found))
 }

@@ -15,9 +15,25 @@ model! {
 const NAME: &str = "isp.mikrotik.preconfig";
 /// Fields of the sector's configuration, in the order of the payload. `lan_ports` is a list.
 const CONFIG: [&str; 19] = [
-    "wan_interface", "lan_bridge", "lan_ports", "lan_address", "dhcp_pool", "dhcp_range", "dhcp_server", "dhcp_lease_time", "dhcp_network",
-    "dns_server", "enable_dhcp_client_wan", "enable_nat", "enable_hotspot", "hotspot_profile", "hotspot_server", "hotspot_dns_name",
-    "hotspot_walled_garden", "hotspot_login_by", "hotspot_html_dir",
+    "wan_interface",
+    "lan_bridge",
+    "lan_ports",
+    "lan_address",
+    "dhcp_pool",
+    "dhcp_range",
+    "dhcp_server",
+    "dhcp_lease_time",
+    "dhcp_network",
+    "dns_server",
+    "enable_dhcp_client_wan",
+    "enable_nat",
+    "enable_hotspot",
+    "hotspot_profile",
+    "hotspot_server",
+    "hotspot_dns_name",
+    "hotspot_walled_garden",
+    "hotspot_login_by",
+    "hotspot_html_dir",
 ];
 
 /// Declares the model.

@@ -9,10 +9,10 @@ use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map, model};
 
 use super::desired::SuspendMode;
+use crate::isp_core::SECRETS;
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::jobs::{self, NewJob};
 use crate::isp_core::network::{Device, Sector};
-use crate::isp_core::SECRETS;
 
 model! {
     /// A router.
@@ -48,9 +48,12 @@ const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.mikrotik.router")
-        .record_method("get_connection_info", "", Tx::Read, get_connection_info)
-        .record_method("action_healthcheck", "", Tx::Write, action_healthcheck);
+    all.model("isp.mikrotik.router").record_method("get_connection_info", "", Tx::Read, get_connection_info).record_method(
+        "action_healthcheck",
+        "",
+        Tx::Write,
+        action_healthcheck,
+    );
 }
 
 /// How to reach routers: two statements for any number of them.

@@ -47,11 +47,8 @@ impl Policy {
     }
 
     fn profile(&self, menu: &'static str, tariff: &Tariff) -> Row {
-        let marker = if menu == menu::PPP_PROFILE {
-            Marker::new(&self.database, "plan", tariff.id).named(&tariff.name)
-        } else {
-            String::new()
-        };
+        let marker =
+            if menu == menu::PPP_PROFILE { Marker::new(&self.database, "plan", tariff.id).named(&tariff.name) } else { String::new() };
         Row { shared: true, ..self.row(menu, ("name", &tariff.profile_name()), vec![("rate-limit", tariff.limit())], marker) }
     }
 
@@ -68,10 +65,7 @@ impl Policy {
         }
         // Who dials in has no address that a list could hold beforehand: the account is closed in both modes.
         attrs.push(("disabled", yes(target == Target::Suspended)));
-        let secret = Row {
-            present: target != Target::Gone,
-            ..self.row(menu::PPP_SECRET, ("name", username), attrs, self.marker(service))
-        };
+        let secret = Row { present: target != Target::Gone, ..self.row(menu::PPP_SECRET, ("name", username), attrs, self.marker(service)) };
         if own || target == Target::Gone {
             return vec![secret];
         }
@@ -84,10 +78,7 @@ impl Policy {
             attrs.push(("mac-address", service.mac.to_uppercase()));
         }
         attrs.push(("disabled", yes(target == Target::Suspended)));
-        let user = Row {
-            present: target != Target::Gone,
-            ..self.row(menu::HOTSPOT_USER, ("name", username), attrs, self.marker(service))
-        };
+        let user = Row { present: target != Target::Gone, ..self.row(menu::HOTSPOT_USER, ("name", username), attrs, self.marker(service)) };
         if target == Target::Gone {
             return vec![user];
         }
@@ -150,11 +141,7 @@ impl Policy {
 
     /// Drops what suspended customers send. Before every other rule: a fasttracked connection skips the later ones.
     pub fn drop_rule(&self) -> Row {
-        let attrs = vec![
-            ("chain", "forward".to_owned()),
-            ("src-address-list", self.suspended_list.clone()),
-            ("action", "drop".to_owned()),
-        ];
+        let attrs = vec![("chain", "forward".to_owned()), ("src-address-list", self.suspended_list.clone()), ("action", "drop".to_owned())];
         let marker = Marker::new(&self.database, "suspended", 0).named("suspended customers");
         Row { first: true, ..self.row(menu::FILTER, NO_KEY, attrs, marker) }
     }
@@ -168,10 +155,8 @@ impl Policy {
         attrs.push(("profile", if user.profile.is_empty() { "default".to_owned() } else { user.profile.clone() }));
         attrs.push(("disabled", yes(!user.enabled)));
         let marker = Marker::new(&self.database, "captive", user.id).named(&user.username);
-        let mut desired = Desired {
-            rows: vec![self.row(menu::HOTSPOT_USER, ("name", &user.username), attrs, marker)],
-            drop_sessions: Vec::new(),
-        };
+        let mut desired =
+            Desired { rows: vec![self.row(menu::HOTSPOT_USER, ("name", &user.username), attrs, marker)], drop_sessions: Vec::new() };
         if !user.enabled {
             desired.drop_sessions.push(Session { menu: menu::HOTSPOT_ACTIVE, key_name: "user", key_value: user.username.clone() });
         }

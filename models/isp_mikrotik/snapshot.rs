@@ -1,7 +1,7 @@
 //! isp.router.snapshot: a router's configuration at a time, and how much of it is new.
 
-use lastmile_orm::{Env, Id, Result, map};
 use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Env, Id, Result, map};
 use sha2::{Digest, Sha256};
 
 /// Keeps a configuration unless the last one was the same. Answers whether it was kept.

@@ -140,7 +140,9 @@ fn task(
             let enabled = kind == JobType::CaptiveUserCreate;
             return Ok(Task::Converge(policy.captive_user(&CaptiveUser { enabled, ..user.clone() })));
         }
-        JobType::WalledGardenApply => return Ok(Task::Converge(garden_rows(policy, gardens, payload_id(payload, "walled_garden_id"), router))),
+        JobType::WalledGardenApply => {
+            return Ok(Task::Converge(garden_rows(policy, gardens, payload_id(payload, "walled_garden_id"), router)));
+        }
         _ => {}
     }
     let known = known.ok_or("This job needs a subscription.")?;
@@ -235,7 +237,8 @@ pub fn router_state(env: &mut Env, router: Id) -> Result<Desired> {
             desired.extend(Desired { drop_sessions: Vec::new(), ..policy(row.text(0).as_deref()).service(&known.service, target) });
         }
     }
-    let mut users: Vec<CaptiveUser> = captive_users(env, Sql::lit("u.router_id = ").push_bind(Bind::Int(Some(router))))?.into_values().collect();
+    let mut users: Vec<CaptiveUser> =
+        captive_users(env, Sql::lit("u.router_id = ").push_bind(Bind::Int(Some(router))))?.into_values().collect();
     users.sort_by_key(|user| user.id);
     for user in users {
         desired.extend(Desired { drop_sessions: Vec::new(), ..policy(None).captive_user(&user) });

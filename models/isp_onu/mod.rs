@@ -102,7 +102,8 @@ fn released(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
 
 /// An assigned terminal is installed; a released one is back in stock, unless it is faulty.
 fn follow_status(env: &mut Env, onus: &[Id]) -> Result<()> {
-    let sql = Sql::lit("SELECT DISTINCT onu_id FROM isp_onu_assignment WHERE active AND onu_id = ANY(").push_bind(Bind::ids(onus)).push(")");
+    let sql =
+        Sql::lit("SELECT DISTINCT onu_id FROM isp_onu_assignment WHERE active AND onu_id = ANY(").push_bind(Bind::ids(onus)).push(")");
     let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.sudo(|env| {
         let (busy, free): (Vec<Id>, Vec<Id>) = onus.iter().partition(|id| used.contains(id));

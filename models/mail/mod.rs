@@ -9,9 +9,21 @@ const HANGING: &[(&str, &str, &str)] =
     &[("mail_followers", "res_model", "res_id"), ("mail_message", "model", "res_id"), ("mail_activity", "res_model", "res_id")];
 /// Fields of chatter that employees only see.
 const STAFF_ONLY: &[&str] = &[
-    "activity_ids", "activity_state", "activity_user_id", "activity_type_id", "activity_type_icon", "activity_date_deadline",
-    "my_activity_date_deadline", "activity_summary", "activity_exception_decoration", "activity_exception_icon",
-    "message_follower_ids", "message_partner_ids", "message_has_error", "message_has_error_counter", "message_needaction",
+    "activity_ids",
+    "activity_state",
+    "activity_user_id",
+    "activity_type_id",
+    "activity_type_icon",
+    "activity_date_deadline",
+    "my_activity_date_deadline",
+    "activity_summary",
+    "activity_exception_decoration",
+    "activity_exception_icon",
+    "message_follower_ids",
+    "message_partner_ids",
+    "message_has_error",
+    "message_has_error_counter",
+    "message_needaction",
     "message_needaction_counter",
 ];
 

@@ -166,7 +166,7 @@ impl Env {
             .push(" AS \"t0\" WHERE \"t0\".\"id\" = ANY(")
             .push_bind(Bind::ids(ids))
             .push(") AND (")
-            .push_sql(cond.to_sql())
+            .push_sql(cond.into_sql())
             .push(") IS NOT TRUE LIMIT 1");
         if self.query(sql)?.is_empty() { Ok(()) } else { Err(self.rule_error(found, operation)) }
     }

@@ -42,10 +42,7 @@ fn literal(text: &str) -> Value {
         "False" => Value::Bool(false),
         "[]" | "()" => Value::List(Vec::new()),
         "{}" => Value::Map(Map::new()),
-        _ => text
-            .parse()
-            .map(Value::Int)
-            .unwrap_or_else(|_| Value::Str(text.trim_matches(['\'', '"']).to_owned())),
+        _ => text.parse().map(Value::Int).unwrap_or_else(|_| Value::Str(text.trim_matches(['\'', '"']).to_owned())),
     }
 }
 
@@ -111,7 +108,9 @@ pub fn parse_ids(value: &Value) -> Result<Vec<Id>> {
 
 fn parse_id(value: &Value) -> Result<Id> {
     match value {
-        Value::Int(n) => Id::try_from(*n).map_err(|_| Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into())),
+        Value::Int(n) => {
+            Id::try_from(*n).map_err(|_| Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into()))
+        }
         Value::Bool(b) => Ok(Id::from(*b)),
         Value::Big(_) => Err(Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into())),
         Value::None => Ok(0),
@@ -131,7 +130,10 @@ fn bad_id(value: &Value) -> Error {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
     NoModel(String),
-    NoMethod { model: String, method: String },
+    NoMethod {
+        model: String,
+        method: String,
+    },
     /// Wrong, missing or unknown arguments.
     Arguments(Error),
     Error(Error),
@@ -199,10 +201,41 @@ fn find(declared: &Declarations, model: &Model, name: &str) -> Result<Method, Re
 
 /// Names that exist in Odoo's server but are not for clients.
 const PRIVATE: &[&str] = &[
-    "browse", "sudo", "with_user", "with_context", "with_company", "with_env", "with_prefetch", "mapped", "filtered", "filtered_domain",
-    "sorted", "grouped", "exists", "ensure_one", "search_fetch", "fetch", "update", "new", "concat", "union", "flush_model", "flush_recordset",
-    "invalidate_model", "invalidate_recordset", "init", "modified", "check_access", "is_transient", "lock_for_update", "try_lock_for_update",
-    "add_to_compute", "get_base_url", "pool", "ids", "id",
+    "browse",
+    "sudo",
+    "with_user",
+    "with_context",
+    "with_company",
+    "with_env",
+    "with_prefetch",
+    "mapped",
+    "filtered",
+    "filtered_domain",
+    "sorted",
+    "grouped",
+    "exists",
+    "ensure_one",
+    "search_fetch",
+    "fetch",
+    "update",
+    "new",
+    "concat",
+    "union",
+    "flush_model",
+    "flush_recordset",
+    "invalidate_model",
+    "invalidate_recordset",
+    "init",
+    "modified",
+    "check_access",
+    "is_transient",
+    "lock_for_update",
+    "try_lock_for_update",
+    "add_to_compute",
+    "get_base_url",
+    "pool",
+    "ids",
+    "id",
 ];
 
 /// Binds a request to a method's parameters; wrong arguments are Python's TypeError.
@@ -224,7 +257,15 @@ fn bind(method: &Method, request: Request) -> Result<Invocation, Refusal> {
             None => return Err(wrong(Error::Builtin(Builtin::IndexError, "list index out of range".into()))),
         }
     };
-    let mut bound = Invocation { model: request.model, ids: Vec::new(), raw_ids, args: Vec::new(), given: Vec::new(), positional: positional.len(), by_name: request.by_name };
+    let mut bound = Invocation {
+        model: request.model,
+        ids: Vec::new(),
+        raw_ids,
+        args: Vec::new(),
+        given: Vec::new(),
+        positional: positional.len(),
+        by_name: request.by_name,
+    };
     for param in &method.params {
         if param.rest {
             let rest = std::mem::take(&mut kwargs);

@@ -121,7 +121,14 @@ impl Env {
                 }
                 Kind::Many2many => {
                     let Some(rel) = &field.m2m else { return Ok(Vec::new()) };
-                    Sql::lit("SELECT ").push_ident(&rel.column1).push(" FROM ").push_ident(&rel.table).push(" WHERE ").push_ident(&rel.column2).push(" ").push_sql(set)
+                    Sql::lit("SELECT ")
+                        .push_ident(&rel.column1)
+                        .push(" FROM ")
+                        .push_ident(&rel.table)
+                        .push(" WHERE ")
+                        .push_ident(&rel.column2)
+                        .push(" ")
+                        .push_sql(set)
                 }
                 _ => return Ok(Vec::new()),
             };
@@ -179,7 +186,8 @@ impl Env {
     }
 
     fn store_x2many(&mut self, model: &Model, field: &Field, out: &Computed) -> Result<()> {
-        let values: Vec<(Id, Value)> = out.values.get(field.name.as_str()).map(|m| m.iter().map(|(k, v)| (*k, v.clone())).collect()).unwrap_or_default();
+        let values: Vec<(Id, Value)> =
+            out.values.get(field.name.as_str()).map(|m| m.iter().map(|(k, v)| (*k, v.clone())).collect()).unwrap_or_default();
         for (id, value) in values {
             self.write_x2many(model, field, &[id], &Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), value])]))?;
         }
@@ -262,7 +270,15 @@ fn related_sql(reg: &crate::registry::Registry, model: &Model, path: &[String]) 
             return Ok(None);
         }
         at = reg.target(field)?;
-        joins = joins.push(" LEFT JOIN ").push_ident(&at.table).push(" AS ").push(next).push(" ON ").push(next).push(".id = ").push_sql(Sql::column(alias, step));
+        joins = joins
+            .push(" LEFT JOIN ")
+            .push_ident(&at.table)
+            .push(" AS ")
+            .push(next)
+            .push(" ON ")
+            .push(next)
+            .push(".id = ")
+            .push_sql(Sql::column(alias, step));
         alias = next;
     }
     let end = at.field(last)?;

@@ -70,11 +70,9 @@ fn to_integer(value: &Value, column: Option<Column>) -> Result<i64> {
         Value::Float(x) if x.is_finite() && x.abs() < 9e18 => x.trunc() as i64,
         Value::Float(_) => return Err(out_of_range()),
         Value::Str(s) if s.is_empty() => 0,
-        Value::Str(s) => s
-            .trim()
-            .replace('_', "")
-            .parse()
-            .map_err(|_| Error::value(format!("invalid literal for int() with base 10: '{s}'")))?,
+        Value::Str(s) => {
+            s.trim().replace('_', "").parse().map_err(|_| Error::value(format!("invalid literal for int() with base 10: '{s}'")))?
+        }
         other if !other.truthy() => 0,
         other => {
             return Err(Error::type_(format!(
@@ -215,7 +213,9 @@ pub fn column_bind(column: Column, values: Vec<Value>) -> Result<Bind> {
         Column::Numeric => Bind::Texts(values.iter().map(|v| v.as_float().map(|x| numeric_text(v, x))).collect()),
         Column::Bool => Bind::Bools(values.iter().map(|v| if *v == Value::None { None } else { Some(v.truthy()) }).collect()),
         Column::Varchar | Column::Text => Bind::Texts(values.into_iter().map(text_of).collect::<Result<_>>()?),
-        Column::Jsonb => Bind::Texts(values.iter().map(|v| if *v == Value::None { None } else { Some(serde_json::Value::from(v).to_string()) }).collect()),
+        Column::Jsonb => Bind::Texts(
+            values.iter().map(|v| if *v == Value::None { None } else { Some(serde_json::Value::from(v).to_string()) }).collect(),
+        ),
         Column::Date => Bind::Dates(values.iter().map(|v| to_date(v).ok().flatten()).collect()),
         Column::Timestamp => Bind::Timestamps(values.iter().map(|v| to_datetime(v).ok().flatten()).collect()),
         Column::Bytea => Bind::BytesList(values.into_iter().map(|v| if let Value::Bytes(b) = v { Some(b) } else { None }).collect()),
@@ -229,7 +229,9 @@ fn numeric_text(value: &Value, x: f64) -> String {
 fn text_of(value: Value) -> Result<Option<String>> {
     match value {
         Value::None => Ok(None),
-        Value::Str(s) if s.contains('\0') => Err(Error::Builtin(Builtin::ValueError, "A string literal cannot contain NUL (0x00) characters.".into())),
+        Value::Str(s) if s.contains('\0') => {
+            Err(Error::Builtin(Builtin::ValueError, "A string literal cannot contain NUL (0x00) characters.".into()))
+        }
         Value::Str(s) => Ok(Some(s)),
         other => Ok(Some(other.py_str())),
     }
@@ -281,7 +283,9 @@ mod tests {
 
     #[test]
     fn money_rounds_half_away_from_zero() {
-        for (x, y) in [(2.675, 2.68), (10.005, 10.01), (19.999, 20.0), (-0.001, 0.0), (1.005, 1.01), (-2.675, -2.68), (2.674, 2.67), (1e12, 1e12)] {
+        for (x, y) in
+            [(2.675, 2.68), (10.005, 10.01), (19.999, 20.0), (-0.001, 0.0), (1.005, 1.01), (-2.675, -2.68), (2.674, 2.67), (1e12, 1e12)]
+        {
             assert_eq!(round_half_up(x, 2), y, "{x}");
         }
     }

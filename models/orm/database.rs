@@ -43,7 +43,8 @@ struct Session;
 impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
         use diesel::connection::SimpleConnection;
-        conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding TO 'UTF8'; SET lock_timeout TO '20s'").map_err(diesel::r2d2::Error::QueryError)
+        conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding TO 'UTF8'; SET lock_timeout TO '20s'")
+            .map_err(diesel::r2d2::Error::QueryError)
     }
 }
 
@@ -79,13 +80,8 @@ impl Database {
             .connection_customizer(Box::new(Session))
             .build(ConnectionManager::new(url))
             .map_err(|e| Error::internal(format!("cannot connect to PostgreSQL: {e}")))?;
-        let db = Database {
-            name: name.to_owned(),
-            pool,
-            declared: Arc::new(declared),
-            caches: RwLock::default(),
-            ports: RwLock::default(),
-        };
+        let db =
+            Database { name: name.to_owned(), pool, declared: Arc::new(declared), caches: RwLock::default(), ports: RwLock::default() };
         let registry = db.fresh_registry(&mut *db.connection()?)?;
         db.with_caches(|c| c.registry = registry);
         Ok(Arc::new(db))

@@ -92,7 +92,11 @@ impl Env {
         for name in visible {
             if let Some((value, _)) = defaults.remove(name) {
                 let field = found.field(name)?;
-                let value = if field.kind.is_x2many() { value } else { crate::convert::to_read(field, crate::convert::to_field(found, field, &value)?) };
+                let value = if field.kind.is_x2many() {
+                    value
+                } else {
+                    crate::convert::to_read(field, crate::convert::to_field(found, field, &value)?)
+                };
                 out.insert(name.to_owned(), value);
             }
         }

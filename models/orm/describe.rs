@@ -134,7 +134,8 @@ impl Env {
         if let Some(told) = self.told(model, field, "searchable") {
             return told;
         }
-        depth > 0 && path_of(reg, model, field).is_some_and(|steps| steps.iter().all(|(on, step)| self.is_searchable(reg, on, step, depth - 1)))
+        depth > 0
+            && path_of(reg, model, field).is_some_and(|steps| steps.iter().all(|(on, step)| self.is_searchable(reg, on, step, depth - 1)))
     }
 
     /// Whether an order may name the field: it has a column, or one is found along many2one fields.

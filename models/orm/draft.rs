@@ -38,7 +38,8 @@ impl Env {
         }
         for (name, value) in values {
             let Some(field) = found.fields.get(&name) else { continue };
-            let canonical = if field.kind.is_x2many() { self.draft_lines(model, field, id, &value)? } else { convert::to_field(found, field, &value)? };
+            let canonical =
+                if field.kind.is_x2many() { self.draft_lines(model, field, id, &value)? } else { convert::to_field(found, field, &value)? };
             self.cache.set(model, &name, id, canonical);
         }
         Ok(())

@@ -4,50 +4,21 @@ use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveDateTime, Timelike, Utc};
-use chrono_tz::Tz;
+use chrono::{NaiveDateTime, Timelike, Utc};
 use diesel::connection::SimpleConnection;
 
 use crate::cache::Cache;
+pub use crate::context::{Context, UserInfo, WebSession};
 use crate::database::{Connection, Database};
 use crate::declare::{Declarations, Touch};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::sql::row::Row;
 use crate::sql::{Sql, exec};
-use crate::value::{Id, Map, Value};
+use crate::value::Id;
 
 /// The superuser `__system__`.
 pub const SUPERUSER: Id = 1;
-
-/// What the kernel knows of a user; read once and kept until a change anywhere ends it.
-#[derive(Clone, Debug, Default)]
-pub struct UserInfo {
-    pub id: Id,
-    pub login: String,
-    pub active: bool,
-    pub share: bool,
-    pub partner_id: Id,
-    pub company_id: Id,
-    pub company_ids: Vec<Id>,
-    /// Own and implied groups.
-    pub groups: Vec<Id>,
-    pub lang: Option<String>,
-    pub tz: Option<String>,
-}
-
-/// The context of a call: the client's map, and what the kernel reads from it.
-#[derive(Clone, Debug, Default)]
-pub struct Context {
-    pub raw: Map,
-    /// `en_US` unless the context names an installed language.
-    pub lang: String,
-    /// A language that is not installed: an error for whoever needs it.
-    pub unknown_lang: Option<String>,
-    pub active_test: bool,
-    /// Companies of the call, the current one first; empty: the user's.
-    pub companies: Vec<Id>,
-}
 
 /// How far the transaction of an environment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,13 +29,6 @@ pub(crate) enum Stage {
     Begun,
     /// In a transaction that somebody else ends (tests).
     Outer,
-}
-
-/// The web session a call came through, for methods that ask when the user last proved who they are.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct WebSession {
-    /// UTC; the program keeps a change of it with the session.
-    pub identity_checked_at: Option<NaiveDateTime>,
 }
 
 /// Work for after the commit.
@@ -156,67 +120,6 @@ impl Env {
         self.now
     }
 
-    /// The acting user's day: the context's time zone, the user's, else UTC.
-    pub fn today(&self) -> NaiveDate {
-        match self.tz() {
-            Some(tz) => self.now.and_utc().with_timezone(&tz).date_naive(),
-            None => self.now.date(),
-        }
-    }
-
-    /// Time zone of the context, else of the user.
-    pub fn tz(&self) -> Option<Tz> {
-        let named = self.context.raw.get("tz").and_then(Value::as_str).or(self.user.tz.as_deref());
-        named.and_then(|name| name.parse().ok())
-    }
-
-    /// The current company.
-    pub fn company_id(&self) -> Id {
-        self.context.companies.first().copied().unwrap_or(self.user.company_id)
-    }
-
-    /// Companies of the call.
-    pub fn company_ids(&self) -> Vec<Id> {
-        if self.context.companies.is_empty() { self.user.company_ids.clone() } else { self.context.companies.clone() }
-    }
-
-    /// The language, or UserError when the context names one that is not installed.
-    pub fn lang(&self) -> Result<&str> {
-        match &self.context.unknown_lang {
-            Some(lang) => Err(Error::user(format!("Invalid language code: {lang}"))),
-            None => Ok(&self.context.lang),
-        }
-    }
-
-    /// Whether the acting user is in the group (external id).
-    pub fn has_group(&self, xmlid: &str) -> bool {
-        self.reg.group(xmlid).is_some_and(|id| self.user.groups.contains(&id))
-    }
-
-    /// Takes over a client's context map.
-    pub fn set_context(&mut self, raw: Map) -> Result<()> {
-        let mut context = Context { lang: "en_US".into(), active_test: true, ..Context::default() };
-        match raw.get("lang").and_then(Value::as_str) {
-            Some(lang) if lang.is_empty() || self.reg.langs.iter().any(|l| l == lang) => {
-                if !lang.is_empty() {
-                    context.lang = lang.to_owned();
-                }
-            }
-            Some(lang) => context.unknown_lang = Some(lang.to_owned()),
-            None => {}
-        }
-        context.active_test = raw.get("active_test").is_none_or(Value::truthy);
-        if let Some(Value::List(companies)) = raw.get("allowed_company_ids") {
-            context.companies = companies.iter().filter_map(Value::as_id).collect();
-            if !self.su && context.companies.iter().any(|c| !self.user.company_ids.contains(c)) {
-                return Err(Error::access("Access to unauthorized or invalid companies."));
-            }
-        }
-        context.raw = raw;
-        self.context = context;
-        Ok(())
-    }
-
     /// Forgets cached values: SQL of the caller's changed rows behind the kernel's back.
     pub fn invalidate(&mut self) {
         self.cache.invalidate();
@@ -239,22 +142,6 @@ impl Env {
         self.user = old_user;
         self.su = old_su;
         result
-    }
-
-    /// Runs `work` with more keys in the context.
-    pub fn with_context<T>(&mut self, keys: Map, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
-        let before = self.context.clone();
-        let mut raw = before.raw.clone();
-        raw.extend(keys);
-        self.set_context(raw)?;
-        let result = work(self);
-        self.context = before;
-        result
-    }
-
-    /// A key of the context.
-    pub fn context_get(&self, key: &str) -> Option<&Value> {
-        self.context.raw.get(key)
     }
 
     /// Runs a statement for its rows. Recomputations that wait are done first by those who search.

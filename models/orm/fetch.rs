@@ -276,7 +276,11 @@ impl Env {
         let lang = self.context.lang.clone();
         let Some(sql) = name_sql(&reg, &declared, found, "t0", &lang) else {
             let Some(field) = found.rec_name.clone() else { return Ok(ids.iter().map(|id| format!("{model},{id}")).collect()) };
-            return Ok(self.values(model, &field, ids)?.iter().map(|v| if *v == Value::None { String::new() } else { v.py_str() }).collect());
+            return Ok(self
+                .values(model, &field, ids)?
+                .iter()
+                .map(|v| if *v == Value::None { String::new() } else { v.py_str() })
+                .collect());
         };
         let statement = Sql::lit("SELECT \"t0\".\"id\", ")
             .push_sql(sql)
@@ -302,7 +306,9 @@ pub fn name_sql(reg: &Registry, declared: &crate::declare::Declarations, model: 
         return None;
     }
     let Some(rec_name) = model.rec_name.as_deref() else {
-        return Some(Sql::lit("(").push_bind(Bind::text(format!("{},", model.name))).push("::text || ").push_sql(Sql::column(alias, "id")).push(")"));
+        return Some(
+            Sql::lit("(").push_bind(Bind::text(format!("{},", model.name))).push("::text || ").push_sql(Sql::column(alias, "id")).push(")"),
+        );
     };
     let field = model.fields.get(rec_name)?;
     if field.is_column() && matches!(field.kind, Kind::Char | Kind::Text) && !field.company_dependent {

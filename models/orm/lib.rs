@@ -6,6 +6,7 @@ pub mod attachments;
 pub mod cache;
 pub mod call;
 pub mod compute;
+pub mod context;
 pub mod convert;
 pub mod create;
 pub mod database;

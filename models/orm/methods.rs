@@ -15,7 +15,12 @@ pub fn declare(all: &mut Declarations) {
     let any = &mut all.any;
     any.model_method("search", "domain, offset=0, limit=None, order=None", Tx::Read, search)
         .model_method("search_count", "domain, limit=None", Tx::Read, search_count)
-        .model_method("search_read", "domain=None, fields=None, offset=0, limit=None, order=None, load='_classic_read', **read_kwargs", Tx::Read, search_read)
+        .model_method(
+            "search_read",
+            "domain=None, fields=None, offset=0, limit=None, order=None, load='_classic_read', **read_kwargs",
+            Tx::Read,
+            search_read,
+        )
         .record_method("read", "fields=None, load='_classic_read'", Tx::Read, read)
         .model_method("create", "vals_list", Tx::Write, create)
         .record_method("write", "vals", Tx::Write, write)
@@ -52,11 +57,9 @@ pub fn number_arg(value: &Value) -> Result<Option<i64>> {
     match value {
         Value::None | Value::Bool(false) => Ok(None),
         Value::Str(text) if text.is_empty() => Ok(None),
-        Value::Str(text) => text
-            .trim()
-            .parse()
-            .map(Some)
-            .map_err(|_| Error::Database("psycopg2.errors.InvalidTextRepresentation", format!("invalid input syntax for type bigint: \"{text}\""))),
+        Value::Str(text) => text.trim().parse().map(Some).map_err(|_| {
+            Error::Database("psycopg2.errors.InvalidTextRepresentation", format!("invalid input syntax for type bigint: \"{text}\""))
+        }),
         #[expect(clippy::cast_possible_truncation, reason = "PostgreSQL rounds a limit that is no whole number")]
         Value::Float(x) => Ok(Some(x.round() as i64)),
         other => other.as_int().map(Some).ok_or_else(|| Error::type_(format!("a number is needed, not {}", other.type_name()))),
@@ -189,7 +192,8 @@ fn name_create(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 fn set_active(env: &mut Env, call: &Invocation, ids: &[Id], active: bool) -> Result<()> {
     let reg = env.registry();
-    let field = reg.model(&call.model)?.active_field.clone().ok_or_else(|| Error::assertion(format!("'{}' has no field 'active'", call.model)))?;
+    let field =
+        reg.model(&call.model)?.active_field.clone().ok_or_else(|| Error::assertion(format!("'{}' has no field 'active'", call.model)))?;
     env.write(&call.model, ids, Map::from_iter([(field, Value::Bool(active))]))
 }
 
@@ -203,7 +207,8 @@ fn unarchive(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 fn toggle_active(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let reg = env.registry();
-    let field = reg.model(&call.model)?.active_field.clone().ok_or_else(|| Error::assertion(format!("'{}' has no field 'active'", call.model)))?;
+    let field =
+        reg.model(&call.model)?.active_field.clone().ok_or_else(|| Error::assertion(format!("'{}' has no field 'active'", call.model)))?;
     let values = env.values(&call.model, &field, &call.ids)?;
     let (on, off): (Vec<_>, Vec<_>) = call.ids.iter().copied().zip(values).partition(|(_, v)| v.truthy());
     let ids = |list: Vec<(Id, Value)>| list.into_iter().map(|(id, _)| id).collect::<Vec<Id>>();
@@ -221,7 +226,8 @@ fn get_metadata(env: &mut Env, call: &Invocation) -> Result<Answer> {
         let mut map = row.as_map().cloned().unwrap_or_default();
         let id = map.get("id").and_then(Value::as_id).unwrap_or(0);
         let own: Vec<&(Id, String, bool)> = xmlids.iter().filter(|(of, _, _)| *of == id).collect();
-        let list = own.iter().map(|(_, xmlid, noupdate)| Value::Map(crate::map! { "xmlid" => xmlid.clone(), "noupdate" => *noupdate })).collect();
+        let list =
+            own.iter().map(|(_, xmlid, noupdate)| Value::Map(crate::map! { "xmlid" => xmlid.clone(), "noupdate" => *noupdate })).collect();
         map.insert("xmlids".into(), Value::List(list));
         map.insert("xmlid".into(), own.last().map_or(Value::Bool(false), |(_, x, _)| Value::Str(x.clone())));
         map.insert("noupdate".into(), Value::Bool(own.last().is_some_and(|(_, _, n)| *n)));

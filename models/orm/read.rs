@@ -50,7 +50,7 @@ impl Env {
         plan.select.and_where(Cond::Expr(Sql::column("t0", "id").push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
         let hidden = match self.rule_cond(found, Operation::Read)? {
             Some(cond) => {
-                plan.select.columns.push(Sql::lit("COALESCE(").push_sql(cond.to_sql()).push(", FALSE)"));
+                plan.select.columns.push(Sql::lit("COALESCE(").push_sql(cond.into_sql()).push(", FALSE)"));
                 Some(plan.select.columns.len() - 1)
             }
             None => None,
@@ -161,7 +161,7 @@ impl Env {
 
     fn run_plan(&mut self, plan: Plan<'_>, model: &Model, pairs: bool) -> Result<Table> {
         let Plan { select, mut columns, later } = plan;
-        let sql = select.to_sql();
+        let sql = select.into_sql();
         let rows = if later.is_empty() { self.query_alone(sql)? } else { self.query(sql)? };
         let ids: Vec<Id> = rows.iter().filter_map(|row| row.int(0)).collect();
         for (at, field) in later {
@@ -194,7 +194,10 @@ impl Env {
                 .collect());
         }
         if field.kind == Kind::Binary && self.context_get("bin_size").is_some_and(Value::truthy) {
-            return Ok(values.into_iter().map(|v| if let Value::Bytes(b) = v { Value::Str(human_size(b.len())) } else { Value::Bool(false) }).collect());
+            return Ok(values
+                .into_iter()
+                .map(|v| if let Value::Bytes(b) = v { Value::Str(human_size(b.len())) } else { Value::Bool(false) })
+                .collect());
         }
         Ok(values.into_iter().map(|v| convert::to_read(field, v)).collect())
     }

@@ -49,7 +49,7 @@ impl Env {
         select.columns.push(Sql::column("t0", "id"));
         select.limit = page.limit;
         select.offset = page.offset;
-        Ok(self.query(select.to_sql())?.iter().filter_map(|row| row.int(0)).collect())
+        Ok(self.query(select.into_sql())?.iter().filter_map(|row| row.int(0)).collect())
     }
 
     /// Ids of all records that match, in the model's order.
@@ -72,11 +72,11 @@ impl Env {
             Some(_) => {
                 select.columns.push(Sql::lit("1"));
                 select.limit = limit;
-                Sql::lit("SELECT count(*) FROM (").push_sql(select.to_sql()).push(") AS x")
+                Sql::lit("SELECT count(*) FROM (").push_sql(select.into_sql()).push(") AS x")
             }
             None => {
                 select.columns.push(Sql::lit("count(*)"));
-                select.to_sql()
+                select.into_sql()
             }
         };
         Ok(self.query_alone(sql)?.first().and_then(|row| row.big(0)).unwrap_or(0))
@@ -116,7 +116,7 @@ impl Env {
             {
                 select.and_where(Cond::Expr(Sql::column("t0", name).push(" = ").push_bind(Bind::text(&model.name))));
             }
-            for row in self.query(select.to_sql())? {
+            for row in self.query(select.into_sql())? {
                 if let (Some(line), Some(parent)) = (row.int(0), row.int(1)) {
                     found.entry(parent).or_default().push(Value::from(line));
                 }
@@ -144,7 +144,7 @@ impl Env {
                     .push_sql(Sql::column("t0", "id")),
             );
             select.and_where(Cond::Expr(Sql::column("r", &rel.column1).push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
-            for row in self.query(select.to_sql())? {
+            for row in self.query(select.into_sql())? {
                 if let (Some(id), Some(parent)) = (row.int(0), row.int(1)) {
                     found.entry(parent).or_default().push(Value::from(id));
                 }

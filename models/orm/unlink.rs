@@ -2,7 +2,7 @@
 
 use crate::access::Operation;
 use crate::create::LOG_FIELDS;
-use crate::declare::{UnlinkHook, Next, UnlinkFn};
+use crate::declare::{Next, UnlinkFn, UnlinkHook};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{Kind, Model};

@@ -157,10 +157,9 @@ impl Value {
             Value::Date(d) => d.format(DATE).to_string(),
             Value::DateTime(d) => d.format(DATETIME).to_string(),
             Value::List(l) => format!("[{}]", l.iter().map(Value::py_repr).collect::<Vec<_>>().join(", ")),
-            Value::Map(m) => format!(
-                "{{{}}}",
-                m.iter().map(|(k, v)| format!("{}: {}", py_quote(k), v.py_repr())).collect::<Vec<_>>().join(", ")
-            ),
+            Value::Map(m) => {
+                format!("{{{}}}", m.iter().map(|(k, v)| format!("{}: {}", py_quote(k), v.py_repr())).collect::<Vec<_>>().join(", "))
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::access::Operation;
 use crate::convert;
 use crate::create::LOG_FIELDS;
-use crate::declare::{WriteHook, Next, WriteFn};
+use crate::declare::{Next, WriteFn, WriteHook};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{Column, Field, Kind, Model};
@@ -126,7 +126,11 @@ impl Env {
             let key = self.company_id().to_string();
             let inner = serde_json::Value::from(value);
             let patch = serde_json::json!({ key: inner }).to_string();
-            return Ok(Sql::lit("COALESCE(").push_ident(&field.name).push(", '{}'::jsonb) || ").push_bind(Bind::text(patch)).push("::jsonb"));
+            return Ok(Sql::lit("COALESCE(")
+                .push_ident(&field.name)
+                .push(", '{}'::jsonb) || ")
+                .push_bind(Bind::text(patch))
+                .push("::jsonb"));
         }
         if !field.translate || *value == Value::None {
             return convert::scalar(column, value);

@@ -76,8 +76,12 @@ fn map_of(value: &Value) -> Result<Map> {
 
 fn id_of(value: &Value) -> Result<Id> {
     match value {
-        Value::Int(_) => value.as_id().ok_or_else(|| Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into())),
-        Value::Bool(_) => Err(Error::Database("psycopg2.errors.DatatypeMismatch", "column is of type integer but expression is of type boolean".into())),
+        Value::Int(_) => {
+            value.as_id().ok_or_else(|| Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into()))
+        }
+        Value::Bool(_) => {
+            Err(Error::Database("psycopg2.errors.DatatypeMismatch", "column is of type integer but expression is of type boolean".into()))
+        }
         Value::None => Err(Error::validation("A link to no record is not possible.")),
         Value::Str(text) => text.parse().map_err(|_| bad_text()),
         other => Err(Error::type_(format!("unhashable type: '{}'", other.type_name()))),
@@ -205,7 +209,9 @@ impl Env {
     pub fn require(&mut self, model: &str, ids: &[Id]) -> Result<()> {
         let found = self.existing(model, ids)?;
         match ids.iter().find(|id| !found.contains(id)) {
-            Some(id) => Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: {model}({id},), User: {})", self.uid()))),
+            Some(id) => {
+                Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: {model}({id},), User: {})", self.uid())))
+            }
             None => Ok(()),
         }
     }
@@ -216,11 +222,8 @@ impl Env {
             return Ok(Vec::new());
         }
         let reg = self.registry();
-        let sql = Sql::lit("SELECT id FROM ")
-            .push_ident(&reg.model(model)?.table)
-            .push(" WHERE id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(")");
+        let sql =
+            Sql::lit("SELECT id FROM ").push_ident(&reg.model(model)?.table).push(" WHERE id = ANY(").push_bind(Bind::ids(ids)).push(")");
         let found: Vec<Id> = self.query(sql)?.iter().filter_map(|r| r.int(0)).collect();
         Ok(ids.iter().copied().filter(|id| found.contains(id)).collect())
     }
@@ -292,7 +295,11 @@ impl Env {
 
     /// Cuts the links that the caller sees; those to archived records stay unless the context shows them.
     fn cut_visible(&mut self, target: &Model, rel: &Relation, ids: &[Id], keep: &[Id]) -> Result<()> {
-        let mut which = Sql::lit(" IN (SELECT t.id FROM ").push_ident(&target.table).push(" t WHERE NOT t.id = ANY(").push_bind(Bind::ids(keep)).push(")");
+        let mut which = Sql::lit(" IN (SELECT t.id FROM ")
+            .push_ident(&target.table)
+            .push(" t WHERE NOT t.id = ANY(")
+            .push_bind(Bind::ids(keep))
+            .push(")");
         if let Some(active) = target.active_field.as_deref().filter(|_| self.context.active_test) {
             which = which.push(" AND t.").push_ident(active);
         }

@@ -41,11 +41,13 @@ pub fn declare(all: &mut Declarations) {
     all.model(VARIANT).display_sql(variant_name).on_create(create_variant);
 }
 
-
-
 /// `[CODE] Name`.
 fn with_code(alias: &str, name: Sql) -> Sql {
-    Sql::lit("(COALESCE('[' || NULLIF(").push_sql(Sql::column(alias, "default_code")).push(", '') || '] ', '') || ").push_sql(name).push(")")
+    Sql::lit("(COALESCE('[' || NULLIF(")
+        .push_sql(Sql::column(alias, "default_code"))
+        .push(", '') || '] ', '') || ")
+        .push_sql(name)
+        .push(")")
 }
 
 fn variant_name(reg: &Registry, alias: &str, lang: &str) -> Sql {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use lastmile_models::base::credentials::{Accept, Credentials};
-use lastmile_models::base::{session, sequences};
+use lastmile_models::base::{sequences, session};
 use lastmile_orm::{Database, Domain, Env, Error, Map, Result, Tx, Value, map};
 
 const ADMIN: i32 = 2;

@@ -15,8 +15,21 @@ const KINDS: &[(&str, &[&str])] = &[
     (
         "ir.actions.act_window",
         &[
-            "context", "cache", "mobile_view_mode", "domain", "filter", "group_ids", "limit", "res_id", "res_model", "search_view_id",
-            "target", "view_id", "view_mode", "views", "embedded_action_ids",
+            "context",
+            "cache",
+            "mobile_view_mode",
+            "domain",
+            "filter",
+            "group_ids",
+            "limit",
+            "res_id",
+            "res_model",
+            "search_view_id",
+            "target",
+            "view_id",
+            "view_mode",
+            "views",
+            "embedded_action_ids",
         ],
     ),
     ("ir.actions.act_url", &["target", "url"]),
@@ -37,9 +50,11 @@ pub fn declare(all: &mut Declarations) {
 
 /// External ids. Actions share one sequence, so the id alone says which it is, whatever its kind.
 fn xmlids(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT DISTINCT ON (res_id) res_id, module || '.' || name FROM ir_model_data WHERE model LIKE 'ir.actions.%' AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY res_id, id");
+    let sql = Sql::lit(
+        "SELECT DISTINCT ON (res_id) res_id, module || '.' || name FROM ir_model_data WHERE model LIKE 'ir.actions.%' AND res_id = ANY(",
+    )
+    .push_bind(Bind::ids(ids))
+    .push(") ORDER BY res_id, id");
     let mut known: HashMap<Id, String> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
     for id in ids {
         out.set("xml_id", *id, known.remove(id).unwrap_or_default());
@@ -49,11 +64,9 @@ fn xmlids(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 /// `[[view or false, mode], …]`: the listed views, then the modes that have none, the main view first among them.
 fn views(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let lines = Sql::lit(
-        "SELECT act_window_id, view_id, view_mode::text FROM ir_act_window_view WHERE act_window_id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY sequence, id");
+    let lines = Sql::lit("SELECT act_window_id, view_id, view_mode::text FROM ir_act_window_view WHERE act_window_id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(") ORDER BY sequence, id");
     let mut listed: HashMap<Id, Vec<(Option<Id>, String)>> = HashMap::new();
     for row in env.query(lines)? {
         if let (Some(action), Some(mode)) = (row.int(0), row.text(2)) {

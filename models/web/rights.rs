@@ -7,9 +7,12 @@ use lastmile_orm::{Answer, Declarations, Env, Result, Tx, Value};
 
 /// Declares them for every model.
 pub fn declare(all: &mut Declarations) {
-    all.any
-        .record_method("check_access_rule", "operation", Tx::Read, check_access_rule)
-        .model_method("check_field_access_rights", "operation, field_names", Tx::Read, check_field_access_rights);
+    all.any.record_method("check_access_rule", "operation", Tx::Read, check_access_rule).model_method(
+        "check_field_access_rights",
+        "operation, field_names",
+        Tx::Read,
+        check_field_access_rights,
+    );
 }
 
 fn operation(call: &Invocation) -> Result<Operation> {

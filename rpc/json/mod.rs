@@ -20,11 +20,6 @@ pub async fn parse_body(body: web::Bytes) -> Result<Value, ParseError> {
     if body.len() < LARGE {
         return parse(&body);
     }
-    let broken = ParseError {
-        what: "the worker broke off",
-        at: 0,
-    };
-    web::block(move || parse(&body))
-        .await
-        .unwrap_or(Err(broken))
+    let broken = ParseError { what: "the worker broke off", at: 0 };
+    web::block(move || parse(&body)).await.unwrap_or(Err(broken))
 }

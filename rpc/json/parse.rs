@@ -45,19 +45,11 @@ impl fmt::Display for ParseError {
 /// Reads a whole document.
 pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
     let text = String::from_utf8_lossy(bytes);
-    let mut parser = Parser {
-        text: &text,
-        at: 0,
-        values: 0,
-    };
+    let mut parser = Parser { text: &text, at: 0, values: 0 };
     parser.space();
     let value = parser.value(0)?;
     parser.space();
-    if parser.at < text.len() {
-        Err(parser.error("extra data"))
-    } else {
-        Ok(value)
-    }
+    if parser.at < text.len() { Err(parser.error("extra data")) } else { Ok(value) }
 }
 
 struct Parser<'a> {
@@ -82,11 +74,7 @@ impl Parser<'_> {
     }
 
     fn word(&mut self, word: &str) -> bool {
-        let found = self
-            .text
-            .as_bytes()
-            .get(self.at..)
-            .is_some_and(|rest| rest.starts_with(word.as_bytes()));
+        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
         if found {
             self.at += word.len();
         }
@@ -207,10 +195,7 @@ impl Parser<'_> {
         let text = self.slice(start);
         if self.at > whole {
             // Overlong mantissas and exponents are fine: the nearest float, infinite when out of range.
-            return text
-                .parse()
-                .map(Value::Float)
-                .map_err(|_| self.error("bad number"));
+            return text.parse().map(Value::Float).map_err(|_| self.error("bad number"));
         }
         Ok(match text.parse() {
             Ok(n) => Value::Int(n),
@@ -288,13 +273,8 @@ impl Parser<'_> {
     }
 
     fn hex4(&mut self) -> Result<u32, ParseError> {
-        let digits = self
-            .text
-            .get(self.at..self.at + 4)
-            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-        let code = digits
-            .and_then(|d| u32::from_str_radix(d, 16).ok())
-            .ok_or_else(|| self.error("invalid \\u escape"))?;
+        let digits = self.text.get(self.at..self.at + 4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let code = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).ok_or_else(|| self.error("invalid \\u escape"))?;
         self.at += 4;
         Ok(code)
     }

@@ -14,10 +14,7 @@ pub struct JsonSink<'a> {
 impl<'a> JsonSink<'a> {
     /// A sink that appends to `out`.
     pub fn new(out: &'a mut Vec<u8>) -> Self {
-        Self {
-            out,
-            separator: b"",
-        }
+        Self { out, separator: b"" }
     }
 
     fn scalar(&mut self, bytes: &[u8]) -> Result<()> {
@@ -176,9 +173,6 @@ mod tests {
         );
         let mut out = Vec::new();
         write_value(&mut out, &parse(text.as_bytes()).unwrap());
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            text.replace("\\u007f", "\u{7f}")
-        );
+        assert_eq!(String::from_utf8(out).unwrap(), text.replace("\\u007f", "\u{7f}"));
     }
 }

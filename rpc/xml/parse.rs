@@ -45,9 +45,7 @@ type Result<T, E = ParseError> = std::result::Result<T, E>;
 /// Encoders of clients differ in padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// Reads a whole document.
@@ -80,9 +78,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
         _ => match declared_encoding(bytes).as_deref() {
             None | Some("utf-8" | "utf8") => utf8(bytes)?,
             Some("us-ascii" | "ascii") if bytes.is_ascii() => utf8(bytes)?,
-            Some("iso-8859-1" | "iso8859-1" | "latin-1" | "latin1") => {
-                Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect())
-            }
+            Some("iso-8859-1" | "iso8859-1" | "latin-1" | "latin1") => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
             Some(other) => return Err(fail(format!("unknown encoding {other}"))),
         },
     };
@@ -90,17 +86,11 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
         return Err(fail("not well-formed (invalid token)"));
     }
     // Lines end with one character inside the document, whatever ended them outside.
-    Ok(if text.contains('\r') {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        text
-    })
+    Ok(if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { text })
 }
 
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>> {
-    std::str::from_utf8(bytes)
-        .map(Cow::Borrowed)
-        .map_err(|_| fail("not well-formed (invalid UTF-8)"))
+    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| fail("not well-formed (invalid UTF-8)"))
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>> {
@@ -116,17 +106,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>> {
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
     let head = bytes.get(..bytes.len().min(200))?;
     let head = String::from_utf8_lossy(head);
-    let declaration = head
-        .trim_start()
-        .strip_prefix("<?xml")?
-        .split("?>")
-        .next()?;
-    let value = declaration
-        .split("encoding")
-        .nth(1)?
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start();
+    let declaration = head.trim_start().strip_prefix("<?xml")?.split("?>").next()?;
+    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     value.split(quote).nth(1).map(str::to_ascii_lowercase)
 }
@@ -159,10 +140,7 @@ impl Parser<'_> {
     fn text(&mut self) -> Result<Text> {
         let mut text = String::new();
         loop {
-            let event = self
-                .reader
-                .read_event()
-                .map_err(|e| fail(format!("not well-formed ({e})")))?;
+            let event = self.reader.read_event().map_err(|e| fail(format!("not well-formed ({e})")))?;
             let then = match event {
                 Event::Text(part) => {
                     text.push_str(&part);
@@ -187,9 +165,7 @@ impl Parser<'_> {
                 }
                 Event::DocType(_) => return Err(fail("a DOCTYPE is not accepted")),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
-                Event::Start(tag) | Event::Empty(tag) => {
-                    Tag::Open(tag.local_name().into_inner().to_owned())
-                }
+                Event::Start(tag) | Event::Empty(tag) => Tag::Open(tag.local_name().into_inner().to_owned()),
                 Event::End(_) => Tag::Close,
                 Event::Eof => Tag::End,
             };
@@ -200,24 +176,14 @@ impl Parser<'_> {
     /// The next tag; only white space may stand before it.
     fn tag(&mut self) -> Result<Tag> {
         let Text { text, then } = self.text()?;
-        if text.trim().is_empty() {
-            Ok(then)
-        } else {
-            Err(fail("text where an element was expected"))
-        }
+        if text.trim().is_empty() { Ok(then) } else { Err(fail("text where an element was expected")) }
     }
 
     /// The text of an element that holds nothing else, up to and with its end.
     fn content(&mut self) -> Result<String> {
         match self.text()? {
-            Text {
-                text,
-                then: Tag::Close,
-            } => Ok(text),
-            Text {
-                then: Tag::Open(name),
-                ..
-            } => Err(fail(format!("unexpected element {name}"))),
+            Text { text, then: Tag::Close } => Ok(text),
+            Text { then: Tag::Open(name), .. } => Err(fail(format!("unexpected element {name}"))),
             Text { then: Tag::End, .. } => Err(fail("no element found")),
         }
     }
@@ -233,11 +199,7 @@ impl Parser<'_> {
     }
 
     fn must_open(&mut self, name: &str) -> Result<()> {
-        if self.opens(name)? {
-            Ok(())
-        } else {
-            Err(fail(format!("expected {name}")))
-        }
+        if self.opens(name)? { Ok(()) } else { Err(fail(format!("expected {name}"))) }
     }
 
     fn closes(&mut self) -> Result<()> {
@@ -249,10 +211,7 @@ impl Parser<'_> {
     }
 
     fn call(&mut self) -> Result<MethodCall> {
-        let mut call = MethodCall {
-            method: String::new(),
-            params: Vec::new(),
-        };
+        let mut call = MethodCall { method: String::new(), params: Vec::new() };
         loop {
             match self.tag()? {
                 Tag::Open(name) if name == "methodName" => call.method = self.content()?,
@@ -280,21 +239,13 @@ impl Parser<'_> {
             return Err(fail("too many values"));
         }
         match self.text()? {
-            Text {
-                text,
-                then: Tag::Close,
-            } => Ok(Value::Str(text)),
-            Text {
-                text,
-                then: Tag::Open(kind),
-            } if text.trim().is_empty() => {
+            Text { text, then: Tag::Close } => Ok(Value::Str(text)),
+            Text { text, then: Tag::Open(kind) } if text.trim().is_empty() => {
                 let value = self.typed(&kind, depth)?;
                 self.closes()?;
                 Ok(value)
             }
-            Text {
-                then: Tag::Open(_), ..
-            } => Err(fail("text beside an element in a value")),
+            Text { then: Tag::Open(_), .. } => Err(fail("text beside an element in a value")),
             Text { then: Tag::End, .. } => Err(fail("no element found")),
         }
     }
@@ -314,20 +265,12 @@ impl Parser<'_> {
                 let text = self.content()?;
                 NaiveDateTime::parse_from_str(text.trim(), "%Y%m%dT%H:%M:%S")
                     .map(Value::DateTime)
-                    .map_err(|_| {
-                        fail(format!(
-                            "time data {:?} does not match YYYYMMDDTHH:MM:SS",
-                            text.trim()
-                        ))
-                    })
+                    .map_err(|_| fail(format!("time data {:?} does not match YYYYMMDDTHH:MM:SS", text.trim())))
             }
             "base64" => {
                 let mut text = self.content()?;
                 text.retain(|c| !c.is_ascii_whitespace());
-                BASE64
-                    .decode(text)
-                    .map(Value::Bytes)
-                    .map_err(|_| fail("bad base64"))
+                BASE64.decode(text).map(Value::Bytes).map_err(|_| fail("bad base64"))
             }
             "array" => self.array(depth),
             "struct" => self.structure(depth),
@@ -370,16 +313,11 @@ fn integer(text: &str) -> Result<Value> {
         return Err(fail(format!("invalid literal for int(): {text:?}")));
     }
     let sign = if text.starts_with('-') { "-" } else { "" };
-    Ok(Value::Big(format!(
-        "{sign}{}",
-        digits.trim_start_matches('0')
-    )))
+    Ok(Value::Big(format!("{sign}{}", digits.trim_start_matches('0'))))
 }
 
 fn double(text: &str) -> Result<Value> {
-    text.parse()
-        .map(Value::Float)
-        .map_err(|_| fail(format!("could not convert string to float: {text:?}")))
+    text.parse().map(Value::Float).map_err(|_| fail(format!("could not convert string to float: {text:?}")))
 }
 
 #[cfg(test)]

@@ -17,10 +17,7 @@ pub struct XmlSink<'a> {
 impl<'a> XmlSink<'a> {
     /// A sink that appends to `out`.
     pub fn new(out: &'a mut Vec<u8>) -> Self {
-        Self {
-            out,
-            open: Vec::new(),
-        }
+        Self { out, open: Vec::new() }
     }
 
     fn put(&mut self, text: &str) {
@@ -48,19 +45,14 @@ impl<'a> XmlSink<'a> {
 
 impl Sink for XmlSink<'_> {
     fn null(&mut self) -> Result<()> {
-        Err(Error::type_(
-            "cannot marshal None unless allow_none is enabled",
-        ))
+        Err(Error::type_("cannot marshal None unless allow_none is enabled"))
     }
     fn bool(&mut self, value: bool) -> Result<()> {
         self.scalar("boolean", if value { "1" } else { "0" })
     }
     fn int(&mut self, value: i64) -> Result<()> {
         if i32::try_from(value).is_err() {
-            return Err(Error::Builtin(
-                Builtin::OverflowError,
-                "int exceeds XML-RPC limits".into(),
-            ));
+            return Err(Error::Builtin(Builtin::OverflowError, "int exceeds XML-RPC limits".into()));
         }
         self.scalar("int", &value.to_string())
     }
@@ -123,10 +115,7 @@ fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// A whole answer: `write` puts the one value of it.
-pub fn write_response(
-    out: &mut Vec<u8>,
-    write: impl FnOnce(&mut dyn Sink) -> Result<()>,
-) -> Result<()> {
+pub fn write_response(out: &mut Vec<u8>, write: impl FnOnce(&mut dyn Sink) -> Result<()>) -> Result<()> {
     out.extend_from_slice(b"<?xml version=\"1.0\"?>\n<methodResponse>\n<params>\n<param>\n");
     write(&mut XmlSink::new(out))?;
     out.extend_from_slice(b"</param>\n</params>\n\n</methodResponse>\n");
@@ -142,21 +131,15 @@ pub fn fault(code: i64, text: &str) -> Vec<u8> {
 pub fn text_fault(code: &str, text: &str) -> Vec<u8> {
     let mut escaped = Vec::new();
     write_text(&mut escaped, code);
-    faulty(
-        &format!("<string>{}</string>", String::from_utf8_lossy(&escaped)),
-        text,
-    )
+    faulty(&format!("<string>{}</string>", String::from_utf8_lossy(&escaped)), text)
 }
 
 fn faulty(code: &str, text: &str) -> Vec<u8> {
-    let mut out = b"<?xml version=\"1.0\"?>\n<methodResponse>\n<fault>\n<value><struct>\n<member>\n<name>faultCode</name>\n<value>".to_vec();
+    let mut out =
+        b"<?xml version=\"1.0\"?>\n<methodResponse>\n<fault>\n<value><struct>\n<member>\n<name>faultCode</name>\n<value>".to_vec();
     out.extend_from_slice(code.as_bytes());
-    out.extend_from_slice(
-        b"</value>\n</member>\n<member>\n<name>faultString</name>\n<value><string>",
-    );
+    out.extend_from_slice(b"</value>\n</member>\n<member>\n<name>faultString</name>\n<value><string>");
     write_text(&mut out, text);
-    out.extend_from_slice(
-        b"</string></value>\n</member>\n</struct></value>\n</fault>\n\n</methodResponse>\n",
-    );
+    out.extend_from_slice(b"</string></value>\n</member>\n</struct></value>\n</fault>\n\n</methodResponse>\n");
     out
 }

@@ -4,9 +4,9 @@
 //! jobs over. Converging is safe to repeat, so nothing is lost and nothing is doubled.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -304,9 +304,10 @@ fn record(env: &mut Env, worker: &str, ran: &[Ran]) -> Result<()> {
 
 /// A try at a router that is away does not count: its jobs wait until it is back.
 fn wait_for_router(env: &mut Env, jobs: &[Id]) -> Result<()> {
-    let sql = Sql::lit("UPDATE isp_provisioning_job SET state = 'queued', attempts = greatest(COALESCE(attempts, 0) - 1, 0) WHERE id = ANY(")
-        .push_bind(Bind::ids(jobs))
-        .push(")");
+    let sql =
+        Sql::lit("UPDATE isp_provisioning_job SET state = 'queued', attempts = greatest(COALESCE(attempts, 0) - 1, 0) WHERE id = ANY(")
+            .push_bind(Bind::ids(jobs))
+            .push(")");
     env.execute(&sql)?;
     // The router's own pause decides when they are tried.
     let sql = Sql::lit("UPDATE lastmile_job_lease SET next_attempt = NULL WHERE job_id = ANY(").push_bind(Bind::ids(jobs)).push(")");

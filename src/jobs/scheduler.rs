@@ -103,7 +103,8 @@ fn due(row: &Row) -> Option<Due> {
 
 /// Runs everything that is due, one after the other.
 pub fn run_due(db: &Arc<Database>, unknown: &Mutex<BTreeSet<Id>>, going_on: &dyn Fn() -> bool) -> Result<()> {
-    let rows = db.env(SUPERUSER, Tx::Detached)?.query(Sql::lit(COLUMNS).push(" ORDER BY COALESCE(c.failure_count, 0), c.priority, c.id"))?;
+    let rows =
+        db.env(SUPERUSER, Tx::Detached)?.query(Sql::lit(COLUMNS).push(" ORDER BY COALESCE(c.failure_count, 0), c.priority, c.id"))?;
     for action in rows.iter().filter_map(due) {
         if !going_on() {
             break;

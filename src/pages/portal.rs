@@ -41,7 +41,13 @@ async fn first_page(req: HttpRequest, state: web::Data<State>, db: web::Data<Dat
     services(req, state, db, tera, 1).await
 }
 
-async fn page(req: HttpRequest, state: web::Data<State>, db: web::Data<Database>, tera: web::Data<Tera>, number: web::Path<i64>) -> HttpResponse {
+async fn page(
+    req: HttpRequest,
+    state: web::Data<State>,
+    db: web::Data<Database>,
+    tera: web::Data<Tera>,
+    number: web::Path<i64>,
+) -> HttpResponse {
     services(req, state, db, tera, number.into_inner().max(1)).await
 }
 

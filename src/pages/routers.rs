@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_models::isp_core::mac_onboarding::{self, Report};
 use lastmile_models::isp_mikrotik::check_in::{self, CheckIn};
-use lastmile_orm::{Database, Tx};
 use lastmile_orm::env::SUPERUSER;
+use lastmile_orm::{Database, Tx};
 use lastmile_rpc::request::Form;
 use lastmile_rpc::{State, call, limits, login, reply};
 

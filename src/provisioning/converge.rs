@@ -178,8 +178,7 @@ fn apply(client: &mut Client, wanted: &[&Row], steps: Vec<Step>, report: &mut Re
     let (removals, others): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| matches!(step.change, Change::Remove { .. }));
     let mut refused: Vec<(usize, Error)> = Vec::new();
     for batch in [removals, others] {
-        let commands: Vec<Command> =
-            batch.iter().filter_map(|step| Some(command(wanted.get(step.row)?.menu, &step.change))).collect();
+        let commands: Vec<Command> = batch.iter().filter_map(|step| Some(command(wanted.get(step.row)?.menu, &step.change))).collect();
         for (step, outcome) in batch.iter().zip(client.call_many(&commands)) {
             match outcome {
                 Ok(_) => report.changes += 1,

@@ -133,7 +133,9 @@ impl Lines {
                 Ok(client)
             }
             // Waiting does not help against these: somebody has to correct something.
-            Err(error @ (Error::LoginFailed(_) | Error::FingerprintMismatch { .. } | Error::Invalid(_))) => Err(fail(error.to_string(), None)),
+            Err(error @ (Error::LoginFailed(_) | Error::FingerprintMismatch { .. } | Error::Invalid(_))) => {
+                Err(fail(error.to_string(), None))
+            }
             Err(error) => Err(fail(format!("cannot be reached at {}:{}: {error}", to.host, to.port), Some(line.miss()))),
         }
     }
@@ -217,7 +219,15 @@ mod tests {
 
     #[test]
     fn addresses_do_not_tell_passwords() {
-        let address = Address { id: 1, name: "r".into(), host: "h".into(), port: 1, user: "u".into(), password: "hush".into(), fingerprint: String::new() };
+        let address = Address {
+            id: 1,
+            name: "r".into(),
+            host: "h".into(),
+            port: 1,
+            user: "u".into(),
+            password: "hush".into(),
+            fingerprint: String::new(),
+        };
         assert!(!format!("{address:?}").contains("hush"));
     }
 }

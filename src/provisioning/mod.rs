@@ -23,8 +23,8 @@ use lastmile_models::isp_core::audit;
 use lastmile_models::isp_core::job_type::STATE_JOBS;
 use lastmile_models::isp_mikrotik::desired::{Desired, Marker};
 use lastmile_models::isp_mikrotik::router::{self, Connection, Facts};
-use lastmile_models::isp_mikrotik::work::{self, Task, Work};
 use lastmile_models::isp_mikrotik::snapshot;
+use lastmile_models::isp_mikrotik::work::{self, Task, Work};
 use lastmile_orm::{Env, Id, Result};
 
 use self::converge::{Wanted, converge};

@@ -17,13 +17,27 @@ pub type Present = librouteros::Row;
 /// One change of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    Remove { id: String },
-    Set { id: String, attrs: Vec<(String, String)> },
+    Remove {
+        id: String,
+    },
+    Set {
+        id: String,
+        attrs: Vec<(String, String)>,
+    },
     /// Brings an attribute back to its default.
-    Unset { id: String, name: &'static str },
+    Unset {
+        id: String,
+        name: &'static str,
+    },
     /// Before another row.
-    Move { id: String, before: String },
-    Add { attrs: Vec<(String, String)>, before: Option<String> },
+    Move {
+        id: String,
+        before: String,
+    },
+    Add {
+        attrs: Vec<(String, String)>,
+        before: Option<String>,
+    },
 }
 
 /// A change, and the wanted row (by its position) that asks for it.
@@ -44,11 +58,8 @@ pub struct Plan {
 }
 
 /// Attributes that we set on some rows of a menu and not on others: left out, they go back to their default.
-const OPTIONAL: &[(&str, &[&str])] = &[
-    (menu::PPP_SECRET, &["remote-address"]),
-    (menu::LEASE, &["address", "rate-limit"]),
-    (menu::HOTSPOT_USER, &["mac-address"]),
-];
+const OPTIONAL: &[(&str, &[&str])] =
+    &[(menu::PPP_SECRET, &["remote-address"]), (menu::LEASE, &["address", "rate-limit"]), (menu::HOTSPOT_USER, &["mac-address"])];
 
 /// Attributes of accounts that a session takes over when it begins, and keeps.
 const AT_LOGIN: &[&str] = &["name", "password", "profile", "disabled", "remote-address", "mac-address", "service"];

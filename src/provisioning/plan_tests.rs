@@ -50,7 +50,8 @@ fn what_is_missing_is_added_and_what_is_right_is_left_alone() {
 #[test]
 fn spelling_is_no_difference() {
     let queue = row(menu::QUEUE, ("name", "SUB-000042"), &[("target", "10.0.0.5/32"), ("max-limit", "5M/20M")], MARK);
-    let present = seen(&[(".id", "*1"), ("name", "SUB-000042"), ("target", "10.0.0.5/32"), ("max-limit", "5000000/20000000"), ("comment", MARK)]);
+    let present =
+        seen(&[(".id", "*1"), ("name", "SUB-000042"), ("target", "10.0.0.5/32"), ("max-limit", "5000000/20000000"), ("comment", MARK)]);
     assert_eq!(changes(&[&queue], &[present]), []);
 }
 
@@ -64,7 +65,8 @@ fn only_what_differs_is_set_and_the_session_ends() {
 
 #[test]
 fn a_renamed_account_is_found_by_its_marker_even_under_another_label() {
-    let present = seen(&[(".id", "*1"), ("name", "old"), ("password", "p"), ("profile", "gold"), ("comment", "lastmile:0a1b2c3d:sub:42 Old name")]);
+    let present =
+        seen(&[(".id", "*1"), ("name", "old"), ("password", "p"), ("profile", "gold"), ("comment", "lastmile:0a1b2c3d:sub:42 Old name")]);
     let plan = plan(&[&secret()], &[present]);
     assert_eq!(plan.steps[0].change, set("*1", &[("name", "ana"), ("comment", MARK)]));
     assert_eq!(plan.sessions[0].1.key_value, "old");
@@ -99,7 +101,8 @@ fn doubles_of_ours_are_removed() {
 
 #[test]
 fn shared_profiles_of_others_are_used_as_they_are() {
-    let profile = Row { shared: true, ..row(menu::PPP_PROFILE, ("name", "gold"), &[("rate-limit", "5M/20M")], "lastmile:0a1b2c3d:plan:7 Gold") };
+    let profile =
+        Row { shared: true, ..row(menu::PPP_PROFILE, ("name", "gold"), &[("rate-limit", "5M/20M")], "lastmile:0a1b2c3d:plan:7 Gold") };
     let foreign = seen(&[(".id", "*9"), ("name", "gold"), ("rate-limit", "1M/1M")]);
     assert_eq!(changes(&[&profile], &[foreign]), []);
     let own = seen(&[(".id", "*9"), ("name", "gold"), ("rate-limit", "1M/1M"), ("comment", "lastmile:0a1b2c3d:plan:7 Gold")]);
@@ -129,7 +132,8 @@ fn dynamic_leases_make_way_and_static_ones_do_not() {
 
 #[test]
 fn what_is_left_out_goes_back_to_its_default() {
-    let present = seen(&[(".id", "*1"), ("mac-address", "AA:BB:CC:00:11:22"), ("address", "10.0.0.5"), ("rate-limit", "5M/20M"), ("comment", MARK)]);
+    let present =
+        seen(&[(".id", "*1"), ("mac-address", "AA:BB:CC:00:11:22"), ("address", "10.0.0.5"), ("rate-limit", "5M/20M"), ("comment", MARK)]);
     assert_eq!(changes(&[&lease()], &[present]), [Change::Unset { id: "*1".into(), name: "rate-limit" }]);
 }
 

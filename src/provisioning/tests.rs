@@ -11,8 +11,8 @@ use librouteros::sim::{SimOptions, Simulator};
 
 use super::converge::{Report, Wanted, converge};
 use super::inspect;
-use super::{Batch, Provisioner};
 use super::lines::{Address, Failure, Lines, Patience};
+use super::{Batch, Provisioner};
 
 fn sim() -> Simulator {
     Simulator::start(SimOptions { password: "secret".into(), ..SimOptions::default() }).unwrap()
@@ -20,7 +20,15 @@ fn sim() -> Simulator {
 
 fn address(sim: &Simulator) -> Address {
     let (host, port) = ("127.0.0.1".to_owned(), sim.addr().port());
-    Address { id: i32::from(port), name: "R1".into(), host, port, user: "admin".into(), password: "secret".into(), fingerprint: String::new() }
+    Address {
+        id: i32::from(port),
+        name: "R1".into(),
+        host,
+        port,
+        user: "admin".into(),
+        password: "secret".into(),
+        fingerprint: String::new(),
+    }
 }
 
 fn lines() -> Lines {
@@ -131,7 +139,11 @@ fn rows_of_others_stay_as_they_are() {
     sim.add(menu::LEASE, &[("mac-address", "AA:BB:CC:00:00:06"), ("address", "10.20.0.66")]).unwrap();
     let before = [menu::PPP_SECRET, menu::QUEUE, menu::LEASE].map(|menu| sim.rows(menu));
     for target in [Target::Active, Target::Suspended] {
-        let report = bring(&lines, &sim, vec![policy().access(&pppoe(5), target), policy().access(&dhcp(6), target), policy().access(&pppoe(8), target)]);
+        let report = bring(
+            &lines,
+            &sim,
+            vec![policy().access(&pppoe(5), target), policy().access(&dhcp(6), target), policy().access(&pppoe(8), target)],
+        );
         let errors = report.unwrap().errors;
         assert!(errors[0].as_deref().unwrap().contains("its comment is \"by hand\""), "{errors:?}");
         assert!(errors[1].as_deref().unwrap().contains("/ip/dhcp-server/lease mac-address=AA:BB:CC:00:00:06"), "{errors:?}");

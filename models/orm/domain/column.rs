@@ -85,8 +85,20 @@ fn fallback(kind: Kind, value: &Value) -> Option<Bind> {
         Kind::Integer | Kind::Many2one | Kind::Many2oneReference => Bind::Int(value.as_id()),
         Kind::Float | Kind::Monetary => Bind::Float(value.as_float()),
         Kind::Boolean => Bind::Bool(Some(value.truthy())),
-        Kind::Date => if let Value::Date(date) = value { Bind::Date(Some(*date)) } else { return None },
-        Kind::Datetime => if let Value::DateTime(moment) = value { Bind::Timestamp(Some(*moment)) } else { return None },
+        Kind::Date => {
+            if let Value::Date(date) = value {
+                Bind::Date(Some(*date))
+            } else {
+                return None;
+            }
+        }
+        Kind::Datetime => {
+            if let Value::DateTime(moment) = value {
+                Bind::Timestamp(Some(*moment))
+            } else {
+                return None;
+            }
+        }
         _ => Bind::Text(Some(value.py_str())),
     })
 }

@@ -12,13 +12,20 @@ use super::{Host, Op, Operand, temporal, user};
 pub(super) enum Test {
     Const(bool),
     /// One of these values, or what the user's paths lead to. `single`: it was written with `=`.
-    In { values: Vec<Value>, paths: Vec<Vec<String>>, single: bool },
+    In {
+        values: Vec<Value>,
+        paths: Vec<Vec<String>>,
+        single: bool,
+    },
     /// In a sub-select.
     Query(Sql),
     /// `>` and friends.
     Compare(Op, Value),
     /// A pattern; empty ones are constants or comparisons by now.
-    Like { pattern: String, fold: bool },
+    Like {
+        pattern: String,
+        fold: bool,
+    },
 }
 
 /// Reads an operator and its operand, for every kind of field but x2many and `any`.
@@ -44,9 +51,7 @@ pub(super) fn test(op: Op, operand: &Operand) -> Result<Test> {
             other => Test::In { values: vec![other.clone()], paths: Vec::new(), single: true },
         },
         Op::Like | Op::ILike if !value.truthy() => Test::Const(!negative),
-        Op::EqLike | Op::EqILike if !value.truthy() => {
-            Test::In { values: vec![Value::Bool(false)], paths: Vec::new(), single: true }
-        }
+        Op::EqLike | Op::EqILike if !value.truthy() => Test::In { values: vec![Value::Bool(false)], paths: Vec::new(), single: true },
         Op::EqLike | Op::EqILike => {
             let pattern = value.as_str().ok_or_else(|| Error::type_("The pattern must be a text"))?.to_owned();
             Test::Like { pattern, fold: op.positive() == Op::EqILike }
@@ -135,7 +140,10 @@ fn known_in(host: &dyn Host, field: &Field, value: Sql, negative: bool, values: 
         }
     }
     null |= has_falsy;
-    if null && !has_falsy && let Some(falsy) = &falsy {
+    if null
+        && !has_falsy
+        && let Some(falsy) = &falsy
+    {
         list.push(falsy)?;
     }
     Ok(member(field, value, negative, list, null, single))
@@ -147,9 +155,21 @@ fn member(field: &Field, value: Sql, negative: bool, list: List, null: bool, sin
     let is_null = |yes: bool| Cond::Expr(value.clone().push(if yes { " IS NULL" } else { " IS NOT NULL" }));
     match list.into_bind(single) {
         None => match (negative, null) {
-            (false, true) => if nullable { is_null(true) } else { Cond::False },
+            (false, true) => {
+                if nullable {
+                    is_null(true)
+                } else {
+                    Cond::False
+                }
+            }
             (false, false) => Cond::False,
-            (true, true) => if nullable { is_null(false) } else { Cond::True },
+            (true, true) => {
+                if nullable {
+                    is_null(false)
+                } else {
+                    Cond::True
+                }
+            }
             (true, false) => Cond::True,
         },
         Some((bind, one)) => {

@@ -61,7 +61,10 @@ pub enum Operand {
     /// For `any`: which records of the target.
     Domain(Domain),
     /// Values reached from the current user's record, beside known ones: `[user.x_id.id, False]`.
-    User { paths: Vec<Vec<String>>, values: Vec<Value> },
+    User {
+        paths: Vec<Vec<String>>,
+        values: Vec<Value>,
+    },
     /// A SELECT of one column, for `in` and `any` of our own code.
     Query(Sql),
 }

@@ -106,11 +106,8 @@ impl Orderer<'_> {
             return self.many2one(alias, model, field, value, desc, nulls_first);
         }
         // An empty boolean sorts as false.
-        let value = if field.kind == Kind::Boolean && !field.not_null {
-            Sql::lit("COALESCE(").push_sql(value).push(", FALSE)")
-        } else {
-            value
-        };
+        let value =
+            if field.kind == Kind::Boolean && !field.not_null { Sql::lit("COALESCE(").push_sql(value).push(", FALSE)") } else { value };
         self.push(value, desc, nulls_first);
         Ok(())
     }

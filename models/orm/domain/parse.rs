@@ -45,21 +45,24 @@ fn parse_value(value: &Value, internal: bool, depth: usize) -> Result<(Domain, u
         other => return Err(Error::type_(format!("A domain is a list, not {}", other.type_name()))),
     };
     check(items.len(), depth)?;
-    build(items.len(), items.iter().rev().map(|item| match item {
-        Value::Str(sign) => operator(sign),
-        Value::List(parts) => match parts.as_slice() {
-            [field, op, operand] => leaf(field, op, || match operand {
-                Value::List(_) | Value::Bool(_) if op.as_str().and_then(Op::parse).is_some_and(Op::is_any) => {
-                    let (domain, deep) = parse_value(operand, internal, depth + 1)?;
-                    Ok((Operand::Domain(domain), deep + 1))
-                }
-                other => Ok((Operand::Value(other.clone()), 0)),
-            })
-            .and_then(|item| refuse_bypass(item, internal)),
-            _ => Err(malformed(item)),
-        },
-        other => Err(malformed(other)),
-    }))
+    build(
+        items.len(),
+        items.iter().rev().map(|item| match item {
+            Value::Str(sign) => operator(sign),
+            Value::List(parts) => match parts.as_slice() {
+                [field, op, operand] => leaf(field, op, || match operand {
+                    Value::List(_) | Value::Bool(_) if op.as_str().and_then(Op::parse).is_some_and(Op::is_any) => {
+                        let (domain, deep) = parse_value(operand, internal, depth + 1)?;
+                        Ok((Operand::Domain(domain), deep + 1))
+                    }
+                    other => Ok((Operand::Value(other.clone()), 0)),
+                })
+                .and_then(|item| refuse_bypass(item, internal)),
+                _ => Err(malformed(item)),
+            },
+            other => Err(malformed(other)),
+        }),
+    )
 }
 
 fn parse_py(value: &PyValue, depth: usize) -> Result<(Domain, usize)> {
@@ -70,27 +73,30 @@ fn parse_py(value: &PyValue, depth: usize) -> Result<(Domain, usize)> {
     };
     check(items.len(), depth)?;
     let plain = |value: &PyValue| value.clone().into_value();
-    build(items.len(), items.iter().rev().map(|item| match item {
-        PyValue::Value(Value::Str(sign)) => operator(sign),
-        PyValue::Value(Value::List(_)) => {
-            let (domain, deep) = parse_value(&Value::List(vec![plain(item)?]), true, depth)?;
-            Ok(Item::Condition(domain, deep))
-        }
-        PyValue::List(parts) => match parts.as_slice() {
-            [field, op, operand] => {
-                let (field, op) = (plain(field)?, plain(op)?);
-                leaf(&field, &op, || {
-                    if op.as_str().and_then(Op::parse).is_some_and(Op::is_any) {
-                        let (domain, deep) = parse_py(operand, depth + 1)?;
-                        return Ok((Operand::Domain(domain), deep + 1));
-                    }
-                    Ok((py_operand(operand)?, 0))
-                })
+    build(
+        items.len(),
+        items.iter().rev().map(|item| match item {
+            PyValue::Value(Value::Str(sign)) => operator(sign),
+            PyValue::Value(Value::List(_)) => {
+                let (domain, deep) = parse_value(&Value::List(vec![plain(item)?]), true, depth)?;
+                Ok(Item::Condition(domain, deep))
             }
+            PyValue::List(parts) => match parts.as_slice() {
+                [field, op, operand] => {
+                    let (field, op) = (plain(field)?, plain(op)?);
+                    leaf(&field, &op, || {
+                        if op.as_str().and_then(Op::parse).is_some_and(Op::is_any) {
+                            let (domain, deep) = parse_py(operand, depth + 1)?;
+                            return Ok((Operand::Domain(domain), deep + 1));
+                        }
+                        Ok((py_operand(operand)?, 0))
+                    })
+                }
+                _ => Err(Error::value("Invalid item in the domain")),
+            },
             _ => Err(Error::value("Invalid item in the domain")),
-        },
-        _ => Err(Error::value("Invalid item in the domain")),
-    }))
+        }),
+    )
 }
 
 /// A value, or what is reached from the user, alone or among values.

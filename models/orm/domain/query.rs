@@ -131,6 +131,6 @@ impl Query {
     pub(super) fn select(self, column: Sql) -> Sql {
         let mut select = self.into_select();
         select.columns.push(column);
-        select.to_sql()
+        select.into_sql()
     }
 }

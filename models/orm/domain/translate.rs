@@ -214,9 +214,7 @@ impl<'h> Translator<'h> {
             return Ok(if negative { cond.negate() } else { cond });
         }
         match self.host.computed_sql(alias, model, field) {
-            Some(value) if !field.kind.is_relational() => {
-                test::scalar(self.host, field, value, op.is_negative(), &asked?)
-            }
+            Some(value) if !field.kind.is_relational() => test::scalar(self.host, field, value, op.is_negative(), &asked?),
             _ => Err(Error::value(format!("'{}.{}' cannot be searched", model.name, field.name))),
         }
     }

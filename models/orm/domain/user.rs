@@ -40,7 +40,9 @@ pub(super) fn resolve(host: &dyn Host, path: &[String]) -> Result<Found> {
         if taken > MAX_STEPS {
             return Err(Error::value("The path from the user is too long"));
         }
-        if !field.store && let Some(related) = &field.related {
+        if !field.store
+            && let Some(related) = &field.related
+        {
             steps.extend(related.iter().rev().cloned());
             continue;
         }

@@ -16,12 +16,25 @@ pub(super) enum Node {
     Or(Box<Node>, Box<Node>),
     Binary(Binary, Box<Node>, Box<Node>),
     /// `then if test else other`.
-    Choice { test: Box<Node>, then: Box<Node>, other: Box<Node> },
+    Choice {
+        test: Box<Node>,
+        then: Box<Node>,
+        other: Box<Node>,
+    },
     Attribute(Box<Node>, String),
-    Call { target: Box<Node>, args: Vec<Node>, named: Vec<(String, Node)> },
+    Call {
+        target: Box<Node>,
+        args: Vec<Node>,
+        named: Vec<(String, Node)>,
+    },
     Index(Box<Node>, Box<Node>),
     Slice(Box<Node>, Option<Box<Node>>, Option<Box<Node>>),
-    Comprehension { item: Box<Node>, name: String, over: Box<Node>, test: Option<Box<Node>> },
+    Comprehension {
+        item: Box<Node>,
+        name: String,
+        over: Box<Node>,
+        test: Option<Box<Node>>,
+    },
 }
 
 /// Operators with two operands, `and` and `or` aside.

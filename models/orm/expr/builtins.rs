@@ -11,12 +11,51 @@ use super::value::PyValue;
 
 /// Modules, classes and functions, by dotted name. Only what ends a chain can be called.
 const NAMES: &[&str] = &[
-    "len", "int", "float", "str", "bool", "list", "tuple", "set", "sorted", "abs", "min", "max", "sum", "any", "all", "round",
-    "context_today", "relativedelta", "time", "time.strftime", "datetime", "datetime.datetime", "datetime.datetime.now",
-    "datetime.datetime.today", "datetime.datetime.utcnow", "datetime.datetime.combine", "datetime.datetime.strptime",
-    "datetime.date", "datetime.date.today", "datetime.timedelta", "datetime.time", "datetime.now", "datetime.today",
-    "datetime.utcnow", "datetime.combine", "timedelta", "date", "date.today", "today", "now", "current_date",
-    "dateutil", "dateutil.relativedelta", "dateutil.relativedelta.relativedelta", "set.union",
+    "len",
+    "int",
+    "float",
+    "str",
+    "bool",
+    "list",
+    "tuple",
+    "set",
+    "sorted",
+    "abs",
+    "min",
+    "max",
+    "sum",
+    "any",
+    "all",
+    "round",
+    "context_today",
+    "relativedelta",
+    "time",
+    "time.strftime",
+    "datetime",
+    "datetime.datetime",
+    "datetime.datetime.now",
+    "datetime.datetime.today",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.combine",
+    "datetime.datetime.strptime",
+    "datetime.date",
+    "datetime.date.today",
+    "datetime.timedelta",
+    "datetime.time",
+    "datetime.now",
+    "datetime.today",
+    "datetime.utcnow",
+    "datetime.combine",
+    "timedelta",
+    "date",
+    "date.today",
+    "today",
+    "now",
+    "current_date",
+    "dateutil",
+    "dateutil.relativedelta",
+    "dateutil.relativedelta.relativedelta",
+    "set.union",
 ];
 
 /// Whether a (dotted) name is one of them.
@@ -144,10 +183,12 @@ fn plain(name: &str, mut args: Vec<PyValue>) -> Result<PyValue> {
         "sorted" => {
             let mut sorted = many.clone();
             let mut failed = None;
-            sorted.sort_by(|a, b| compare(a, b).unwrap_or_else(|error| {
-                failed = Some(error);
-                std::cmp::Ordering::Equal
-            }));
+            sorted.sort_by(|a, b| {
+                compare(a, b).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    std::cmp::Ordering::Equal
+                })
+            });
             failed.map_or(Ok(PyValue::from(sorted)), Err)
         }
         _ => Err(Error::type_(format!("'{name}' is not callable"))),

@@ -84,14 +84,12 @@ impl Delta {
         let year = year.map_or(Some(moment.year()), |y| i32::try_from(y).ok())?;
         let first = NaiveDate::from_ymd_opt(year, month.unwrap_or(moment.month()), 1)?;
         let months = u32::try_from(self.months.unsigned_abs()).ok()?;
-        let first = if self.months < 0 { first.checked_sub_months(Months::new(months)) } else { first.checked_add_months(Months::new(months)) }?;
+        let first =
+            if self.months < 0 { first.checked_sub_months(Months::new(months)) } else { first.checked_add_months(Months::new(months)) }?;
         let last = first.checked_add_months(Months::new(1))?.pred_opt()?.day();
         let date = first.with_day(day.unwrap_or(moment.day()).min(last))?;
-        let time = NaiveTime::from_hms_opt(
-            hour.unwrap_or(moment.hour()),
-            minute.unwrap_or(moment.minute()),
-            second.unwrap_or(moment.second()),
-        )?;
+        let time =
+            NaiveTime::from_hms_opt(hour.unwrap_or(moment.hour()), minute.unwrap_or(moment.minute()), second.unwrap_or(moment.second()))?;
         let days = Days::new(self.days.unsigned_abs());
         let date = if self.days < 0 { date.checked_sub_days(days) } else { date.checked_add_days(days) }?;
         let mut out = date.and_time(time).checked_add_signed(Duration::try_seconds(self.seconds)?)?;

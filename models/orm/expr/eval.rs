@@ -120,7 +120,9 @@ impl<'s> Evaluator<'s> {
                 // `date.today` of `from datetime import date` and `datetime.date.today` are one.
                 if builtins::is_name(&path) { Ok(PyValue::Builtin(path)) } else { Err(Error::attribute(format!("no attribute '{path}'"))) }
             }
-            PyValue::Path(path) if path.is_empty() && self.scope.user_fact(name).is_some() => Ok(self.scope.user_fact(name).unwrap_or_else(PyValue::user)),
+            PyValue::Path(path) if path.is_empty() && self.scope.user_fact(name).is_some() => {
+                Ok(self.scope.user_fact(name).unwrap_or_else(PyValue::user))
+            }
             PyValue::Path(path) if path.is_empty() && name == "id" => {
                 Ok(self.scope.name("uid").unwrap_or_else(|| PyValue::Path(vec!["id".into()])))
             }
@@ -216,9 +218,7 @@ pub(super) fn compare(left: &Value, right: &Value) -> Result<Ordering> {
         (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
         _ => left.as_float().zip(right.as_float()).and_then(|(a, b)| a.partial_cmp(&b)),
     };
-    order.ok_or_else(|| {
-        Error::type_(format!("'<' not supported between instances of '{}' and '{}'", left.type_name(), right.type_name()))
-    })
+    order.ok_or_else(|| Error::type_(format!("'<' not supported between instances of '{}' and '{}'", left.type_name(), right.type_name())))
 }
 
 fn contains(container: PyValue, item: &PyValue) -> Result<bool> {
@@ -261,9 +261,7 @@ fn subtract(left: PyValue, right: PyValue) -> Result<PyValue> {
         (PyValue::Value(a), PyValue::Delta(delta)) => delta.negated().shift(&a).map(PyValue::Value),
         (a, b) => match (a.into_value()?, b.into_value()?) {
             (Value::Date(a), Value::Date(b)) => Ok(PyValue::Delta(Delta { days: (a - b).num_days(), ..Delta::default() })),
-            (Value::DateTime(a), Value::DateTime(b)) => {
-                Ok(PyValue::Delta(Delta { seconds: (a - b).num_seconds(), ..Delta::default() }))
-            }
+            (Value::DateTime(a), Value::DateTime(b)) => Ok(PyValue::Delta(Delta { seconds: (a - b).num_seconds(), ..Delta::default() })),
             (a, b) => arithmetic(&a, &b, i64::checked_sub, |x, y| x - y, "-"),
         },
     }

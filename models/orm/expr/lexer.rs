@@ -16,9 +16,8 @@ pub(super) enum Token {
 }
 
 /// Longer signs come first, so that `<=` is not read as `<`.
-const SIGNS: &[&str] = &[
-    "<=", ">=", "==", "!=", "<>", "//", "**", "(", ")", "[", "]", "{", "}", ",", ":", ".", "+", "-", "*", "/", "%", "<", ">", "=",
-];
+const SIGNS: &[&str] =
+    &["<=", ">=", "==", "!=", "<>", "//", "**", "(", ")", "[", "]", "{", "}", ",", ":", ".", "+", "-", "*", "/", "%", "<", ">", "="];
 
 /// All tokens of a text.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Syntax> {

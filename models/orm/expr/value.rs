@@ -91,4 +91,3 @@ impl<T: Into<Value>> From<T> for PyValue {
         PyValue::Value(value.into())
     }
 }
-

@@ -68,7 +68,9 @@ impl Rows<'_> {
         let number = matches!(field.kind, Kind::Integer | Kind::Float | Kind::Monetary | Kind::Many2one | Kind::Many2oneReference);
         let fits = match function {
             Function::Sum | Function::Avg => number,
-            Function::Min | Function::Max => !matches!(field.kind, Kind::Boolean | Kind::Json | Kind::Properties | Kind::PropertiesDefinition),
+            Function::Min | Function::Max => {
+                !matches!(field.kind, Kind::Boolean | Kind::Json | Kind::Properties | Kind::PropertiesDefinition)
+            }
             Function::BoolAnd | Function::BoolOr => field.kind == Kind::Boolean,
             Function::SumCurrency => field.kind == Kind::Monetary,
             Function::Recordset => field.kind == Kind::Many2one || name == "id",
@@ -89,7 +91,9 @@ impl Rows<'_> {
             Function::Count => (call("count(", ")"), Shape::Number),
             Function::CountDistinct => (call("count(DISTINCT ", ")"), Shape::Number),
             Function::ArrayAgg => (Sql::lit("jsonb_agg(").push_sql(plain(field, value)).push_sql(by_id()), Shape::List(field.kind)),
-            Function::ArrayAggDistinct => (Sql::lit("jsonb_agg(DISTINCT ").push_sql(plain(field, value)).push(")"), Shape::List(field.kind)),
+            Function::ArrayAggDistinct => {
+                (Sql::lit("jsonb_agg(DISTINCT ").push_sql(plain(field, value)).push(")"), Shape::List(field.kind))
+            }
             Function::Recordset => {
                 let filter = Sql::lit(" FILTER (WHERE ").push_sql(value.clone()).push(" IS NOT NULL)");
                 (Sql::lit("jsonb_agg(DISTINCT ").push_sql(value).push(")").push_sql(filter), Shape::List(Kind::Integer))

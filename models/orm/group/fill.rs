@@ -52,7 +52,8 @@ impl Env {
             wanted.insert(at);
             at = granularity.after(at, 1);
         }
-        let (mut dated, undated): (Vec<Group>, Vec<Group>) = std::mem::take(&mut groups.rows).into_iter().partition(|g| start_of(g).is_some());
+        let (mut dated, undated): (Vec<Group>, Vec<Group>) =
+            std::mem::take(&mut groups.rows).into_iter().partition(|g| start_of(g).is_some());
         for start in wanted {
             if !dated.iter().any(|group| start_of(group) == Some(start)) {
                 let nothing = Key { value: Value::None, name: None };

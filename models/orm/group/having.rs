@@ -39,7 +39,9 @@ fn compare(sql: Sql, shape: Shape, op: Op, value: &Value, name: &str) -> Result<
         Op::Le => " <= ",
         Op::In | Op::NotIn => {
             let items = value.as_list().ok_or_else(|| wrong(name))?;
-            let any = items.iter().try_fold(Cond::False, |cond, item| Ok::<_, Error>(cond.or(compare(sql.clone(), shape, Op::Eq, item, name)?)))?;
+            let any = items
+                .iter()
+                .try_fold(Cond::False, |cond, item| Ok::<_, Error>(cond.or(compare(sql.clone(), shape, Op::Eq, item, name)?)))?;
             return Ok(if op == Op::In { any } else { any.negate() });
         }
         _ => return Err(wrong(name)),

@@ -41,7 +41,12 @@ pub fn declare(all: &mut Declarations) {
             Tx::Read,
             formatted::formatted_read_group,
         )
-        .model_method("formatted_read_grouping_sets", "domain, grouping_sets, aggregates=(), order=None", Tx::Read, formatted::formatted_read_grouping_sets)
+        .model_method(
+            "formatted_read_grouping_sets",
+            "domain, grouping_sets, aggregates=(), order=None",
+            Tx::Read,
+            formatted::formatted_read_grouping_sets,
+        )
         .model_method(
             "web_read_group",
             "domain, groupby, aggregates=(), limit=None, offset=0, order=None, auto_unfold=False, opening_info=None, \

@@ -12,7 +12,7 @@ use crate::value::{Map, Value};
 use super::face::Face;
 use super::run::Group;
 use super::spec::{Aggregate, Ask, COUNT, GroupBy, OrderBy, named_aggregate};
-use super::{texts_arg, text_arg};
+use super::{text_arg, texts_arg};
 
 pub(super) fn read_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let domain = domain_arg(call.arg("domain"))?;

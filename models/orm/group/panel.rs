@@ -163,7 +163,9 @@ fn selection(env: &mut Env, panel: &Panel) -> Result<Option<Vec<Value>>> {
     }
     let all = labels(env, panel)?;
     let count = |value: &str| found.iter().find(|used| used.value.as_str() == Some(value)).map_or(0, |used| used.count);
-    let row = |(value, name): &(String, String)| Used { value: Value::from(value.as_str()), name: name.clone(), count: count(value) }.row(panel.counters);
+    let row = |(value, name): &(String, String)| {
+        Used { value: Value::from(value.as_str()), name: name.clone(), count: count(value) }.row(panel.counters)
+    };
     Ok(Some(all.iter().map(row).collect()))
 }
 
@@ -196,7 +198,8 @@ fn tree(env: &mut Env, panel: &Panel) -> Result<(Option<String>, Option<Vec<Valu
     if parent.is_some() {
         counts = Record::count_below(&records, &counts);
     }
-    let rows = records.iter().map(|record| record.row(parent.as_deref(), panel.counters.then(|| counts.get(&record.id).copied().unwrap_or(0))));
+    let rows =
+        records.iter().map(|record| record.row(parent.as_deref(), panel.counters.then(|| counts.get(&record.id).copied().unwrap_or(0))));
     let rows = rows.map(Value::Map).collect();
     Ok((parent, Some(rows)))
 }

@@ -119,7 +119,9 @@ impl Grouping {
                 _ => (Value::Bool(false), Value::from("Not Set")),
             },
             (_, value) if !value.truthy() => (Value::Bool(false), Value::from("Not Set")),
-            (Kind::Selection, value) => (value.clone(), self.labels.get(&value.py_str()).map_or_else(|| value.clone(), |l| Value::from(l.as_str()))),
+            (Kind::Selection, value) => {
+                (value.clone(), self.labels.get(&value.py_str()).map_or_else(|| value.clone(), |l| Value::from(l.as_str())))
+            }
             (_, value) => (value.clone(), value.clone()),
         }
     }
@@ -146,7 +148,12 @@ pub(super) fn targets(env: &mut Env, panel: &Panel) -> Result<Option<Vec<Value>>
         domain = domain.and(Domain::in_ids("id", &found.iter().filter_map(|used| used.value.as_id()).collect::<Vec<Id>>()));
     }
     if free {
-        let row = |used: &Used| with_count(crate::map! { "id" => used.value.clone(), "display_name" => used.name.as_str() }, panel.counters.then_some(used.count));
+        let row = |used: &Used| {
+            with_count(
+                crate::map! { "id" => used.value.clone(), "display_name" => used.name.as_str() },
+                panel.counters.then_some(used.count),
+            )
+        };
         return Ok(Some(found.iter().map(row).map(Value::Map).collect()));
     }
     let reg = env.registry();

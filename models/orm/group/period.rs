@@ -55,7 +55,9 @@ impl Granularity {
     /// `zone` is given. The caller groups by position, because binds make two prints of it two expressions.
     pub(super) fn sql(self, value: Sql, zone: Option<Tz>, week_start: u32) -> Sql {
         let local = match zone {
-            Some(zone) => Sql::lit("timezone(").push_bind(Bind::text(zone.name())).push("::text, timezone('UTC', ").push_sql(value).push("))"),
+            Some(zone) => {
+                Sql::lit("timezone(").push_bind(Bind::text(zone.name())).push("::text, timezone('UTC', ").push_sql(value).push("))")
+            }
             None => value.push("::timestamp"),
         };
         let trunc = |unit: &'static str| Sql::lit("date_trunc('").push(unit).push("', ");
@@ -70,13 +72,7 @@ impl Granularity {
                 // PostgreSQL's weeks begin on Monday: the days are moved there and back.
                 days => {
                     let shift = |sign: &'static str| Sql::lit(sign).push("interval '").push_number(days).push(" day'");
-                    Sql::lit("(")
-                        .push_sql(trunc("week"))
-                        .push_sql(local)
-                        .push_sql(shift(" + "))
-                        .push(")")
-                        .push_sql(shift(" - "))
-                        .push(")")
+                    Sql::lit("(").push_sql(trunc("week")).push_sql(local).push_sql(shift(" + ")).push(")").push_sql(shift(" - ")).push(")")
                 }
             },
             Granularity::Part(_, part) => Sql::lit("date_part('").push(part).push("', ").push_sql(local).push(")"),

@@ -125,7 +125,7 @@ pub fn plan(host: &dyn Host, scope: &Scope<'_>, model: &Model, domain: &Domain, 
     let mut select = outer.into_select();
     select.from = Sql::lit("(").push_sql(inner(rows, derived, keys.len())).push(") AS ").push_ident(&alias);
     select.columns = columns;
-    Ok(Plan { sql: Some(select.to_sql()), keys, aggregates, total })
+    Ok(Plan { sql: Some(select.into_sql()), keys, aggregates, total })
 }
 
 fn push(columns: &mut Vec<Sql>, sql: Sql) -> usize {
@@ -142,7 +142,7 @@ fn inner(rows: Rows<'_>, derived: Derived, dimensions: usize) -> Sql {
     }
     // By position: a print of the same expression with other binds would be another expression.
     select.group = (1_i64..).take(dimensions).map(|n| Sql::new().push_number(n)).collect();
-    select.to_sql()
+    select.into_sql()
 }
 
 /// The order asked for, else that of the groups themselves.
@@ -232,4 +232,3 @@ fn table_of_groups(fields: IndexMap<String, Field>) -> Model {
         id: 0,
     }
 }
-

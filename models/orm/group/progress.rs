@@ -19,7 +19,8 @@ pub(super) fn read_progress_bar(env: &mut Env, call: &Invocation) -> Result<Answ
     let group = env.with_months(&call.model, GroupBy::parse(text_arg(call.arg("group_by"))?)?)?;
     let values: Vec<Value> = colors.keys().map(|name| Value::from(name.as_str())).collect();
     let domain = domain_arg(call.arg("domain"))?.and(Domain::cond(field, Op::In, Value::List(values)));
-    let ask = Ask { groups: vec![group.clone(), GroupBy::parse(field)?], aggregates: vec![Aggregate::Count], alone: true, ..Ask::default() };
+    let ask =
+        Ask { groups: vec![group.clone(), GroupBy::parse(field)?], aggregates: vec![Aggregate::Count], alone: true, ..Ask::default() };
     let found = env.read_groups(&call.model, &domain, &ask)?;
     let face = Face { locale: found.locale.clone(), zone: env.group_zone() };
     let mut out = Map::new();

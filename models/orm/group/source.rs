@@ -185,5 +185,5 @@ fn own_domain(field: &Field) -> Domain {
 fn select(query: Query, column: Sql) -> Sql {
     let mut select = query.into_select();
     select.columns.push(column);
-    select.to_sql()
+    select.into_sql()
 }

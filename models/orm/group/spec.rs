@@ -169,7 +169,16 @@ pub struct Ask {
 
 impl Default for Ask {
     fn default() -> Self {
-        Ask { groups: Vec::new(), aggregates: Vec::new(), having: Domain::True, order: Vec::new(), limit: None, offset: 0, total: false, alone: false }
+        Ask {
+            groups: Vec::new(),
+            aggregates: Vec::new(),
+            having: Domain::True,
+            order: Vec::new(),
+            limit: None,
+            offset: 0,
+            total: false,
+            alone: false,
+        }
     }
 }
 

@@ -100,10 +100,11 @@ impl Env {
             let mut select = self.select_from(model, &domain, order.as_deref())?;
             let by = Sql::lit("row_number() OVER (ORDER BY ").push_joined(select.order.clone(), ", ").push(")");
             let rank = if select.order.is_empty() { Sql::lit("0::int8") } else { by };
-            select.columns = vec![Sql::new().push_number(i64::try_from(at).unwrap_or(i64::MAX)).push("::int8"), rank, Sql::column("t0", "id")];
+            select.columns =
+                vec![Sql::new().push_number(i64::try_from(at).unwrap_or(i64::MAX)).push("::int8"), rank, Sql::column("t0", "id")];
             select.limit = Some(number("limit").filter(|n| *n > 0).unwrap_or(ask.record_limit));
             select.offset = number("offset").unwrap_or(0);
-            parts.push(Sql::lit("(").push_sql(select.to_sql()).push(")"));
+            parts.push(Sql::lit("(").push_sql(select.into_sql()).push(")"));
             node.records = Some(Vec::new());
         }
         if parts.is_empty() {

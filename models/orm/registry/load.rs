@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::pg::PgConnection;
 use indexmap::IndexMap;
 
-use super::{AccessRow, Column, Field, Group, Kind, Model, OnDelete, OrderTerm, Registry, Relation, Rule, TableConstraint, Translations};
+use super::{Column, Field, Kind, Model, OnDelete, OrderTerm, Registry, Relation, TableConstraint, Translations, rights};
 use crate::declare::Declarations;
 use crate::error::{Error, Result};
 use crate::sql::row::Row;
@@ -35,20 +35,20 @@ pub fn load(conn: &mut PgConnection, declared: &Declarations) -> Result<Registry
     load_fields(conn, &mut reg, &columns)?;
     load_selections(conn, &mut reg)?;
     load_inherits(conn, &mut reg)?;
-    load_groups(conn, &mut reg)?;
-    load_access(conn, &mut reg)?;
-    load_rules(conn, &mut reg)?;
+    rights::load_groups(conn, &mut reg)?;
+    rights::load_access(conn, &mut reg)?;
+    rights::load_rules(conn, &mut reg)?;
     load_names(conn, &mut reg)?;
     finish(&mut reg, declared);
     Ok(reg)
 }
 
-fn rows(conn: &mut PgConnection, text: &'static str) -> Result<Vec<Row>> {
+pub(super) fn rows(conn: &mut PgConnection, text: &'static str) -> Result<Vec<Row>> {
     exec::query(conn, Sql::lit(text).uncached()).map_err(|e| exec::explain(e, None))
 }
 
 /// jsonb texts by language.
-fn texts(row: &Row, column: usize) -> Translations {
+pub(super) fn texts(row: &Row, column: usize) -> Translations {
     match row.json(column) {
         Some(serde_json::Value::Object(map)) => {
             map.into_iter().filter_map(|(lang, text)| Some((lang, text.as_str()?.to_owned()))).collect()
@@ -236,85 +236,6 @@ fn load_inherits(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
     Ok(())
 }
 
-fn load_groups(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
-    let found = rows(
-        conn,
-        "SELECT g.id, g.name, p.name FROM res_groups g LEFT JOIN res_groups_privilege p ON p.id = g.privilege_id ORDER BY g.id",
-    )?;
-    for row in found {
-        let Some(id) = row.int(0) else { continue };
-        let label = texts(&row, 1);
-        let name = super::translated(&label, "en_US").to_owned();
-        let privilege = texts(&row, 2);
-        let full_name = match super::translated(&privilege, "en_US") {
-            "" => name,
-            privilege => format!("{privilege}/{name}"),
-        };
-        reg.groups.insert(id, Group { id, label, full_name, implied: vec![id], xmlids: Vec::new() });
-    }
-    let closure = rows(
-        conn,
-        "WITH RECURSIVE c(gid, hid) AS (SELECT gid, hid FROM res_groups_implied_rel UNION \
-         SELECT c.gid, r.hid FROM c JOIN res_groups_implied_rel r ON r.gid = c.hid) SELECT gid, hid FROM c ORDER BY gid, hid",
-    )?;
-    for row in closure {
-        if let (Some(group), Some(implied)) = (row.int(0), row.int(1))
-            && let Some(group) = reg.groups.get_mut(&group)
-            && !group.implied.contains(&implied)
-        {
-            group.implied.push(implied);
-        }
-    }
-    for row in rows(conn, "SELECT module || '.' || name, res_id FROM ir_model_data WHERE model = 'res.groups' ORDER BY id")? {
-        if let (Some(xmlid), Some(id)) = (row.text(0), row.int(1)) {
-            if let Some(group) = reg.groups.get_mut(&id) {
-                group.xmlids.push(xmlid.clone());
-            }
-            reg.group_ids.insert(xmlid, id);
-        }
-    }
-    Ok(())
-}
-
-fn perms(row: &Row, first: usize) -> [bool; 4] {
-    [0, 1, 2, 3].map(|n| row.bool(first + n).unwrap_or(false))
-}
-
-fn load_access(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
-    let found = rows(
-        conn,
-        "SELECT m.model::text, a.group_id, a.perm_read, a.perm_write, a.perm_create, a.perm_unlink \
-         FROM ir_model_access a JOIN ir_model m ON m.id = a.model_id WHERE a.active ORDER BY a.id",
-    )?;
-    for row in found {
-        if let Some(model) = row.text(0) {
-            reg.access.entry(model).or_default().push(AccessRow { group: row.int(1), perms: perms(&row, 2) });
-        }
-    }
-    Ok(())
-}
-
-fn load_rules(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
-    let found = rows(
-        conn,
-        "SELECT r.id, m.model::text, r.name::text, r.domain_force, r.perm_read, r.perm_write, r.perm_create, r.perm_unlink, \
-         (SELECT string_agg(g.group_id::text, ',') FROM rule_group_rel g WHERE g.rule_group_id = r.id) \
-         FROM ir_rule r JOIN ir_model m ON m.id = r.model_id WHERE r.active ORDER BY r.id",
-    )?;
-    for row in found {
-        let (Some(id), Some(model)) = (row.int(0), row.text(1)) else { continue };
-        let groups = row.text(8).map(|list| list.split(',').filter_map(|g| g.parse().ok()).collect()).unwrap_or_default();
-        reg.rules.entry(model).or_default().push(Rule {
-            id,
-            name: row.text(2).unwrap_or_default(),
-            domain: row.text(3).unwrap_or_default(),
-            groups,
-            perms: perms(&row, 4),
-        });
-    }
-    Ok(())
-}
-
 fn load_names(conn: &mut PgConnection, reg: &mut Registry) -> Result<()> {
     for row in rows(conn, "SELECT code::text, name::text FROM res_lang WHERE active ORDER BY code")? {
         if let (Some(code), Some(name)) = (row.text(0), row.text(1)) {
@@ -361,12 +282,14 @@ fn finish(reg: &mut Registry, declared: &Declarations) {
         }
         for (link, _) in &model.inherits {
             for field in model.fields.values_mut() {
-                field.inherited |= field.related.as_ref().is_some_and(|path| path.len() == 2 && path.first() == Some(link) && path.get(1) == Some(&field.name));
+                field.inherited |= field
+                    .related
+                    .as_ref()
+                    .is_some_and(|path| path.len() == 2 && path.first() == Some(link) && path.get(1) == Some(&field.name));
             }
         }
     }
-    let copies: Vec<(String, String, Vec<(String, Translations)>)> = related_selections(reg);
-    for (model, field, selection) in copies {
+    for (model, field, selection) in related_selections(reg) {
         if let Some(field) = reg.models.get_mut(&model).and_then(|m| m.fields.get_mut(&field)) {
             field.selection = selection;
         }
@@ -374,8 +297,11 @@ fn finish(reg: &mut Registry, declared: &Declarations) {
     reg.triggers = super::triggers::Triggers::build(reg, declared);
 }
 
+/// Values and labels.
+type Selection = Vec<(String, Translations)>;
+
 /// A related selection has the values of the field it leads to.
-fn related_selections(reg: &Registry) -> Vec<(String, String, Vec<(String, Translations)>)> {
+fn related_selections(reg: &Registry) -> Vec<(String, String, Selection)> {
     let mut found = Vec::new();
     for model in reg.models.values() {
         for field in model.fields.values().filter(|f| f.kind == Kind::Selection && f.selection.is_empty()) {

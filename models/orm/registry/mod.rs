@@ -4,6 +4,7 @@
 //! [`crate::declare`]) add behaviour. A registry never changes; a new one replaces it when metadata does.
 
 pub mod load;
+mod rights;
 pub mod triggers;
 
 use std::collections::HashMap;

@@ -112,12 +112,10 @@ pub fn explain(error: DieselError, registry: Option<&Registry>) -> Error {
             Error::validation(constraint_text(info.as_ref(), registry).unwrap_or(message))
         }
         DatabaseErrorKind::NotNullViolation => Error::validation(required_text(info.as_ref(), registry)),
-        DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
-            Error::validation(format!(
-                "The operation cannot be completed: another model requires the record being deleted, or a referenced record does not exist. {}",
-                info.details().unwrap_or_default()
-            ))
-        }
+        DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => Error::validation(format!(
+            "The operation cannot be completed: another model requires the record being deleted, or a referenced record does not exist. {}",
+            info.details().unwrap_or_default()
+        )),
         DatabaseErrorKind::SerializationFailure => Error::Conflict(message),
         DatabaseErrorKind::ReadOnlyTransaction => Error::Conflict(message),
         DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Error::internal(message),

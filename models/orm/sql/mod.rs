@@ -245,13 +245,13 @@ impl Cond {
     }
 
     /// The condition as SQL.
-    pub fn to_sql(self) -> Sql {
+    pub fn into_sql(self) -> Sql {
         match self {
             Cond::True => Sql::lit("TRUE"),
             Cond::False => Sql::lit("FALSE"),
-            Cond::And(all) => Sql::lit("(").push_joined(all.into_iter().map(Cond::to_sql), " AND ").push(")"),
-            Cond::Or(any) => Sql::lit("(").push_joined(any.into_iter().map(Cond::to_sql), " OR ").push(")"),
-            Cond::Not(inner) => Sql::lit("(").push_sql(inner.to_sql()).push(") IS NOT TRUE"),
+            Cond::And(all) => Sql::lit("(").push_joined(all.into_iter().map(Cond::into_sql), " AND ").push(")"),
+            Cond::Or(any) => Sql::lit("(").push_joined(any.into_iter().map(Cond::into_sql), " OR ").push(")"),
+            Cond::Not(inner) => Sql::lit("(").push_sql(inner.into_sql()).push(") IS NOT TRUE"),
             Cond::Expr(sql) => sql,
         }
     }
@@ -291,7 +291,7 @@ impl Select {
     }
 
     /// The statement.
-    pub fn to_sql(self) -> Sql {
+    pub fn into_sql(self) -> Sql {
         let mut sql = Sql::lit("SELECT ").push_joined(self.columns, ", ").push(" FROM ").push_sql(self.from);
         for join in self.joins {
             sql = sql.push(" ").push_sql(join);
@@ -299,7 +299,7 @@ impl Select {
         if let Some(filter) = self.filter
             && filter != Cond::True
         {
-            sql = sql.push(" WHERE ").push_sql(filter.to_sql());
+            sql = sql.push(" WHERE ").push_sql(filter.into_sql());
         }
         if !self.group.is_empty() {
             sql = sql.push(" GROUP BY ").push_joined(self.group, ", ");
@@ -337,7 +337,7 @@ mod tests {
         select.limit = Some(80);
         select.offset = 3;
         assert_eq!(
-            select.to_sql().to_text(),
+            select.into_sql().to_text(),
             "SELECT \"t0\".\"id\" FROM \"res_partner\" AS \"t0\" WHERE (\"t0\".\"active\" = $1 AND \
              (\"t0\".\"id\" = ANY($2)) IS NOT TRUE) ORDER BY \"t0\".\"name\" LIMIT 80 OFFSET $3"
         );

@@ -74,7 +74,8 @@ fn well_formed() {
 fn size_and_depth_are_bounded() {
     let long: Vec<Value> = std::iter::repeat_n(Value::from("|"), 4000).chain(std::iter::repeat_n(leaf(), 4001)).collect();
     assert!(Domain::parse(&Value::List(long)).is_ok());
-    let alternating: Vec<Value> = (0..4000).map(|n| Value::from(if n % 2 == 0 { "!" } else { "|" })).chain(std::iter::repeat_n(leaf(), 2001)).collect();
+    let alternating: Vec<Value> =
+        (0..4000).map(|n| Value::from(if n % 2 == 0 { "!" } else { "|" })).chain(std::iter::repeat_n(leaf(), 2001)).collect();
     assert!(Domain::parse(&Value::List(alternating)).is_err());
     assert!(Domain::parse(&Value::List(vec![leaf(); 10_001])).is_err());
     let mut nested = Value::List(vec![leaf()]);
@@ -101,13 +102,14 @@ fn rule(reader: &Reader, model: &str, text: &str) -> String {
     let domain = lower(text, &scope).unwrap();
     let model = reader.registry().model(model).unwrap();
     let mut query = Query::new(model);
-    translate::rule_condition(reader, &mut query, model, &domain).unwrap().to_sql().to_text().replace('"', "")
+    translate::rule_condition(reader, &mut query, model, &domain).unwrap().into_sql().to_text().replace('"', "")
 }
 
 #[test]
 fn rules_lower_to_sub_selects() {
     let reader = Reader::new(false);
-    let sectors = "SELECT u1.sector_id FROM user_sector_rel AS u1 JOIN sector AS u1a ON u1a.id = u1.sector_id AND u1a.active WHERE u1.user_id = $1";
+    let sectors =
+        "SELECT u1.sector_id FROM user_sector_rel AS u1 JOIN sector AS u1a ON u1a.id = u1.sector_id AND u1a.active WHERE u1.user_id = $1";
     for (model, text, expected) in [
         ("sector", "[('id', 'in', user.sector_ids.ids)]", format!("t0.id IN ({sectors})")),
         (
@@ -120,7 +122,11 @@ fn rules_lower_to_sub_selects() {
             "[('device_id.sector_id', 'in', user.sector_ids.ids)]",
             format!("t0.device_id IN (SELECT t1.id FROM device AS t1 WHERE t1.sector_id IN ({sectors}))"),
         ),
-        ("device", "[('sector_id', 'in', user.sector_ids.ids + [False])]", format!("(t0.sector_id IS NULL OR t0.sector_id IN ({sectors}))")),
+        (
+            "device",
+            "[('sector_id', 'in', user.sector_ids.ids + [False])]",
+            format!("(t0.sector_id IS NULL OR t0.sector_id IN ({sectors}))"),
+        ),
         ("device", "[('sector_id', 'not in', user.sector_ids.ids)]", format!("(t0.sector_id IN ({sectors})) IS NOT TRUE")),
         ("sector", "[('create_uid', '=', user.id)]", "t0.create_uid = $1".into()),
         ("sector", "[('create_uid', 'in', [False, user.id])]", "(t0.create_uid = ANY($1) OR t0.create_uid IS NULL)".into()),
@@ -128,12 +134,14 @@ fn rules_lower_to_sub_selects() {
         (
             "tree",
             "[('id', '=', user.commercial_id.id)]",
-            "t0.id IN (SELECT u3.other_id FROM tree AS u3 WHERE u3.id IN (SELECT u2.partner_id FROM res_users AS u2 WHERE u2.id = $1))".into(),
+            "t0.id IN (SELECT u3.other_id FROM tree AS u3 WHERE u3.id IN (SELECT u2.partner_id FROM res_users AS u2 WHERE u2.id = $1))"
+                .into(),
         ),
         (
             "tag",
             "[('id', 'parent_of', company_ids)]",
-            "t0.id IN (SELECT unnest(string_to_array(rtrim(t1.parent_path, '/'), '/')::int4[]) FROM tag AS t1 WHERE t1.id = ANY($1))".into(),
+            "t0.id IN (SELECT unnest(string_to_array(rtrim(t1.parent_path, '/'), '/')::int4[]) FROM tag AS t1 WHERE t1.id = ANY($1))"
+                .into(),
         ),
         (
             "device",
@@ -148,7 +156,13 @@ fn rules_lower_to_sub_selects() {
 #[test]
 fn global_rules_and_group_rules_combine() {
     let reader = Reader::new(false);
-    let make = |domain: &str, groups: &[i32]| Rule { id: 0, name: String::new(), domain: domain.into(), groups: groups.to_vec(), perms: [true; 4] };
+    let make = |domain: &str, groups: &[i32]| Rule {
+        id: 0,
+        name: String::new(),
+        domain: domain.into(),
+        groups: groups.to_vec(),
+        perms: [true; 4],
+    };
     let rules = [make("[('a', '=', 1)]", &[]), make("[('b', '=', 1)]", &[1]), make("[('c', '=', 1)]", &[2]), make("[('d', '=', 1)]", &[3])];
     let of = |groups: &[i32]| combine(&reader, &rules.iter().collect::<Vec<_>>(), groups).unwrap().to_string();
     assert_eq!(of(&[]), "[['a', '=', 1]]");

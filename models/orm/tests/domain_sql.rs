@@ -151,10 +151,7 @@ fn the_tree() {
         ("'|', (0, '=', 1), ('mgmt_port', '=', 2)", "t0.mgmt_port = $1"),
         ("'!', (1, '=', 1)", "nothing"),
         ("'!', ('mgmt_port', '>', 0)", "(t0.mgmt_port > $1) IS NOT TRUE"),
-        (
-            "'!', '|', ('mgmt_port', '=', 22), ('status', '=', 'x')",
-            "((t0.mgmt_port = $1 OR t0.status = $2)) IS NOT TRUE",
-        ),
+        ("'!', '|', ('mgmt_port', '=', 22), ('status', '=', 'x')", "((t0.mgmt_port = $1 OR t0.status = $2)) IS NOT TRUE"),
         ("'!', '!', ('mgmt_port', '=', 22)", "t0.mgmt_port = $1"),
         ("('mgmt_port', '=', 1), '|', ('id', '=', 2), ('id', '=', 3)", "(t0.mgmt_port = $1 AND (t0.id = $2 OR t0.id = $3))"),
         ("('nosuch', '=', 1)", "ValueError"),
@@ -185,7 +182,10 @@ fn relations_of_a_reader() {
         ("('sector_id', 'ilike', 'n')", "t0.sector_id IN (SELECT t1.id FROM sector AS t1 WHERE (t1.name ILIKE $1 AND t1.city = $2))"),
         ("('sector_id', 'ilike', '')", "t0.sector_id IS NOT NULL"),
         ("('sector_id', '=like', '')", "t0.sector_id IS NULL"),
-        ("('sector_id.name', '!=', 'a')", "t0.sector_id IN (SELECT t1.id FROM sector AS t1 WHERE ((t1.name <> $1 OR t1.name IS NULL) AND t1.city = $2))"),
+        (
+            "('sector_id.name', '!=', 'a')",
+            "t0.sector_id IN (SELECT t1.id FROM sector AS t1 WHERE ((t1.name <> $1 OR t1.name IS NULL) AND t1.city = $2))",
+        ),
         ("('sector_id', 'any', [])", "t0.sector_id IN (SELECT t1.id FROM sector AS t1 WHERE t1.city = $1)"),
         ("('sector_id.', '=', 1)", "nothing"),
         ("('secret', '=', 'x')", "AccessError"),
@@ -256,7 +256,10 @@ fn orders() {
     let reader = Reader::new(false);
     for (text, expected) in [
         ("", "device AS t0 LEFT JOIN sector AS t1 ON t1.id = t0.sector_id ORDER BY t1.name, t1.id, t0.name DESC, t0.id"),
-        ("sector_id desc nulls last", "device AS t0 LEFT JOIN sector AS t1 ON t1.id = t0.sector_id ORDER BY t0.sector_id IS NULL, t1.name DESC, t1.id DESC"),
+        (
+            "sector_id desc nulls last",
+            "device AS t0 LEFT JOIN sector AS t1 ON t1.id = t0.sector_id ORDER BY t0.sector_id IS NULL, t1.name DESC, t1.id DESC",
+        ),
         ("sector_id.id", "device AS t0 ORDER BY t0.sector_id"),
         ("mgmt_ip asc NULLS FIRST,id DESC", "device AS t0 ORDER BY t0.mgmt_ip NULLS FIRST, t0.id DESC"),
         ("sector_name, title", "device AS t0 LEFT JOIN sector AS t1 ON t1.id = t0.sector_id ORDER BY t1.name, (t0.title->>'en_US')"),

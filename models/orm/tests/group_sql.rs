@@ -28,7 +28,16 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     fn by(groups: &'a [&'a str]) -> Self {
-        Call { reader: Reader::new(true), zone: None, week_start: 6, groups, aggregates: &["__count"], order: "", having: "[]", limit: None }
+        Call {
+            reader: Reader::new(true),
+            zone: None,
+            week_start: 6,
+            groups,
+            aggregates: &["__count"],
+            order: "",
+            having: "[]",
+            limit: None,
+        }
     }
 
     fn sql(&self) -> String {
@@ -103,7 +112,11 @@ fn periods_begin_where_the_reader_is() {
 
 #[test]
 fn having_and_order_may_name_what_is_not_asked_for() {
-    let call = Call { order: "mgmt_port:max desc nulls last, status", having: "[('__count', '>', 1), ('price:sum', '<', 10.5)]", ..Call::by(&["status"]) };
+    let call = Call {
+        order: "mgmt_port:max desc nulls last, status",
+        having: "[('__count', '>', 1), ('price:sum', '<', 10.5)]",
+        ..Call::by(&["status"])
+    };
     assert_eq!(
         call.sql(),
         "SELECT t1.g0::text, t1.a0 FROM (SELECT t0.status AS g0, count(*)::int8 AS a0, max(t0.mgmt_port)::int8 AS a1, sum(t0.price)::float8 AS a2 \
@@ -136,7 +149,9 @@ fn everything_is_one_group_without_dimensions() {
 
 #[test]
 fn wrong_questions() {
-    for group in ["nosuch", "status:month", "start_date", "seen_at:decade", "line_ids", "tag_ids.name", "status.x", "computed", "data", "a b", ""] {
+    for group in
+        ["nosuch", "status:month", "start_date", "seen_at:decade", "line_ids", "tag_ids.name", "status.x", "computed", "data", "a b", ""]
+    {
         assert_eq!(Call::by(&[group]).sql(), "ValueError", "{group}");
     }
     for (aggregate, error) in [
@@ -162,7 +177,8 @@ fn wrong_questions() {
 
 #[test]
 fn weeks_of_the_year() {
-    let week = |lang: &str, start: u32, (y, m, d): (i32, u32, u32)| Locale::new(lang, start).week(NaiveDate::from_ymd_opt(y, m, d).unwrap());
+    let week =
+        |lang: &str, start: u32, (y, m, d): (i32, u32, u32)| Locale::new(lang, start).week(NaiveDate::from_ymd_opt(y, m, d).unwrap());
     assert_eq!(week("en_US", 6, (2024, 1, 28)), (5, 2024));
     assert_eq!(week("en_US", 6, (2025, 12, 28)), (1, 2026));
     assert_eq!(week("en_US", 6, (2024, 1, 14)), (3, 2024));

@@ -13,7 +13,12 @@ use crate::value::{Map, Value};
 pub fn declare(all: &mut Declarations) {
     all.any
         .record_method("web_read", "specification", Tx::Read, spec::web_read)
-        .model_method("web_search_read", "domain, specification, offset=0, limit=None, order=None, count_limit=None", Tx::Read, spec::web_search_read)
+        .model_method(
+            "web_search_read",
+            "domain, specification, offset=0, limit=None, order=None, count_limit=None",
+            Tx::Read,
+            spec::web_search_read,
+        )
         .model_method("web_name_search", "name, specification, domain=None, operator='ilike', limit=100", Tx::Read, spec::web_name_search)
         .record_method("web_save", "vals, specification, next_id=None", Tx::Write, save::web_save)
         .record_method("web_save_multi", "vals_list, specification", Tx::Write, save::web_save_multi)

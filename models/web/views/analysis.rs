@@ -3,8 +3,8 @@
 use lastmile_orm::registry::{Kind, Model, translated};
 use lastmile_orm::{Env, Error, Result};
 
-use super::pick::Fields;
 use super::super::xml::Node;
+use super::pick::Fields;
 
 /// States with a filter of their own.
 const STATES: usize = 8;
@@ -25,7 +25,8 @@ fn searched(env: &Env, fields: &Fields) -> Vec<Node> {
     let declared = env.declared();
     let named = declared.get(&fields.model.name).map(|d| d.name_search).unwrap_or_default();
     let mut names: Vec<&str> = fields.title().map(|f| f.name.as_str()).into_iter().collect();
-    let links = fields.cells().into_iter().filter(|f| matches!(f.kind, Kind::Char | Kind::Many2one | Kind::Many2many)).map(|f| f.name.as_str());
+    let links =
+        fields.cells().into_iter().filter(|f| matches!(f.kind, Kind::Char | Kind::Many2one | Kind::Many2many)).map(|f| f.name.as_str());
     for name in named.iter().copied().filter(|n| fields.get(n).is_some()).chain(links) {
         if names.len() < SEARCHED && !names.contains(&name) {
             names.push(name);
@@ -78,9 +79,11 @@ pub fn calendar(env: &Env, model: &Model) -> Result<Node> {
     let Some(start) = dates.first() else {
         return Err(Error::user(format!("{} has no date that a calendar could show.", translated(&model.label, "en_US"))));
     };
-    let end = dates.iter().find(|f| f.kind == start.kind && f.name != start.name && ["end", "stop", "until"].iter().any(|w| f.name.contains(w)));
+    let end =
+        dates.iter().find(|f| f.kind == start.kind && f.name != start.name && ["end", "stop", "until"].iter().any(|w| f.name.contains(w)));
     let color = fields.groups().into_iter().find(|f| f.kind == Kind::Many2one);
-    let mut calendar = Node::new("calendar").with("string", translated(&model.label, &env.context().lang)).with("date_start", start.name.as_str());
+    let mut calendar =
+        Node::new("calendar").with("string", translated(&model.label, &env.context().lang)).with("date_start", start.name.as_str());
     if let Some(end) = end {
         calendar = calendar.with("date_stop", end.name.as_str());
     }

@@ -4,8 +4,8 @@ use lastmile_orm::Env;
 use lastmile_orm::access::Operation;
 use lastmile_orm::registry::{Field, Kind, Model, translated};
 
-use super::pick::{Fields, is_secret};
 use super::super::xml::Node;
+use super::pick::{Fields, is_secret};
 
 /// Columns shown at once; the next ones can be switched on.
 const COLUMNS: usize = 8;
@@ -59,7 +59,9 @@ fn hidden(env: &Env, model: &Model) -> Vec<Node> {
 pub fn form(env: &Env, model: &Model) -> Node {
     let fields = Fields::of(env, model);
     let form = Node::new("form").with("string", translated(&model.label, &env.context().lang));
-    let header = Node::new("header").children(buttons(env, model)).children(fields.state().map(|f| Node::field(&f.name).with("widget", "statusbar")));
+    let header = Node::new("header")
+        .children(buttons(env, model))
+        .children(fields.state().map(|f| Node::field(&f.name).with("widget", "statusbar")));
     let sheet = Node::new("sheet").children(ribbon(model)).children(title(&fields)).child(body(&fields)).children(notebook(env, &fields));
     let form = if header.is_empty() { form } else { form.child(header) };
     let chatter = model.mail_thread && model.fields.get(FOLLOWED).is_some_and(|f| env.may_use_field(f));
@@ -73,7 +75,9 @@ fn buttons(env: &Env, model: &Model) -> Vec<Node> {
     let mut names: Vec<&str> = own
         .into_iter()
         .flat_map(|methods| methods.values())
-        .filter(|m| m.record && m.params.is_empty() && m.name.starts_with("action_") && !matches!(m.name, "action_archive" | "action_unarchive"))
+        .filter(|m| {
+            m.record && m.params.is_empty() && m.name.starts_with("action_") && !matches!(m.name, "action_archive" | "action_unarchive")
+        })
         .map(|m| m.name)
         .collect();
     names.sort_unstable();

@@ -23,16 +23,44 @@ const KINDS: &[&str] = &["list", "form", "search", "kanban", "calendar", "pivot"
 
 /// What of `fields_get` a view needs.
 const ATTRIBUTES: &[&str] = &[
-    "aggregator", "allow_hierachy_operators", "change_default", "context", "currency_field", "definition_record", "definition_record_field",
-    "digits", "domain", "groupable", "groups", "help", "model_field", "name", "readonly", "related", "relation", "relation_field", "required",
-    "searchable", "selection", "size", "sortable", "store", "string", "translate", "trim", "type",
+    "aggregator",
+    "allow_hierachy_operators",
+    "change_default",
+    "context",
+    "currency_field",
+    "definition_record",
+    "definition_record_field",
+    "digits",
+    "domain",
+    "groupable",
+    "groups",
+    "help",
+    "model_field",
+    "name",
+    "readonly",
+    "related",
+    "relation",
+    "relation_field",
+    "required",
+    "searchable",
+    "selection",
+    "size",
+    "sortable",
+    "store",
+    "string",
+    "translate",
+    "trim",
+    "type",
 ];
 
 /// Declares the methods for every model.
 pub fn declare(all: &mut Declarations) {
-    all.any
-        .model_method("get_views", "views, options=None", Tx::Read, get_views)
-        .model_method("get_view", "view_id=None, view_type='form', **options", Tx::Read, get_view);
+    all.any.model_method("get_views", "views, options=None", Tx::Read, get_views).model_method(
+        "get_view",
+        "view_id=None, view_type='form', **options",
+        Tx::Read,
+        get_view,
+    );
 }
 
 /// Fields that views name, by model.
@@ -112,7 +140,12 @@ fn build(env: &mut Env, model: &str, wanted: &[(Option<Id>, String)]) -> Result<
     let mut out = Vec::new();
     for (id, kind) in wanted {
         let stored = match id {
-            Some(id) => Some(named.iter().find(|v| v.id == *id).ok_or_else(|| Error::missing(format!("View {id} does not exist or has been deleted.")))?),
+            Some(id) => Some(
+                named
+                    .iter()
+                    .find(|v| v.id == *id)
+                    .ok_or_else(|| Error::missing(format!("View {id} does not exist or has been deleted.")))?,
+            ),
             None => defaults.iter().find(|v| v.kind == *kind),
         };
         // A view named by its id has the kind it has, whatever was asked for.
@@ -152,7 +185,10 @@ fn stored_sql(lang: &str) -> Sql {
 
 fn read_stored(env: &mut Env, sql: Sql) -> Result<Vec<Stored>> {
     let rows = env.query(sql)?;
-    Ok(rows.iter().filter_map(|row| Some(Stored { id: row.int(0)?, kind: row.text(1)?, arch: row.text(2).filter(|a| !a.trim().is_empty()) })).collect())
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some(Stored { id: row.int(0)?, kind: row.text(1)?, arch: row.text(2).filter(|a| !a.trim().is_empty()) }))
+        .collect())
 }
 
 fn by_id(env: &mut Env, ids: &[Id]) -> Result<Vec<Stored>> {
@@ -169,8 +205,10 @@ fn by_kind(env: &mut Env, model: &str, kinds: &[&str]) -> Result<Vec<Stored>> {
         .push_bind(Bind::text(model))
         .push(" AND v.type = ANY(")
         .push_bind(Bind::texts(kinds.iter().copied()))
-        .push("::text[]) AND (NOT EXISTS (SELECT FROM ir_ui_view_group_rel r WHERE r.view_id = v.id) \
-               OR EXISTS (SELECT FROM ir_ui_view_group_rel r WHERE r.view_id = v.id AND r.group_id = ANY(")
+        .push(
+            "::text[]) AND (NOT EXISTS (SELECT FROM ir_ui_view_group_rel r WHERE r.view_id = v.id) \
+               OR EXISTS (SELECT FROM ir_ui_view_group_rel r WHERE r.view_id = v.id AND r.group_id = ANY(",
+        )
         .push_bind(Bind::ids(&groups))
         .push("))) ORDER BY v.priority, v.name, v.id");
     read_stored(env, sql)

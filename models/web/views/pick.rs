@@ -6,8 +6,23 @@ use lastmile_orm::registry::{Field, Kind, Model};
 
 /// Bookkeeping that no view shows on its own.
 const TECHNICAL: &[&str] = &[
-    "id", "display_name", "create_uid", "create_date", "write_uid", "write_date", "active", "x_active", "parent_path", "access_token",
-    "access_url", "access_warning", "has_message", "website_message_ids", "rating_ids", "my_activity_date_deadline", "sequence",
+    "id",
+    "display_name",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+    "active",
+    "x_active",
+    "parent_path",
+    "access_token",
+    "access_url",
+    "access_warning",
+    "has_message",
+    "website_message_ids",
+    "rating_ids",
+    "my_activity_date_deadline",
+    "sequence",
 ];
 
 /// Parts of chatter and activities: the chatter shows them.
@@ -65,7 +80,9 @@ impl<'m> Fields<'m> {
     pub fn plain(&self) -> Vec<&'m Field> {
         let title = self.title().map(|f| f.name.as_str());
         let state = self.state().map(|f| f.name.as_str());
-        let body = |f: &&Field| fits_cell(f) && (f.store || f.related.is_some()) && Some(f.name.as_str()) != title && Some(f.name.as_str()) != state;
+        let body = |f: &&Field| {
+            fits_cell(f) && (f.store || f.related.is_some()) && Some(f.name.as_str()) != title && Some(f.name.as_str()) != state
+        };
         self.usable.iter().copied().filter(body).collect()
     }
 
@@ -88,14 +105,16 @@ impl<'m> Fields<'m> {
 
     /// Dates that a calendar can start with; those a person sets come first.
     pub fn dates(&self) -> Vec<&'m Field> {
-        let mut dates: Vec<&Field> = self.usable.iter().copied().filter(|f| f.is_column() && matches!(f.kind, Kind::Date | Kind::Datetime)).collect();
+        let mut dates: Vec<&Field> =
+            self.usable.iter().copied().filter(|f| f.is_column() && matches!(f.kind, Kind::Date | Kind::Datetime)).collect();
         dates.sort_by_key(|f| (f.readonly, f.id));
         dates
     }
 
     /// Numbers that can be summed up.
     pub fn measures(&self) -> Vec<&'m Field> {
-        let number = |f: &&Field| f.is_column() && matches!(f.kind, Kind::Integer | Kind::Float | Kind::Monetary) && aggregator(f).is_some();
+        let number =
+            |f: &&Field| f.is_column() && matches!(f.kind, Kind::Integer | Kind::Float | Kind::Monetary) && aggregator(f).is_some();
         let mut measures: Vec<&Field> = self.usable.iter().copied().filter(number).collect();
         measures.sort_by_key(|f| (f.kind != Kind::Monetary, f.id));
         measures
@@ -104,7 +123,9 @@ impl<'m> Fields<'m> {
 
 fn is_shown(field: &Field) -> bool {
     let name = field.name.as_str();
-    !TECHNICAL.contains(&name) && !CHATTER.iter().any(|part| name.starts_with(part)) && !matches!(name, "image_128" | "image_256" | "image_512" | "image_1024")
+    !TECHNICAL.contains(&name)
+        && !CHATTER.iter().any(|part| name.starts_with(part))
+        && !matches!(name, "image_128" | "image_256" | "image_512" | "image_1024")
 }
 
 /// Passwords are not for lists.

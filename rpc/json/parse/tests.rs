@@ -8,32 +8,16 @@ fn ok(text: &str) -> Value {
 
 #[test]
 fn values_of_every_kind() {
-    let value =
-        ok(r#" {"a": [1, -2.5, 1e3, true, null], "b": "x\n\u00e9\ud83d\ude00", "a2": {}} "#);
-    let list = Value::List(vec![
-        Value::Int(1),
-        Value::Float(-2.5),
-        Value::Float(1000.0),
-        Value::Bool(true),
-        Value::None,
-    ]);
-    assert_eq!(
-        value,
-        Value::Map(map! { "a" => list, "b" => "x\né😀", "a2" => Map::new() })
-    );
+    let value = ok(r#" {"a": [1, -2.5, 1e3, true, null], "b": "x\n\u00e9\ud83d\ude00", "a2": {}} "#);
+    let list = Value::List(vec![Value::Int(1), Value::Float(-2.5), Value::Float(1000.0), Value::Bool(true), Value::None]);
+    assert_eq!(value, Value::Map(map! { "a" => list, "b" => "x\né😀", "a2" => Map::new() }));
 }
 
 #[test]
 fn numbers_of_any_length() {
     assert_eq!(ok("9223372036854775807"), Value::Int(i64::MAX));
-    assert_eq!(
-        ok("9223372036854775808"),
-        Value::Big("9223372036854775808".into())
-    );
-    assert_eq!(
-        ok("-123456789012345678901234567890"),
-        Value::Big("-123456789012345678901234567890".into())
-    );
+    assert_eq!(ok("9223372036854775808"), Value::Big("9223372036854775808".into()));
+    assert_eq!(ok("-123456789012345678901234567890"), Value::Big("-123456789012345678901234567890".into()));
     assert_eq!(ok("1e999"), Value::Float(f64::INFINITY));
     assert_eq!(ok("-Infinity"), Value::Float(f64::NEG_INFINITY));
     assert_eq!(ok("-0"), Value::Int(0));

@@ -5,15 +5,11 @@ use lastmile_orm::value::Value;
 use lastmile_rpc::{json, xml};
 use proptest::prelude::*;
 
-fn values(
-    leaf: impl Strategy<Value = Value> + 'static,
-    key: &'static str,
-) -> impl Strategy<Value = Value> {
+fn values(leaf: impl Strategy<Value = Value> + 'static, key: &'static str) -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 60, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..8).prop_map(Value::List),
-            prop::collection::vec((key, inner), 0..8)
-                .prop_map(|pairs| Value::Map(pairs.into_iter().collect())),
+            prop::collection::vec((key, inner), 0..8).prop_map(|pairs| Value::Map(pairs.into_iter().collect())),
         ]
     })
 }
@@ -24,9 +20,7 @@ fn json_values() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(Value::Int),
         "-?[1-9][0-9]{19,40}".prop_map(Value::Big),
-        any::<f64>()
-            .prop_filter("numbers", |x| x.is_finite())
-            .prop_map(Value::Float),
+        any::<f64>().prop_filter("numbers", |x| x.is_finite()).prop_map(Value::Float),
         any::<String>().prop_map(Value::Str),
     ];
     values(leaf, ".{0,12}")
@@ -36,9 +30,7 @@ fn xml_values() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         any::<bool>().prop_map(Value::Bool),
         any::<i32>().prop_map(|n| Value::Int(n.into())),
-        any::<f64>()
-            .prop_filter("numbers", |x| x.is_finite())
-            .prop_map(Value::Float),
+        any::<f64>().prop_filter("numbers", |x| x.is_finite()).prop_map(Value::Float),
         "[\\t\\n -~\u{80}-\u{d7ff}\u{10000}-\u{10ffff}]{0,30}".prop_map(Value::Str),
     ];
     values(leaf, "[\\t\\n -~é]{0,12}")

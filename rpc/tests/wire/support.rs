@@ -11,9 +11,7 @@ use lastmile_orm::answer::Answer;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::map;
 use lastmile_orm::value::{Id, Value};
-use lastmile_rpc::{
-    Backend, Call, CallError, Caller, Limits, Peer, PlainPages, Query, Session, Shared, State,
-};
+use lastmile_rpc::{Backend, Call, CallError, Caller, Limits, Peer, PlainPages, Query, Session, Shared, State};
 
 pub const DB: &str = "isp_nodemo";
 
@@ -26,11 +24,7 @@ pub struct Fake {
 
 impl Fake {
     pub fn new(outcome: Result<Value, CallError>) -> Arc<Self> {
-        Arc::new(Self {
-            outcome,
-            calls: Mutex::default(),
-            sessions: Mutex::default(),
-        })
+        Arc::new(Self { outcome, calls: Mutex::default(), sessions: Mutex::default() })
     }
 
     /// Knows this session.
@@ -46,9 +40,7 @@ impl Fake {
     fn check(&self, caller: &Caller) -> Result<(), CallError> {
         match caller {
             Caller::Password { uid: 2, password } if password == "admin" => Ok(()),
-            Caller::Password { uid: 2, .. } => {
-                Err(Error::AccessDenied("Access Denied".into()).into())
-            }
+            Caller::Password { uid: 2, .. } => Err(Error::AccessDenied("Access Denied".into()).into()),
             Caller::Password { .. } => Err(Error::missing("Record does not exist").into()),
             Caller::Session(token) => match self.session(token)? {
                 Some(_) => Ok(()),
@@ -73,13 +65,7 @@ impl Backend for Fake {
     fn login(&self, login: &str, password: &str, _from: &Peer) -> Result<Option<Id>> {
         Ok((login == "admin" && password == "admin").then_some(2))
     }
-    fn execute(
-        &self,
-        caller: &Caller,
-        _from: &Peer,
-        call: Call,
-        encode: &mut dyn FnMut(Answer) -> Result<()>,
-    ) -> Result<(), CallError> {
+    fn execute(&self, caller: &Caller, _from: &Peer, call: Call, encode: &mut dyn FnMut(Answer) -> Result<()>) -> Result<(), CallError> {
         self.check(caller)?;
         assert_ne!(call.method, "panics", "as asked");
         self.calls.lock().unwrap().push(call);
@@ -92,32 +78,17 @@ impl Backend for Fake {
             _ => self.outcome.clone(),
         }
     }
-    fn open_session(
-        &self,
-        login: &str,
-        password: &str,
-        from: &Peer,
-        replaces: Option<&str>,
-    ) -> Result<Session> {
-        self.login(login, password, from)?
-            .ok_or(Error::AccessDenied("Access Denied".into()))?;
+    fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {
+        self.login(login, password, from)?.ok_or(Error::AccessDenied("Access Denied".into()))?;
         let token = lastmile_rpc::session::new_token();
         let mut sessions = self.sessions.lock().unwrap();
         sessions.retain(|known| Some(known.as_str()) != replaces);
         sessions.push(token.clone());
-        Ok(Session {
-            token,
-            uid: 2,
-            internal: true,
-        })
+        Ok(Session { token, uid: 2, internal: true })
     }
     fn session(&self, token: &str) -> Result<Option<Session>> {
         let known = self.sessions.lock().unwrap().iter().any(|t| t == token);
-        Ok(known.then(|| Session {
-            token: token.to_owned(),
-            uid: 2,
-            internal: true,
-        }))
+        Ok(known.then(|| Session { token: token.to_owned(), uid: 2, internal: true }))
     }
     fn close_session(&self, token: &str) -> Result<()> {
         self.sessions.lock().unwrap().retain(|t| t != token);
@@ -136,12 +107,7 @@ pub struct Ask {
 
 impl Ask {
     pub fn new(method: &str, path: &str) -> Self {
-        Self {
-            method: method.into(),
-            path: path.into(),
-            headers: vec![],
-            body: vec![],
-        }
+        Self { method: method.into(), path: path.into(), headers: vec![], body: vec![] }
     }
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -174,24 +140,12 @@ impl Got {
         self.headers.get(name).map(|v| v.to_str().unwrap())
     }
     pub fn kind(&self) -> &str {
-        self.header("content-type")
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap()
+        self.header("content-type").unwrap_or_default().split(';').next().unwrap()
     }
     /// The session's cookie, without its attributes.
     pub fn cookie(&self) -> Option<String> {
-        let mut lines = self
-            .headers
-            .get_all("set-cookie")
-            .map(|v| v.to_str().unwrap());
-        lines.find_map(|l| {
-            l.strip_prefix("session_id=")?
-                .split(';')
-                .next()
-                .map(str::to_owned)
-        })
+        let mut lines = self.headers.get_all("set-cookie").map(|v| v.to_str().unwrap());
+        lines.find_map(|l| l.strip_prefix("session_id=")?.split(';').next().map(str::to_owned))
     }
 }
 
@@ -208,15 +162,10 @@ pub async fn send_within(backend: Arc<Fake>, ask: Ask, limits: Limits) -> Got {
         secure_cookies: false,
         behind_proxy: false,
     });
-    let app = test::init_service(
-        App::new()
-            .wrap(from_fn(lastmile_rpc::request::stamp))
-            .configure(|cfg| lastmile_rpc::configure(cfg, &state)),
-    )
-    .await;
-    let mut req = test::TestRequest::default()
-        .method(Method::from_bytes(ask.method.as_bytes()).unwrap())
-        .uri(&ask.path);
+    let app =
+        test::init_service(App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state)))
+            .await;
+    let mut req = test::TestRequest::default().method(Method::from_bytes(ask.method.as_bytes()).unwrap()).uri(&ask.path);
     for (name, value) in &ask.headers {
         req = req.insert_header((name.as_str(), value.as_str()));
     }

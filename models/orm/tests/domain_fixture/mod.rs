@@ -108,7 +108,11 @@ pub fn model(name: &str, order: &str, fields: Vec<Field>) -> Model {
 pub fn registry() -> Registry {
     let char = |name: &str| field(name, Kind::Char);
     let models = vec![
-        model("sector", "name, id", vec![char("name"), char("city"), field("active", Kind::Boolean), field("gps_lat", Kind::Float), m2o("create_uid", "res.users")]),
+        model(
+            "sector",
+            "name, id",
+            vec![char("name"), char("city"), field("active", Kind::Boolean), field("gps_lat", Kind::Float), m2o("create_uid", "res.users")],
+        ),
         model(
             "device",
             "sector_id, name desc, id",
@@ -168,15 +172,7 @@ pub struct Reader {
 
 impl Reader {
     pub fn new(su: bool) -> Self {
-        Reader {
-            registry: registry(),
-            su,
-            lang: "en_US",
-            tz: Tz::UTC,
-            active_test: true,
-            rules: HashMap::new(),
-            no_access: HashSet::new(),
-        }
+        Reader { registry: registry(), su, lang: "en_US", tz: Tz::UTC, active_test: true, rules: HashMap::new(), no_access: HashSet::new() }
     }
 
     /// The statement of a search, and its binds are checked by their number only.
@@ -217,7 +213,12 @@ fn text(query: Query) -> String {
     }
     let mut select = query.into_select();
     select.columns.push(lastmile_orm::sql::Sql::column("t0", "id"));
-    select.to_sql().to_text().replace("\"t0\".\"id\" FROM", "@ FROM").replace('"', "").replace("SELECT @ FROM", "SELECT \"t0\".\"id\" FROM")
+    select
+        .into_sql()
+        .to_text()
+        .replace("\"t0\".\"id\" FROM", "@ FROM")
+        .replace('"', "")
+        .replace("SELECT @ FROM", "SELECT \"t0\".\"id\" FROM")
 }
 
 struct Shown<'a>(&'a Error);
