@@ -37,7 +37,7 @@ fn bodies_and_paths_that_are_no_request() {
         ("a domain that is text", br#"{"domain": "[]"}"#.to_vec()),
         ("too many values", format!(r#"{{"domain": [{}1]}}"#, "1,".repeat(2_000_000)).into_bytes()),
         ("a limit below zero", br#"{"domain": [], "limit": -1}"#.to_vec()),
-        ("an enormous number", format!(r#"{{"domain": [["id", "=", {}]]}}"#, "9".repeat(5000)).into_bytes()),
+        ("an offset that is text", br#"{"domain": [], "offset": "1; DROP TABLE res_partner"}"#.to_vec()),
     ];
     for (what, body) in bodies {
         let answer = target.post("/json/2/res.partner/search", &headers, &body);

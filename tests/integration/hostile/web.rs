@@ -1,5 +1,7 @@
 //! `/web/dataset/*` and `/web/session/*`, and paths that lead nowhere.
 
+use std::time::Duration;
+
 use super::{INJECTIONS, Target, clear, quoted};
 use crate::support::http::{self, Connection, Response};
 use crate::support::rpc::WebSession;
@@ -92,7 +94,8 @@ fn requests_that_are_no_http() {
     ];
     for request in requests {
         let mut connection = Connection::open(target.server.address()).unwrap();
-        // The server may close while we still write.
+        // Some of these leave the server waiting for more, and it may close while we still write.
+        connection.set_patience(Duration::from_secs(2)).unwrap();
         if connection.send(request).is_err() {
             continue;
         }

@@ -47,6 +47,11 @@ impl Connection {
         Ok(Connection { stream: BufReader::new(stream) })
     }
 
+    /// How long an answer may take.
+    pub fn set_patience(&self, time: Duration) -> Result<()> {
+        self.stream.get_ref().set_read_timeout(Some(time))
+    }
+
     /// Sends bytes as they are.
     pub fn send(&mut self, bytes: &[u8]) -> Result<()> {
         self.stream.get_mut().write_all(bytes)
