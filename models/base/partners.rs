@@ -81,6 +81,10 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
 
 fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
     clean(&mut values);
+    // Partners look at themselves and their parent before they change: all of them must be there.
+    let parent = values.get("parent_id").and_then(Value::as_id).filter(|id| *id > 0);
+    let needed: Vec<Id> = ids.iter().copied().chain(parent).collect();
+    env.require("res.partner", &needed)?;
     if values.get("active").is_some_and(|a| !a.truthy()) {
         let sql =
             Sql::lit("SELECT login::text FROM res_users WHERE active AND partner_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");

@@ -126,7 +126,8 @@ fn plan_chosen(env: &mut Env, draft: Id) -> Result<()> {
         env.assign("isp.subscription", "auth_method", draft, service_type)?;
     }
     let profile = plan.get(env, ServicePlan::MIKROTIK_PROFILE)?;
-    env.assign("isp.subscription", "pppoe_profile", draft, profile)
+    // A plan without a profile leaves what was typed.
+    if profile.is_empty() { Ok(()) } else { env.assign("isp.subscription", "pppoe_profile", draft, profile) }
 }
 
 fn requested(call: &Invocation) -> Records<Subscription> {

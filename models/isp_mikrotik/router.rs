@@ -48,12 +48,10 @@ const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.mikrotik.router").record_method("get_connection_info", "", Tx::Read, get_connection_info).record_method(
-        "action_healthcheck",
-        "",
-        Tx::Write,
-        action_healthcheck,
-    );
+    all.model("isp.mikrotik.router")
+        .groups(&["api_user"], crate::isp_core::SECRETS)
+        .record_method("get_connection_info", "", Tx::Read, get_connection_info)
+        .record_method("action_healthcheck", "", Tx::Write, action_healthcheck);
 }
 
 /// How to reach routers: two statements for any number of them.

@@ -305,6 +305,7 @@ pub fn invoke(env: &mut Env, method: &Method, call: &Invocation) -> Result<Answe
     if method.record && !method.unchecked && method.tx != Tx::Read && !call.ids.is_empty() {
         env.check_access(&call.model, crate::access::Operation::Read)?;
         env.check_records(&call.model, &call.ids, crate::access::Operation::Read)?;
+        env.require(&call.model, &call.ids)?;
     }
     let answer = (method.run)(env, call)?;
     env.flush()?;

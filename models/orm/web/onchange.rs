@@ -52,8 +52,11 @@ pub(super) fn onchange(env: &mut Env, call: &Invocation) -> Result<Answer> {
     for ((name, wanted), (old, new)) in spec.iter().zip(before.into_iter().zip(after)) {
         let field = model.field(name)?;
         let was = if names.contains(name) { given_value(model, field, &given)? } else { old };
-        let empty_lines = field.kind.is_x2many() && new.ids().is_empty();
-        if if first { !empty_lines } else { was != new } {
+        let lines = field.kind.is_x2many();
+        let empty_lines = lines && new.ids().is_empty();
+        // Lines that the client edits are its own until something else changes them.
+        let own_edit = lines && names.contains(name);
+        if if first { !empty_lines } else { was != new && !own_edit } {
             value.insert(name.clone(), format_value(env, field, wanted, new)?);
         }
     }

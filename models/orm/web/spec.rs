@@ -37,13 +37,17 @@ pub(super) fn web_name_search(env: &mut Env, call: &Invocation) -> Result<Answer
     let mut spec = spec_arg(call, "specification")?;
     let names: HashMap<Id, String> = pairs.iter().cloned().collect();
     let ids: Vec<Id> = pairs.into_iter().map(|(id, _)| id).collect();
+    // The name alone comes with its formatted form; beside other fields it does not.
+    let name_only = spec.keys().all(|name| name == "display_name");
     spec.shift_remove("display_name");
     let mut rows = env.web_read(&call.model, &ids, &spec)?;
     for row in &mut rows {
         if let Value::Map(map) = row {
             let name = map.get("id").and_then(Value::as_id).and_then(|id| names.get(&id)).cloned().unwrap_or_default();
             map.insert("display_name".into(), Value::Str(name.clone()));
-            map.insert("__formatted_display_name".into(), Value::Str(name));
+            if name_only {
+                map.insert("__formatted_display_name".into(), Value::Str(name));
+            }
         }
     }
     Ok(Answer::Value(Value::List(rows)))
