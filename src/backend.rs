@@ -12,12 +12,14 @@ use lastmile_orm::{Answer, Database, Env, Tx};
 use lastmile_rpc::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
 
 use crate::sessions::Sessions;
+use crate::throttle::Throttle;
 
 /// The product behind the wire.
 pub struct Product {
     db: Arc<Database>,
     credentials: Arc<Credentials>,
     sessions: Sessions,
+    throttle: Throttle,
 }
 
 /// A checked caller.
@@ -30,13 +32,23 @@ struct Who {
 impl Product {
     /// The product over a database.
     pub fn new(db: Arc<Database>, credentials: Arc<Credentials>, sessions: Sessions) -> Self {
-        Product { db, credentials, sessions }
+        Product { throttle: Throttle::new(Arc::clone(&db)), db, credentials, sessions }
     }
 
-    fn check(&self, caller: &Caller) -> Result<Who, CallError> {
+    fn check(&self, caller: &Caller, from: &Peer) -> Result<Who, CallError> {
         match caller {
             Caller::Password { uid, password } => {
-                self.credentials.check(&self.db, *uid, password, Accept::PasswordOrKey)?;
+                let name = format!("uid:{uid}");
+                self.throttle.check(from, &name, false)?;
+                match self.credentials.check(&self.db, *uid, password, Accept::PasswordOrKey) {
+                    Ok(()) => self.throttle.passed(from, &name)?,
+                    Err(error) => {
+                        if matches!(error, Error::AccessDenied(_)) {
+                            self.throttle.failed(from, &name)?;
+                        }
+                        return Err(error.into());
+                    }
+                }
                 Ok(Who { uid: *uid, session: None })
             }
             Caller::Session(token) => {
@@ -48,6 +60,17 @@ impl Product {
                 Ok(Who { uid, session: None })
             }
         }
+    }
+
+    /// The user of a login and secret. Who fails too often waits.
+    fn authenticate(&self, login: &str, password: &str, from: &Peer, accept: Accept) -> Result<Option<Id>> {
+        self.throttle.check(from, login, true)?;
+        let found = self.credentials.authenticate(&self.db, login, password, accept)?;
+        match found {
+            Some(_) => self.throttle.passed(from, login)?,
+            None => self.throttle.failed(from, login)?,
+        }
+        Ok(found)
     }
 
     fn session_info(&self, uid: Id) -> Result<Value> {
@@ -81,12 +104,11 @@ impl Backend for Product {
     }
 
     fn login(&self, login: &str, password: &str, from: &Peer) -> Result<Option<Id>> {
-        let _ = from;
-        self.credentials.authenticate(&self.db, login, password, Accept::PasswordOrKey)
+        self.authenticate(login, password, from, Accept::PasswordOrKey)
     }
 
-    fn execute(&self, caller: &Caller, _from: &Peer, call: Call, encode: &mut dyn FnMut(Answer) -> Result<()>) -> Result<(), CallError> {
-        let who = self.check(caller)?;
+    fn execute(&self, caller: &Caller, from: &Peer, call: Call, encode: &mut dyn FnMut(Answer) -> Result<()>) -> Result<(), CallError> {
+        let who = self.check(caller, from)?;
         let named = matches!(call.style, Style::Named { .. });
         let ids = match call.style {
             Style::Named { ids } => Some(Value::List(ids)),
@@ -117,8 +139,8 @@ impl Backend for Product {
         Ok(())
     }
 
-    fn query(&self, caller: &Caller, _from: &Peer, query: Query) -> Result<Value, CallError> {
-        let who = self.check(caller)?;
+    fn query(&self, caller: &Caller, from: &Peer, query: Query) -> Result<Value, CallError> {
+        let who = self.check(caller, from)?;
         match query {
             Query::SessionInfo => Ok(self.session_info(who.uid)?),
             Query::Menus => self.model_call(who.uid, "ir.ui.menu", "load_web_menus", vec![Value::Bool(false)], Map::new()),
@@ -149,8 +171,8 @@ impl Backend for Product {
         }
     }
 
-    fn content(&self, caller: Option<&Caller>, _from: &Peer, wanted: &Wanted) -> Result<Option<Content>, CallError> {
-        let uid = match caller.map(|caller| self.check(caller)).transpose() {
+    fn content(&self, caller: Option<&Caller>, from: &Peer, wanted: &Wanted) -> Result<Option<Content>, CallError> {
+        let uid = match caller.map(|caller| self.check(caller, from)).transpose() {
             Ok(who) => who.map(|who| who.uid),
             // The session ended meanwhile: a visitor like any other.
             Err(CallError::Error(Error::SessionExpired)) => None,
@@ -159,11 +181,8 @@ impl Backend for Product {
         Ok(crate::files::content(&self.db, uid, wanted)?)
     }
 
-    fn open_session(&self, login: &str, password: &str, _from: &Peer, replaces: Option<&str>) -> Result<Session> {
-        let uid = self
-            .credentials
-            .authenticate(&self.db, login, password, Accept::Password)?
-            .ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
+    fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {
+        let uid = self.authenticate(login, password, from, Accept::Password)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
         let token = lastmile_rpc::session::new_token();
         let live = self.sessions.open(uid, &token, replaces)?;
         Ok(Session { token, uid, internal: live.internal })

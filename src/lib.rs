@@ -16,3 +16,4 @@ pub mod provisioning;
 pub mod sessions;
 pub mod setup;
 pub mod sim;
+pub mod throttle;

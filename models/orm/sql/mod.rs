@@ -108,6 +108,16 @@ impl Sql {
         self
     }
 
+    /// Appends a text as a quoted literal: for comments, which take no binds. Quotes are doubled; backslashes are plain
+    /// with `standard_conforming_strings`, which PostgreSQL has on unless told otherwise.
+    #[must_use]
+    pub fn push_quoted(mut self, text: &str) -> Self {
+        self.text("'");
+        self.text(&text.replace('\0', "").replace('\'', "''"));
+        self.text("'");
+        self
+    }
+
     /// Appends a number as a literal (limits that occur often, generated positions).
     #[must_use]
     pub fn push_number(mut self, n: i64) -> Self {
@@ -325,6 +335,7 @@ mod tests {
     #[test]
     fn identifiers_cannot_leave_their_quotes() {
         assert_eq!(Sql::ident("a\"; DROP TABLE x --").to_text(), "\"a\"\"; DROP TABLE x --\"");
+        assert_eq!(Sql::new().push_quoted("it's \\").to_text(), "'it''s \\'");
     }
 
     #[test]

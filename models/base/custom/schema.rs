@@ -1,0 +1,245 @@
+//! Columns, keys, indexes and relation tables of manual fields, named as the reference names them.
+//!
+//! PostgreSQL names keys and the reverse index of a relation table; only plain indexes have a name of our making.
+
+use lastmile_orm::registry::Kind;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Env, Result};
+
+use super::manual::{Manual, table_of};
+
+/// Longest identifier that PostgreSQL keeps whole.
+pub const MAX_NAME: usize = 63;
+
+fn alter(table: &str) -> Sql {
+    Sql::lit("ALTER TABLE ").push_ident(table).uncached()
+}
+
+fn run(env: &mut Env, sql: Sql) -> Result<()> {
+    env.execute(&sql.uncached()).map(|_| ())
+}
+
+/// SQL type of a field's column.
+fn column_type(field: &Manual) -> Sql {
+    if field.is_keyed() {
+        return Sql::lit("jsonb");
+    }
+    match field.kind {
+        Kind::Char => match field.size {
+            Some(size) => Sql::lit("varchar(").push_number(i64::from(size)).push(")"),
+            None => Sql::lit("varchar"),
+        },
+        Kind::Selection | Kind::Reference => Sql::lit("varchar"),
+        Kind::Text | Kind::Html => Sql::lit("text"),
+        Kind::Integer | Kind::Many2one | Kind::Many2oneReference => Sql::lit("int4"),
+        Kind::Float => Sql::lit("float8"),
+        Kind::Monetary => Sql::lit("numeric"),
+        Kind::Boolean => Sql::lit("bool"),
+        Kind::Date => Sql::lit("date"),
+        Kind::Datetime => Sql::lit("timestamp"),
+        Kind::Json | Kind::Properties | Kind::PropertiesDefinition => Sql::lit("jsonb"),
+        Kind::Binary | Kind::One2many | Kind::Many2many => Sql::lit("bytea"),
+    }
+}
+
+/// Makes what keeps the values of a new field.
+pub fn add(env: &mut Env, field: &Manual) -> Result<()> {
+    let Some(table) = table_of(env, &field.model) else { return Ok(()) };
+    if field.kind == Kind::Many2many && field.store && field.related.is_none() {
+        return add_relation(env, field, &table);
+    }
+    if !field.has_column() {
+        return Ok(());
+    }
+    run(env, alter(&table).push(" ADD COLUMN IF NOT EXISTS ").push_ident(&field.name).push(" ").push_sql(column_type(field)))?;
+    comment(env, &table, field)?;
+    add_key(env, &table, field)?;
+    if field.index {
+        add_index(env, &table, field)?;
+    }
+    Ok(())
+}
+
+/// The label is the column's comment.
+fn comment(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
+    run(env, Sql::lit("COMMENT ON COLUMN ").push_sql(Sql::column(table, &field.name)).push(" IS ").push_quoted(&field.label))
+}
+
+fn add_key(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
+    if field.kind != Kind::Many2one || field.company_dependent {
+        return Ok(());
+    }
+    let Some(target) = field.relation.as_deref().and_then(|relation| table_of(env, relation)) else { return Ok(()) };
+    let action = match field.on_delete.as_deref() {
+        Some("cascade") => "CASCADE",
+        Some("restrict") => "RESTRICT",
+        _ => "SET NULL",
+    };
+    let key = alter(table).push(" ADD FOREIGN KEY (").push_ident(&field.name).push(") REFERENCES ").push_ident(&target);
+    run(env, key.push("(id) ON DELETE ").push(action))
+}
+
+fn drop_key(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
+    let sql = Sql::lit(
+        "SELECT c.conname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid \
+         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY(c.conkey) \
+         WHERE c.contype = 'f' AND t.relnamespace = current_schema()::regnamespace AND t.relname = ",
+    )
+    .push_bind(Bind::text(table))
+    .push(" AND a.attname = ")
+    .push_bind(Bind::text(&field.name));
+    for name in env.query(sql)?.iter().filter_map(|row| row.text(0)).collect::<Vec<_>>() {
+        run(env, alter(table).push(" DROP CONSTRAINT ").push_ident(&name))?;
+    }
+    Ok(())
+}
+
+fn index_name(table: &str, column: &str) -> String {
+    let name = format!("{table}__{column}_index");
+    // PostgreSQL cuts longer names; cutting here keeps what is dropped the same as what was made.
+    name.chars().take(MAX_NAME).collect()
+}
+
+fn add_index(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
+    if field.is_keyed() {
+        return Ok(());
+    }
+    let sql = Sql::lit("CREATE INDEX IF NOT EXISTS ").push_ident(&index_name(table, &field.name)).push(" ON ").push_ident(table);
+    run(env, sql.push(" (").push_ident(&field.name).push(")"))
+}
+
+fn drop_index(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
+    run(env, Sql::lit("DROP INDEX IF EXISTS ").push_ident(&index_name(table, &field.name)))
+}
+
+/// Required columns refuse NULL as soon as no row has one; until then the field is required in words only.
+pub fn set_required(env: &mut Env, field: &Manual) -> Result<()> {
+    let Some(table) = table_of(env, &field.model).filter(|_| field.has_column()) else { return Ok(()) };
+    let change = |action| alter(&table).push(" ALTER COLUMN ").push_ident(&field.name).push(action);
+    if !field.required {
+        return run(env, change(" DROP NOT NULL"));
+    }
+    let empty = Sql::lit("SELECT 1 FROM ").push_ident(&table).push(" WHERE ").push_ident(&field.name).push(" IS NULL LIMIT 1");
+    if env.query(empty.uncached())?.is_empty() { run(env, change(" SET NOT NULL")) } else { Ok(()) }
+}
+
+fn add_relation(env: &mut Env, field: &Manual, table: &str) -> Result<()> {
+    let Some(target) = field.relation.as_deref().and_then(|relation| table_of(env, relation)) else { return Ok(()) };
+    let (Some(name), Some(own), Some(other)) = (&field.relation_table, &field.column1, &field.column2) else { return Ok(()) };
+    if exists(env, name)? {
+        // The other direction of a relation that is there, or a table of the user's choice.
+        return Ok(());
+    }
+    let key = |column: &str| Sql::ident(column).push(" INTEGER NOT NULL, ");
+    let create = Sql::lit("CREATE TABLE ").push_ident(name).push(" (").push_sql(key(own)).push_sql(key(other));
+    run(env, create.push("PRIMARY KEY (").push_ident(own).push(", ").push_ident(other).push("))"))?;
+    let text = format!("RELATION BETWEEN {table} AND {target}");
+    run(env, Sql::lit("COMMENT ON TABLE ").push_ident(name).push(" IS ").push_quoted(&text))?;
+    let index = Sql::lit("CREATE INDEX ON ").push_ident(name).push(" (").push_ident(other).push(", ").push_ident(own).push(")");
+    run(env, index)?;
+    for (column, to) in [(own, table), (other, target.as_str())] {
+        let key = alter(name).push(" ADD FOREIGN KEY (").push_ident(column).push(") REFERENCES ").push_ident(to);
+        run(env, key.push("(id) ON DELETE CASCADE"))?;
+    }
+    Ok(())
+}
+
+/// Whether a table of this name is there.
+pub fn exists(env: &mut Env, table: &str) -> Result<bool> {
+    let sql = Sql::lit("SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ");
+    Ok(!env.query(sql.push_bind(Bind::text(table)))?.is_empty())
+}
+
+/// Brings the column of a field from what its row said to what it says.
+pub fn change(env: &mut Env, old: &Manual, new: &Manual) -> Result<()> {
+    let Some(table) = table_of(env, &new.model) else { return Ok(()) };
+    match (old.has_column(), new.has_column()) {
+        (false, false) => return if old.store == new.store { Ok(()) } else { add(env, new) },
+        (false, true) => return add(env, new),
+        (true, false) => return drop_column(env, &table, old),
+        (true, true) => {}
+    }
+    if old.name != new.name {
+        run(env, alter(&table).push(" RENAME COLUMN ").push_ident(&old.name).push(" TO ").push_ident(&new.name))?;
+        if old.index {
+            let rename = Sql::lit("ALTER INDEX IF EXISTS ").push_ident(&index_name(&table, &old.name));
+            run(env, rename.push(" RENAME TO ").push_ident(&index_name(&table, &new.name)))?;
+        }
+    }
+    if (old.size, old.is_keyed()) != (new.size, new.is_keyed()) {
+        change_type(env, &table, old, new)?;
+    }
+    if old.label != new.label || old.name != new.name {
+        comment(env, &table, new)?;
+    }
+    if (&old.relation, &old.on_delete) != (&new.relation, &new.on_delete) {
+        drop_key(env, &table, new)?;
+        add_key(env, &table, new)?;
+    }
+    match (old.index, new.index) {
+        (false, true) => add_index(env, &table, new)?,
+        (true, false) => drop_index(env, &table, new)?,
+        _ => {}
+    }
+    if old.required == new.required { Ok(()) } else { set_required(env, new) }
+}
+
+/// Translated text keeps its words as the source language's, and gives them back.
+fn change_type(env: &mut Env, table: &str, old: &Manual, new: &Manual) -> Result<()> {
+    drop_index(env, table, old)?;
+    let column = || Sql::ident(&new.name);
+    let values = match (old.is_keyed(), new.is_keyed()) {
+        (false, true) => {
+            let object = Sql::lit("CASE WHEN ").push_sql(column()).push(" IS NOT NULL THEN jsonb_build_object('en_US', ");
+            object.push_sql(column()).push("::text) END")
+        }
+        (true, false) => column().push(" ->> 'en_US'"),
+        _ => column(),
+    };
+    let sql = alter(table).push(" ALTER COLUMN ").push_sql(column()).push(" TYPE ").push_sql(column_type(new));
+    run(env, sql.push(" USING ").push_sql(values))?;
+    if new.index { add_index(env, table, new) } else { Ok(()) }
+}
+
+fn drop_column(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
+    run(env, alter(table).push(" DROP COLUMN IF EXISTS ").push_ident(&field.name).push(" CASCADE"))
+}
+
+/// Drops what kept the values of fields whose rows are gone.
+pub fn remove(env: &mut Env, fields: &[Manual]) -> Result<()> {
+    for field in fields {
+        if let Some(table) = table_of(env, &field.model).filter(|_| field.has_column()) {
+            drop_column(env, &table, field)?;
+        }
+        if let Some(relation) = field.relation_table.as_deref().filter(|_| field.kind == Kind::Many2many) {
+            let used = Sql::lit("SELECT 1 FROM ir_model_fields WHERE relation_table = ").push_bind(Bind::text(relation)).push(" LIMIT 1");
+            if env.query(used)?.is_empty() {
+                run(env, Sql::lit("DROP TABLE IF EXISTS ").push_ident(relation).push(" CASCADE"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes the table of a manual model.
+pub fn add_table(env: &mut Env, table: &str, label: &str) -> Result<()> {
+    let create = Sql::lit("CREATE TABLE ").push_ident(table).push(
+        " (id serial NOT NULL, create_uid int4, write_uid int4, create_date timestamp, write_date timestamp, PRIMARY KEY (id))",
+    );
+    run(env, create)?;
+    run(env, Sql::lit("COMMENT ON TABLE ").push_ident(table).push(" IS ").push_quoted(label))?;
+    let labels = [("create_uid", "Created by"), ("write_uid", "Last Updated by"), ("create_date", "Created on"), ("write_date", "Last Updated on")];
+    for (column, label) in labels {
+        run(env, Sql::lit("COMMENT ON COLUMN ").push_sql(Sql::column(table, column)).push(" IS ").push_quoted(label))?;
+    }
+    for column in ["create_uid", "write_uid"] {
+        let key = alter(table).push(" ADD FOREIGN KEY (").push_ident(column);
+        run(env, key.push(") REFERENCES res_users(id) ON DELETE SET NULL"))?;
+    }
+    Ok(())
+}
+
+/// Drops the table of a manual model.
+pub fn drop_table(env: &mut Env, table: &str) -> Result<()> {
+    run(env, Sql::lit("DROP TABLE IF EXISTS ").push_ident(table).push(" CASCADE"))
+}
