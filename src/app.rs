@@ -90,14 +90,18 @@ pub async fn serve(config: Config) -> Result<()> {
     let address = (config.http_interface.clone(), config.http_port);
     let health = Arc::clone(&db);
     let templates = web::Data::new(crate::pages::templates()?);
+    let metrics = web::Data::new(crate::metrics::Metrics::new(config.metrics_token.clone()));
     let server = HttpServer::new(move || {
         let state = state.clone();
         let health = web::Data::from(Arc::clone(&health));
         App::new()
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
             .wrap(from_fn(lastmile_rpc::request::stamp))
+            .wrap(from_fn(crate::metrics::measure))
+            .app_data(metrics.clone())
             .app_data(health)
             .route("/healthz", web::get().to(healthz))
+            .route("/metrics", web::get().to(crate::metrics::answer))
             .app_data(templates.clone())
             .configure(crate::pages::routes)
             .configure(|cfg| lastmile_rpc::configure(cfg, &state))

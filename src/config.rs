@@ -33,6 +33,9 @@ pub struct Options {
     /// A reverse proxy stands in front: believe X-Forwarded-* headers
     #[arg(long)]
     pub proxy_mode: bool,
+    /// Token with which /metrics answers callers from other machines
+    #[arg(long, env = "LASTMILE_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
     /// Load demo data and start simulated routers
     #[arg(long)]
     pub demo: bool,
@@ -53,6 +56,7 @@ pub struct Config {
     pub max_cron_threads: usize,
     pub workers: usize,
     pub proxy_mode: bool,
+    pub metrics_token: Option<String>,
     pub demo: bool,
 }
 
@@ -78,6 +82,7 @@ impl Config {
             max_cron_threads: pick(options.max_cron_threads, text("max_cron_threads"), 2)?,
             workers: pick(options.workers, text("workers").filter(|w| w != "0"), cores)?,
             proxy_mode: options.proxy_mode || file.get("proxy_mode").is_some_and(|v| v.eq_ignore_ascii_case("true")),
+            metrics_token: options.metrics_token.or_else(|| text("metrics_token")),
             demo: options.demo,
         })
     }
