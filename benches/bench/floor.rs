@@ -7,10 +7,12 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::Timelike;
 use lastmile_orm::answer::Sink;
 use lastmile_orm::call::Request;
 use lastmile_orm::database::PoolOptions;
 use lastmile_orm::sql::exec::traced;
+use lastmile_orm::sql::row::{push_padded, write_date};
 use lastmile_orm::value::{Map, Value};
 use lastmile_orm::{Database, Result};
 use lastmile_rpc::json::{JsonSink, parse};
@@ -167,6 +169,7 @@ fn encode(result: *mut PGresult, sink: &mut JsonSink) -> Result<()> {
         None => sink.bool(false),
     };
     let int = |row, column| cell(result, row, column).map(|bytes| i64::from(i32::from_be_bytes(bytes.try_into().unwrap())));
+    let mut moment = String::new();
     sink.begin_list()?;
     for row in 0..rows {
         sink.begin_map()?;
@@ -193,8 +196,14 @@ fn encode(result: *mut PGresult, sink: &mut JsonSink) -> Result<()> {
                     Some(bytes) => {
                         let micros = i64::from_be_bytes(bytes.try_into().unwrap());
                         // PostgreSQL counts from 2000-01-01.
-                        let at = chrono::DateTime::from_timestamp(micros.div_euclid(1_000_000) + 946_684_800, 0).unwrap();
-                        sink.str(&at.format("%Y-%m-%d %H:%M:%S").to_string())?;
+                        let at = chrono::DateTime::from_timestamp(micros.div_euclid(1_000_000) + 946_684_800, 0).unwrap().naive_utc();
+                        moment.clear();
+                        write_date(at.date(), &mut moment);
+                        for (part, mark) in [(at.hour(), ' '), (at.minute(), ':'), (at.second(), ':')] {
+                            moment.push(mark);
+                            push_padded(&mut moment, part, 2);
+                        }
+                        sink.str(&moment)?;
                     }
                     None => sink.bool(false)?,
                 },

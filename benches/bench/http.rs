@@ -4,10 +4,11 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use crate::support::database::TestDb;
-use crate::support::http::{Connection, request};
+use crate::support::http::{Connection, Response};
 use crate::support::server::TestServer;
 use crate::{FIELDS, ROWS, line};
 
@@ -30,6 +31,13 @@ struct Load {
     body: Vec<u8>,
 }
 
+impl Load {
+    fn send(&self, connection: &mut Connection) -> std::io::Result<Response> {
+        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        connection.request("POST", &self.path, &headers, &self.body)
+    }
+}
+
 pub fn run() {
     let db = TestDb::durable();
     let begun = Instant::now();
@@ -47,12 +55,13 @@ pub fn run() {
         ("write over /jsonrpc", "write", "≥ 20 × reference"),
     ] {
         for connections in CONNECTIONS {
-            let found = rate(&ours, &ours.load(protocol), connections);
-            let beside = reference.as_ref().map(|reference| rate(reference, &reference.load(protocol), connections));
+            let found = rate(&ours, protocol, connections);
+            let beside = reference.as_ref().map(|reference| rate(reference, protocol, connections));
             let ratio = beside.map(|other| format!(" ({:.0} ×, {other:.0}/s there)", found / other)).unwrap_or_default();
             line(&format!("{what}, {connections} connections"), &format!("{found:.0}/s{ratio}"), target);
         }
     }
+    line("one-row commits by libpq, 1 connection", &format!("{:.0}/s", commits(&db)), "");
     line("memory, most under load", &memory(server.pid(), "VmHWM"), "< 200 MB");
 }
 
@@ -86,8 +95,7 @@ impl Peer {
     }
 
     fn send(&self, load: &Load) -> Value {
-        let headers: Vec<(&str, &str)> = load.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let answer = request(self.address, "POST", &load.path, &headers, &load.body).unwrap();
+        let answer = load.send(&mut Connection::open(self.address).unwrap()).unwrap();
         let mut document = answer.json();
         assert!(document["error"].is_null(), "{}", document["error"]);
         document["result"].take()
@@ -171,20 +179,21 @@ impl Peer {
     }
 }
 
-/// Calls a second with so many connections that wait for nothing else.
-fn rate(peer: &Peer, load: &Load, connections: u32) -> f64 {
-    let headers: Vec<(&str, &str)> = load.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let first = request(peer.address, "POST", &load.path, &headers, &load.body).unwrap();
+/// Calls a second with so many connections that wait for nothing else. Each has records of its own to write.
+fn rate(peer: &Peer, protocol: &str, connections: u32) -> f64 {
+    let loads: Vec<Load> = (0..connections).map(|_| peer.load(protocol)).collect();
+    let first = loads[0].send(&mut Connection::open(peer.address).unwrap()).unwrap();
     let text = first.text();
-    assert!(first.status == 200 && !text.contains("\"error\"") && !text.contains("<fault>"), "{}: {text:.300}", load.path);
+    assert!(first.status == 200 && !text.contains("\"error\"") && !text.contains("<fault>"), "{}: {text:.300}", loads[0].path);
     let (count, begun) = (AtomicU32::new(0), Instant::now());
     std::thread::scope(|scope| {
-        for _ in 0..connections {
-            scope.spawn(|| {
+        for load in &loads {
+            let count = &count;
+            scope.spawn(move || {
                 let mut connection = Connection::open(peer.address).unwrap();
                 while begun.elapsed() < TIME {
                     // A server may end a connection after so many calls.
-                    match connection.request("POST", &load.path, &headers, &load.body) {
+                    match load.send(&mut connection) {
                         Ok(answer) => assert_eq!(answer.status, 200),
                         Err(_) => connection = Connection::open(peer.address).unwrap(),
                     }
@@ -194,6 +203,16 @@ fn rate(peer: &Peer, load: &Load, connections: u32) -> f64 {
         }
     });
     f64::from(count.into_inner()) / begun.elapsed().as_secs_f64()
+}
+
+/// One-row transactions a second with nothing but libpq on one connection: what the disk allows.
+fn commits(db: &TestDb) -> f64 {
+    let (mut conn, mut count, begun) = (db.connect(), 0.0, Instant::now());
+    while begun.elapsed() < TIME {
+        conn.batch_execute("UPDATE res_partner SET city = 'Bonao' WHERE id = 1").unwrap();
+        count += 1.0;
+    }
+    count / begun.elapsed().as_secs_f64()
 }
 
 fn memory(pid: u32, what: &str) -> String {

@@ -187,7 +187,7 @@ fn allowed(env: &mut Env, ids: &[Id], operation: Operation) -> Result<Vec<Id>> {
     Ok(ids.iter().copied().filter(|id| ok.contains(id)).collect())
 }
 
-fn demand(env: &mut Env, ids: &[Id], operation: Operation) -> Result<()> {
+pub(crate) fn demand(env: &mut Env, ids: &[Id], operation: Operation) -> Result<()> {
     let existing = env.existing(MODEL, ids)?;
     if allowed(env, &existing, operation)?.len() == existing.len() {
         return Ok(());

@@ -5,6 +5,7 @@ pub mod attachments;
 pub mod company;
 pub mod credentials;
 pub mod cron;
+pub mod custom;
 pub mod menus;
 pub mod metadata;
 pub mod modules;
@@ -38,6 +39,7 @@ pub fn declare(all: &mut Declarations) {
         apikeys::declare,
         passwords::declare,
         metadata::declare,
+        custom::declare,
         parameters::declare,
         sequences::declare,
         cron::declare,

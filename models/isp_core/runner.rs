@@ -61,7 +61,13 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
             .push(NOW)
             .push(") AND (r.id IS NULL OR NOT r.id = ANY(")
             .push_bind(Bind::ids(claim.busy))
-            .push("))"),
+            .push(") AND NOT EXISTS (SELECT 1 FROM (SELECT r.id FROM lastmile_job_lease l JOIN isp_provisioning_job j ON j.id = l.job_id ")
+            .push(ROUTER_OF_JOB)
+            .push("WHERE l.lease_until >= ")
+            .push(NOW)
+            .push(" AND l.worker <> ")
+            .push_bind(Bind::text(claim.worker))
+            .push("::text) AS elsewhere WHERE elsewhere.id = r.id))"),
     };
     let sql = Sql::lit(
         "WITH due AS (SELECT j.id, r.id AS router FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ",
@@ -95,6 +101,16 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     }
     env.invalidate();
     Ok(claimed)
+}
+
+/// Claims and commits, one process at a time: two that claim at once would not see each other's leases, and a router
+/// is for one worker only. The lock is the session's, taken before the transaction's snapshot; it ends with the session.
+pub fn claim_committed(env: &mut Env, wanted: &Claim<'_>) -> Result<Vec<Claimed>> {
+    let lock = |call: &'static str| Sql::lit(call).push("(hashtext('lastmile.claim'))");
+    env.query(lock("SELECT pg_advisory_lock"))?;
+    let claimed = env.transaction(|env| claim(env, wanted));
+    env.query(lock("SELECT pg_advisory_unlock"))?;
+    claimed
 }
 
 /// Jobs whose attempts are used up are not tried again.
@@ -185,7 +201,7 @@ pub fn next_due(env: &mut Env) -> Result<Option<NaiveDateTime>> {
 pub fn run_now(env: &mut Env, jobs: &[Id]) -> Result<Vec<Outcome>> {
     let limit = i64::try_from(jobs.len()).unwrap_or(i64::MAX);
     let wanted = Claim { worker: "call", limit, lease_seconds: LEASE_SECONDS, only: Some(jobs), busy: &[] };
-    let claimed = env.transaction(|env| claim(env, &wanted))?;
+    let claimed = claim_committed(env, &wanted)?;
     run_claimed(env, &claimed)
 }
 
@@ -193,7 +209,7 @@ pub fn run_now(env: &mut Env, jobs: &[Id]) -> Result<Vec<Outcome>> {
 pub fn run_pending(env: &mut Env) -> Result<()> {
     loop {
         let wanted = Claim { worker: "cron", limit: BATCH, lease_seconds: LEASE_SECONDS, only: None, busy: &[] };
-        let claimed = env.transaction(|env| claim(env, &wanted))?;
+        let claimed = claim_committed(env, &wanted)?;
         if claimed.is_empty() {
             return Ok(());
         }

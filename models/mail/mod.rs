@@ -1,5 +1,9 @@
 //! Module mail: messages, followers and activities of records.
 
+pub mod store;
+pub mod text;
+pub mod thread;
+
 use lastmile_orm::declare::{Next, UnlinkHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Declarations, Env, Id, Result};
@@ -30,6 +34,9 @@ const STAFF_ONLY: &[&str] = &[
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
     all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
+    for declare in [thread::declare] {
+        declare(all);
+    }
 }
 
 /// Messages, followers and activities go with their records.

@@ -219,7 +219,7 @@ impl Host for Env {
         self.rules(model, Operation::Read)
     }
     fn search_computed(&self, model: &Model, field: &Field, op: Op, value: &Value) -> Option<Result<Domain>> {
-        let search = self.db.declared().field(&model.name, &field.name)?.search?;
+        let search = self.db.declared().search_of(model, &field.name)?;
         Some(search(self, op.name(), value))
     }
     fn name_fields(&self, model: &Model) -> Vec<String> {

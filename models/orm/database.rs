@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -62,11 +63,25 @@ pub struct Database {
     pool: Pool<ConnectionManager<PgConnection>>,
     declared: Arc<Declarations>,
     caches: RwLock<Caches>,
+    /// Grows with each new registry: statements prepared under an older one may not fit the schema any more.
+    schema: AtomicU64,
     ports: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// Cleans HTML of what could run.
 pub type Sanitizer = fn(&str) -> String;
+
+/// The number of the schema that a connection's prepared statements were made for.
+struct Schema(u64);
+
+/// A column that was dropped and made again with another type changes what a prepared statement answers, which
+/// PostgreSQL refuses for as long as the statement lives.
+fn forget_statements(conn: &mut PgConnection) -> Result<()> {
+    use diesel::connection::{CacheSize, Connection as _, SimpleConnection};
+    conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+    conn.batch_execute("DEALLOCATE ALL").map_err(|e| exec::explain(e, None))
+}
 
 impl Database {
     /// Connects and reads the registry.
@@ -80,8 +95,14 @@ impl Database {
             .connection_customizer(Box::new(Session))
             .build(ConnectionManager::new(url))
             .map_err(|e| Error::internal(format!("cannot connect to PostgreSQL: {e}")))?;
-        let db =
-            Database { name: name.to_owned(), pool, declared: Arc::new(declared), caches: RwLock::default(), ports: RwLock::default() };
+        let db = Database {
+            name: name.to_owned(),
+            pool,
+            declared: Arc::new(declared),
+            caches: RwLock::default(),
+            schema: AtomicU64::new(0),
+            ports: RwLock::default(),
+        };
         let registry = db.fresh_registry(&mut *db.connection()?)?;
         db.with_caches(|c| c.registry = registry);
         Ok(Arc::new(db))
@@ -104,7 +125,13 @@ impl Database {
 
     /// A connection of the pool.
     pub fn connection(&self) -> Result<Connection> {
-        self.pool.get().map_err(|e| Error::internal(format!("no database connection: {e}")))
+        let mut conn = self.pool.get().map_err(|e| Error::internal(format!("no database connection: {e}")))?;
+        let now = self.schema.load(Ordering::Acquire);
+        if conn.extensions().get::<Schema>().is_some_and(|known| known.0 != now) {
+            forget_statements(&mut conn)?;
+        }
+        conn.extensions_mut().insert(Schema(now));
+        Ok(conn)
     }
 
     fn with_caches<T>(&self, change: impl FnOnce(&mut Caches) -> T) -> Option<T> {
@@ -157,6 +184,7 @@ impl Database {
             c.users.clear();
             if let Some(registry) = registry {
                 c.registry = registry;
+                self.schema.fetch_add(1, Ordering::AcqRel);
             }
         });
         Ok(())

@@ -332,6 +332,18 @@ impl Declarations {
         self.models.get(model)?.fields.get(field)
     }
 
+    /// The compute that fills a field: the model's own, or its mixins'.
+    pub fn compute_of(&self, model: &Model, field: &str) -> Option<&Compute> {
+        let own = self.models.get(model.name.as_str()).and_then(|m| m.compute_of(field));
+        own.or_else(|| self.thread.compute_of(field).filter(|_| model.mail_thread))
+    }
+
+    /// How a domain over a computed field is answered: by the model's own search, or its mixins'.
+    pub fn search_of(&self, model: &Model, field: &str) -> Option<SearchFn> {
+        let own = self.field(&model.name, field).and_then(|f| f.search);
+        own.or_else(|| self.thread.fields.get(field).and_then(|f| f.search).filter(|_| model.mail_thread))
+    }
+
     /// The method of a model: its own, its mixins', or every model's.
     pub fn method(&self, model: &Model, name: &str) -> Option<&Method> {
         self.models

@@ -127,7 +127,7 @@ impl Env {
 
     /// Whether a domain may name the field: it is stored, has a search of its own, or leads to such a field.
     fn is_searchable(&self, reg: &Registry, model: &Model, field: &Field, depth: u8) -> bool {
-        let own = self.declared().field(&model.name, &field.name).is_some_and(|d| d.search.is_some());
+        let own = self.declared().search_of(model, &field.name).is_some();
         if field.store || own || field.name == "display_name" {
             return true;
         }

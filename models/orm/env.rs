@@ -283,6 +283,10 @@ impl Env {
                 self.pending.clear();
                 self.after_commit.truncate(later);
                 self.notifications.truncate(told);
+                if self.touched.contains(&Touch::Registry) {
+                    // What was undone may have been a field or a model.
+                    self.reg = self.db.fresh_registry(&mut self.conn)?;
+                }
                 Err(error)
             }
         }

@@ -110,7 +110,7 @@ impl Env {
     fn load(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
         let (drafts, real): (Vec<Id>, Vec<Id>) = ids.iter().copied().partition(|id| *id < 0);
         let declared = self.declared();
-        let computed = declared.get(&model.name).and_then(|d| d.compute_of(&field.name)).cloned();
+        let computed = declared.compute_of(model, &field.name).cloned();
         if let Some(compute) = computed.filter(|_| !field.is_column() || !drafts.is_empty()) {
             let mut out = crate::compute::Computed::default();
             let wanted = if field.is_column() { &drafts } else { ids };

@@ -125,7 +125,7 @@ impl Dispatcher {
         let busy: Vec<Id> = self.busy.keys().copied().flatten().collect();
         let wanted = Claim { worker: &self.worker, limit: BATCH, lease_seconds: LEASE.as_secs_f64(), only: None, busy: &busy };
         let mut env = self.db.env(SUPERUSER, Tx::Detached)?;
-        let claimed = env.transaction(|env| runner::claim(env, &wanted))?;
+        let claimed = runner::claim_committed(&mut env, &wanted)?;
         drop(env);
         let mut groups: BTreeMap<Option<Id>, Vec<Id>> = BTreeMap::new();
         for Claimed { job, router } in &claimed {

@@ -94,10 +94,20 @@ fn drop_key(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
     Ok(())
 }
 
+/// `table__column_index`; a longer name than PostgreSQL keeps ends in its checksum.
 fn index_name(table: &str, column: &str) -> String {
     let name = format!("{table}__{column}_index");
-    // PostgreSQL cuts longer names; cutting here keeps what is dropped the same as what was made.
-    name.chars().take(MAX_NAME).collect()
+    if name.len() <= MAX_NAME {
+        return name;
+    }
+    let start: String = name.chars().take(54).collect();
+    format!("{start}_{:08x}", crc32(name.as_bytes()))
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    })
 }
 
 fn add_index(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
@@ -223,12 +233,13 @@ pub fn remove(env: &mut Env, fields: &[Manual]) -> Result<()> {
 
 /// Makes the table of a manual model.
 pub fn add_table(env: &mut Env, table: &str, label: &str) -> Result<()> {
-    let create = Sql::lit("CREATE TABLE ").push_ident(table).push(
-        " (id serial NOT NULL, create_uid int4, write_uid int4, create_date timestamp, write_date timestamp, PRIMARY KEY (id))",
-    );
+    let create = Sql::lit("CREATE TABLE ")
+        .push_ident(table)
+        .push(" (id serial NOT NULL, create_uid int4, write_uid int4, create_date timestamp, write_date timestamp, PRIMARY KEY (id))");
     run(env, create)?;
     run(env, Sql::lit("COMMENT ON TABLE ").push_ident(table).push(" IS ").push_quoted(label))?;
-    let labels = [("create_uid", "Created by"), ("write_uid", "Last Updated by"), ("create_date", "Created on"), ("write_date", "Last Updated on")];
+    let labels =
+        [("create_uid", "Created by"), ("write_uid", "Last Updated by"), ("create_date", "Created on"), ("write_date", "Last Updated on")];
     for (column, label) in labels {
         run(env, Sql::lit("COMMENT ON COLUMN ").push_sql(Sql::column(table, column)).push(" IS ").push_quoted(label))?;
     }
@@ -242,4 +253,17 @@ pub fn add_table(env: &mut Env, table: &str, label: &str) -> Result<()> {
 /// Drops the table of a manual model.
 pub fn drop_table(env: &mut Env, table: &str) -> Result<()> {
     run(env, Sql::lit("DROP TABLE IF EXISTS ").push_ident(table).push(" CASCADE"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{crc32, index_name};
+
+    #[test]
+    fn long_index_names_end_in_a_checksum() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(index_name("x_tower", "x_code"), "x_tower__x_code_index");
+        let long = index_name("account_analytic_line", &"x".repeat(60));
+        assert_eq!(long.len(), 63);
+    }
 }

@@ -33,6 +33,7 @@ pub fn load(conn: &mut PgConnection, declared: &Declarations) -> Result<Registry
     let (columns, views) = load_columns(conn)?;
     load_models(conn, &mut reg, &columns, &views)?;
     load_fields(conn, &mut reg, &columns)?;
+    find_parents(&mut reg);
     load_selections(conn, &mut reg)?;
     load_inherits(conn, &mut reg)?;
     rights::load_groups(conn, &mut reg)?;
@@ -156,6 +157,17 @@ fn load_fields(conn: &mut PgConnection, reg: &mut Registry, columns: &Columns) -
         model.fields.insert(name, field);
     }
     Ok(())
+}
+
+/// Trees whose parent is not named `parent_id`: the first many2one to the model itself.
+fn find_parents(reg: &mut Registry) {
+    for model in reg.models.values_mut().filter(|m| m.parent_store && !m.fields.contains_key(&m.parent_field)) {
+        let own = |f: &&Field| f.kind == Kind::Many2one && f.is_column() && f.relation.as_deref() == Some(&model.name);
+        match model.fields.values().find(own).map(|f| f.name.clone()) {
+            Some(name) => model.parent_field = name,
+            None => model.parent_store = false,
+        }
+    }
 }
 
 fn field_of(row: &Row, name: String, column: Option<(Column, bool)>) -> Field {

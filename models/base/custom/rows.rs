@@ -1,0 +1,110 @@
+//! Rows of `ir_model_fields` that come with others: of a new model, of mixins, of models that inherit.
+
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Env, Error, Id, Result};
+
+use super::manual::Manual;
+
+/// Copies rows of a model's fields to another one. The mixins' own basics are left out.
+fn copy(env: &mut Env, from: &str, wanted: Sql, model: &str, id: Id) -> Result<()> {
+    let sql = Sql::lit(
+        "INSERT INTO ir_model_fields SELECT (jsonb_populate_record(f, jsonb_build_object(\
+         'id', nextval('ir_model_fields_id_seq'), 'create_uid', NULL, 'write_uid', NULL, 'create_date', NULL, 'write_date', NULL, 'model', ",
+    )
+    .push_bind(Bind::text(model))
+    .push("::text, 'model_id', ")
+    .push_bind(Bind::Int(Some(id)))
+    .push("::int4))).* FROM ir_model_fields f WHERE f.model = ")
+    .push_bind(Bind::text(from))
+    .push(" AND ")
+    .push_sql(wanted)
+    .push(" AND NOT EXISTS (SELECT 1 FROM ir_model_fields o WHERE o.model = ")
+    .push_bind(Bind::text(model))
+    .push(" AND o.name = f.name) ORDER BY f.id");
+    env.execute(&sql.uncached()).map(|_| ())
+}
+
+/// What every model has: the same words as those of a model that is always there.
+pub fn add_basics(env: &mut Env, model: &str, id: Id) -> Result<()> {
+    let names = Sql::lit("f.name IN ('id', 'display_name', 'create_uid', 'create_date', 'write_uid', 'write_date')");
+    copy(env, "res.groups", names, model, id)
+}
+
+/// The fields of a mixin.
+pub fn add_mixin(env: &mut Env, mixin: &str, model: &str, id: Id) -> Result<()> {
+    copy(env, mixin, Sql::lit("f.name NOT IN ('id', 'display_name')"), model, id)
+}
+
+/// Models that inherit a field's model by a link show the field as their own.
+pub fn add_inherited(env: &mut Env, field: &Manual) -> Result<()> {
+    let reg = env.registry();
+    let mut children: Vec<(&str, Id, &str)> = Vec::new();
+    for model in reg.models.values() {
+        let links = model.inherits.iter().filter(|(_, parent)| *parent == field.model);
+        children.extend(links.map(|(link, _)| (model.name.as_str(), model.id, link.as_str())));
+    }
+    children.sort_unstable();
+    for (model, id, link) in children {
+        let sql = Sql::lit(
+            "INSERT INTO ir_model_fields SELECT (jsonb_populate_record(f, jsonb_build_object(\
+             'id', nextval('ir_model_fields_id_seq'), 'state', 'base', 'store', FALSE, 'index', FALSE, 'related', ",
+        )
+        .push_bind(Bind::text(format!("{link}.{}", field.name)))
+        .push("::text, 'depends', ")
+        .push_bind(Bind::text(format!("{link}.{}", field.name)))
+        .push("::text, 'model', ")
+        .push_bind(Bind::text(model))
+        .push("::text, 'model_id', ")
+        .push_bind(Bind::Int(Some(id)))
+        .push("::int4))).* FROM ir_model_fields f WHERE f.id = ")
+        .push_bind(Bind::Int(Some(field.id)))
+        .push(" AND NOT EXISTS (SELECT 1 FROM ir_model_fields o WHERE o.model = ")
+        .push_bind(Bind::text(model))
+        .push(" AND o.name = f.name)");
+        env.execute(&sql.uncached())?;
+    }
+    Ok(())
+}
+
+/// Takes them back.
+pub fn remove_inherited(env: &mut Env, field: &Manual) -> Result<()> {
+    let reg = env.registry();
+    for model in reg.models.values() {
+        for (link, _) in model.inherits.iter().filter(|(_, parent)| *parent == field.model) {
+            let sql = Sql::lit("DELETE FROM ir_model_fields WHERE state = 'base' AND model = ")
+                .push_bind(Bind::text(&model.name))
+                .push(" AND related = ")
+                .push_bind(Bind::text(format!("{link}.{}", field.name)));
+            env.execute(&sql)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to take fields away that other manual fields stand on, unless those go with them.
+pub fn nothing_depends(env: &mut Env, fields: &[Manual]) -> Result<()> {
+    let reg = env.registry();
+    let goes = |model: &str, name: &str| fields.iter().any(|f| f.model == model && f.name == name);
+    for model in reg.models.values() {
+        for other in model.fields.values().filter(|other| other.manual && !goes(&model.name, &other.name)) {
+            let lines = fields
+                .iter()
+                .find(|field| other.relation.as_deref() == Some(&field.model) && other.relation_field.as_deref() == Some(&field.name));
+            let path = || {
+                let mut at = Some(model);
+                other.related.iter().flatten().find_map(|step| {
+                    let here = at?;
+                    at = here.fields.get(step).and_then(|f| reg.models.get(f.relation.as_deref()?));
+                    fields.iter().find(|field| field.model == here.name && field.name == *step)
+                })
+            };
+            if let Some(field) = lines.or_else(path) {
+                return Err(Error::user(format!(
+                    "The field '{}' cannot be removed because the field '{}' of {} depends on it.",
+                    field.name, other.name, model.name
+                )));
+            }
+        }
+    }
+    Ok(())
+}
