@@ -1,5 +1,8 @@
 //! Module mail: messages, followers and activities of records.
 
+pub mod figures;
+pub mod guard;
+pub mod message;
 pub mod store;
 pub mod text;
 pub mod thread;
@@ -34,7 +37,7 @@ const STAFF_ONLY: &[&str] = &[
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
     all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
-    for declare in [thread::declare] {
+    for declare in [thread::declare, figures::declare, message::declare, guard::declare] {
         declare(all);
     }
 }

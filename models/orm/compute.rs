@@ -14,9 +14,20 @@ use crate::value::{Id, Value};
 #[derive(Debug, Default)]
 pub struct Computed {
     values: HashMap<&'static str, HashMap<Id, Value>>,
+    model: String,
 }
 
 impl Computed {
+    /// For the records of a model.
+    pub(crate) fn of(model: &str) -> Self {
+        Computed { model: model.to_owned(), ..Computed::default() }
+    }
+
+    /// The model whose records they are (for computes that serve many).
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Sets the value of a field of a record.
     pub fn set(&mut self, field: &'static str, id: Id, value: impl Into<Value>) {
         self.values.entry(field).or_default().insert(id, value.into());
@@ -171,7 +182,7 @@ impl Env {
         let Some(compute) = declared.get(&model.name).and_then(|d| d.compute_of(first)) else {
             return self.recompute_related(model, model.field(first)?, ids);
         };
-        let mut out = Computed::default();
+        let mut out = Computed::of(&model.name);
         self.sudo(|env| (compute.run)(env, ids, &mut out))?;
         let mut columns = Vec::new();
         for name in fields {

@@ -127,10 +127,10 @@ impl Database {
     pub fn connection(&self) -> Result<Connection> {
         let mut conn = self.pool.get().map_err(|e| Error::internal(format!("no database connection: {e}")))?;
         let now = self.schema.load(Ordering::Acquire);
-        if conn.extensions().get::<Schema>().is_some_and(|known| known.0 != now) {
+        if PooledConnection::extensions(&conn).get::<Schema>().is_some_and(|known| known.0 != now) {
             forget_statements(&mut conn)?;
         }
-        conn.extensions_mut().insert(Schema(now));
+        PooledConnection::extensions_mut(&mut conn).insert(Schema(now));
         Ok(conn)
     }
 

@@ -112,7 +112,7 @@ impl Env {
         let declared = self.declared();
         let computed = declared.compute_of(model, &field.name).cloned();
         if let Some(compute) = computed.filter(|_| !field.is_column() || !drafts.is_empty()) {
-            let mut out = crate::compute::Computed::default();
+            let mut out = crate::compute::Computed::of(&model.name);
             let wanted = if field.is_column() { &drafts } else { ids };
             if compute.sudo || field.store {
                 self.sudo(|env| (compute.run)(env, wanted, &mut out))?;

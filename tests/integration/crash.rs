@@ -21,7 +21,8 @@ fn jobs(rpc: &Rpc, states: &[&str]) -> usize {
 #[test]
 fn every_job_ends_once_after_kill_9() {
     let db = TestDb::new();
-    let routers = [simulator(2), simulator(2)];
+    // Slow enough that the kill meets them at work.
+    let routers = [simulator(20), simulator(20)];
     let server = TestServer::with_jobs(&db);
     let admin = server.admin();
     let provider = Provider::new(&admin);
@@ -31,7 +32,8 @@ fn every_job_ends_once_after_kill_9() {
         all.extend(provider.subscriptions(&site, prefix, PER_ROUTER));
     }
     let _: Value = admin.call("isp.subscription", "action_activate", json!([all]));
-    wait_for("the first jobs", Duration::from_secs(30), || (jobs(&admin, &["success"]) >= 10).then_some(()));
+    let written = || routers.iter().map(|router| router.rows("/ppp/secret").len()).sum::<usize>();
+    wait_for("the first rows", Duration::from_secs(30), || (written() >= 10).then_some(()));
     server.kill();
 
     let server = TestServer::with_jobs(&db);

@@ -1,0 +1,195 @@
+//! Messages and activities have no record rules: who may use one follows from its author and from the record it hangs on.
+
+use std::collections::HashMap;
+
+use lastmile_orm::access::Operation;
+use lastmile_orm::declare::{Next, Tx, UnlinkHook, WriteHook};
+use lastmile_orm::methods::domain_arg;
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::value::Map;
+use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
+
+/// Methods that read by a domain: they see the allowed rows only.
+const BY_DOMAIN: &[&str] = &[
+    "search",
+    "search_count",
+    "search_read",
+    "web_search_read",
+    "read_group",
+    "web_read_group",
+    "formatted_read_group",
+    "formatted_read_grouping_sets",
+    "name_search",
+];
+/// Methods that read given records.
+const BY_IDS: &[&str] = &["read", "web_read", "export_data", "copy", "copy_data", "get_metadata"];
+
+/// Declares the guards. Called after the methods of every model are known.
+pub fn declare(all: &mut Declarations) {
+    for model in ["mail.message", "mail.activity"] {
+        for names in [BY_DOMAIN, BY_IDS] {
+            for name in names {
+                let Some(mut method) = all.any.methods.get(name).cloned() else { continue };
+                method.run = if BY_DOMAIN.contains(name) { by_domain(name) } else { by_ids(name) };
+                if method.tx == Tx::Read || *name == "copy" {
+                    all.model(model).methods.insert(name, method);
+                }
+            }
+        }
+        all.model(model).on_write(write).on_unlink(unlink);
+    }
+}
+
+macro_rules! guarded {
+    ($with:ident: $name:expr; $($known:literal)*) => {
+        match $name {
+            $($known => |env: &mut Env, call: &Invocation| $with(env, call, $known),)*
+            _ => |_: &mut Env, call: &Invocation| Err(Error::access(format!("{} cannot be read so.", call.model))),
+        }
+    };
+}
+
+fn by_domain(name: &str) -> lastmile_orm::declare::MethodFn {
+    guarded!(found: name; "search" "search_count" "search_read" "web_search_read" "read_group" "web_read_group" "formatted_read_group"
+        "formatted_read_grouping_sets" "name_search")
+}
+
+fn by_ids(name: &str) -> lastmile_orm::declare::MethodFn {
+    guarded!(given: name; "read" "web_read" "export_data" "copy" "copy_data" "get_metadata")
+}
+
+fn plain(env: &mut Env, call: &Invocation, name: &str) -> Result<Answer> {
+    let declared = env.declared();
+    let method = declared.any.methods.get(name).ok_or_else(|| Error::internal(format!("no method {name}")))?;
+    (method.run)(env, call)
+}
+
+fn given(env: &mut Env, call: &Invocation, name: &str) -> Result<Answer> {
+    env.check_access(&call.model, Operation::Read)?;
+    demand(env, &call.model, &call.ids, Operation::Read)?;
+    plain(env, call, name)
+}
+
+/// The same call over those of the found rows that the caller may see.
+fn found(env: &mut Env, call: &Invocation, name: &str) -> Result<Answer> {
+    if env.is_su() {
+        return plain(env, call, name);
+    }
+    let domain = domain_arg(call.arg("domain"))?;
+    let all = env.search_all(&call.model, &domain)?;
+    let seen = allowed(env, &call.model, &all, Operation::Read)?;
+    if seen.len() == all.len() {
+        return plain(env, call, name);
+    }
+    let narrowed = domain.and(Domain::in_ids("id", &seen)).to_value();
+    let args = call.args.iter().map(|(n, v)| (n.clone(), if n == "domain" { narrowed.clone() } else { v.clone() })).collect();
+    let call = Invocation {
+        model: call.model.clone(),
+        ids: call.ids.clone(),
+        raw_ids: call.raw_ids.clone(),
+        args,
+        given: call.given.clone(),
+        positional: call.positional,
+        by_name: call.by_name,
+    };
+    plain(env, &call, name)
+}
+
+fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    demand(env, next.model(), ids, Operation::Write)?;
+    next.call(env, ids, values)
+}
+
+fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
+    demand(env, next.model(), ids, Operation::Unlink)?;
+    next.call(env, ids)
+}
+
+/// AccessError unless all may be used so.
+pub fn demand(env: &mut Env, model: &str, ids: &[Id], operation: Operation) -> Result<()> {
+    if env.is_su() || ids.is_empty() {
+        return Ok(());
+    }
+    let existing = env.existing(model, ids)?;
+    if allowed(env, model, &existing, operation)?.len() == existing.len() {
+        return Ok(());
+    }
+    Err(Error::access("You may not use messages and activities of records that you may not use."))
+}
+
+/// Rows with: id, theirs by themselves, hidden from outsiders, model, record.
+fn facts(env: &Env, model: &str, ids: &[Id], operation: Operation) -> Sql {
+    let reading = Bind::Bool(Some(operation == Operation::Read));
+    if model == "mail.activity" {
+        return Sql::lit("SELECT t.id, COALESCE(t.user_id = ")
+            .push_bind(Bind::Int(Some(env.uid())))
+            .push(", FALSE) OR COALESCE(t.create_uid = ")
+            .push_bind(Bind::Int(Some(env.uid())))
+            .push(", FALSE), TRUE, t.res_model::text, t.res_id FROM mail_activity t WHERE t.id = ANY(")
+            .push_bind(Bind::ids(ids))
+            .push(")");
+    }
+    let me = Bind::Int(Some(env.user().partner_id));
+    Sql::lit("SELECT t.id, COALESCE(t.author_id = ")
+        .push_bind(me.clone())
+        .push(", FALSE) OR (")
+        .push_bind(reading)
+        .push(" AND (EXISTS (SELECT 1 FROM mail_message_res_partner_rel r WHERE r.mail_message_id = t.id AND r.res_partner_id = ")
+        .push_bind(me.clone())
+        .push(") OR EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = t.id AND n.res_partner_id = ")
+        .push_bind(me)
+        .push("))), COALESCE(t.is_internal, FALSE) OR COALESCE(s.internal, FALSE) OR t.subtype_id IS NULL, t.model::text, t.res_id \
+               FROM mail_message t LEFT JOIN mail_message_subtype s ON s.id = t.subtype_id WHERE t.id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(")")
+}
+
+/// Those of the rows that the caller may use so, in the order given.
+fn allowed(env: &mut Env, model: &str, ids: &[Id], operation: Operation) -> Result<Vec<Id>> {
+    if env.is_su() || ids.is_empty() {
+        return Ok(ids.to_vec());
+    }
+    let (mut ok, outsider) = (Vec::new(), env.user().share);
+    let mut of: HashMap<String, Vec<(Id, Id)>> = HashMap::new();
+    let sql = facts(env, model, ids, operation);
+    for row in env.query(sql)? {
+        let Some(id) = row.int(0) else { continue };
+        if outsider && row.bool(2) == Some(true) {
+            continue;
+        }
+        match (row.text(3).filter(|m| !m.is_empty()), row.int(4).filter(|r| *r != 0)) {
+            _ if row.bool(1) == Some(true) => ok.push(id),
+            (Some(of_model), Some(record)) => of.entry(of_model).or_default().push((id, record)),
+            _ => {}
+        }
+    }
+    let needed = if operation == Operation::Read { Operation::Read } else { Operation::Write };
+    for (of_model, pairs) in of {
+        if !env.registry().models.contains_key(&of_model) || !env.may(&of_model, needed)? || !env.may(&of_model, Operation::Read)? {
+            continue;
+        }
+        let mut records: Vec<Id> = pairs.iter().map(|(_, r)| *r).collect();
+        records.sort_unstable();
+        records.dedup();
+        let domain = Domain::in_ids("id", &records);
+        let seen: std::collections::HashSet<Id> =
+            env.with_context(map! { "active_test" => false }, |env| env.search_all(&of_model, &domain))?.into_iter().collect();
+        ok.extend(pairs.iter().filter(|(_, r)| seen.contains(r)).map(|(id, _)| *id));
+    }
+    let ok: std::collections::HashSet<Id> = ok.into_iter().collect();
+    Ok(ids.iter().copied().filter(|id| ok.contains(id)).collect())
+}
+
+/// Whether a record may get a message or an activity from the caller.
+pub fn demand_record(env: &mut Env, model: &str, records: &[Id]) -> Result<()> {
+    if env.is_su() || records.is_empty() {
+        return Ok(());
+    }
+    env.check_access(model, Operation::Write)?;
+    env.check_records(model, records, Operation::Write)
+}
+
+/// The text of a value, empty for anything else.
+pub fn text_of(values: &Map, key: &str) -> String {
+    values.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}

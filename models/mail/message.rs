@@ -1,0 +1,90 @@
+//! mail.message as rows: made, starred, read.
+
+use std::collections::HashMap;
+
+use lastmile_orm::declare::{CreateHook, Next, Tx};
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::value::Map;
+use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
+
+use super::{guard, text};
+
+/// Declares the model.
+pub fn declare(all: &mut Declarations) {
+    all.model("mail.message")
+        .on_create(created)
+        .record_method("toggle_message_starred", "", Tx::Write, toggle_starred)
+        .record_method("set_message_done", "", Tx::Write, done)
+        .model_method("mark_all_as_read", "domain=None", Tx::Write, all_read);
+}
+
+/// Plain bodies become HTML; whoever writes on a record must be able to write it.
+fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let (author, now) = (env.user().partner_id, env.now());
+    let mut on: HashMap<String, Vec<Id>> = HashMap::new();
+    for map in &mut values {
+        let body = guard::text_of(map, "body");
+        if !body.is_empty() && !body.contains('<') {
+            map.insert("body".into(), Value::Str(text::span(&body)));
+        }
+        if !map.contains_key("author_id") {
+            map.insert("author_id".into(), Value::from(author));
+        }
+        if !map.contains_key("date") {
+            map.insert("date".into(), Value::from(now));
+        }
+        let model = guard::text_of(map, "model");
+        if let Some(record) = map.get("res_id").and_then(Value::as_id).filter(|_| !model.is_empty()) {
+            on.entry(model).or_default().push(record);
+        }
+    }
+    for (model, records) in on {
+        guard::demand_record(env, &model, &records)?;
+    }
+    next.call(env, values)
+}
+
+fn toggle_starred(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let id = call.one()?;
+    guard::demand(env, &call.model, &[id], lastmile_orm::access::Operation::Read)?;
+    let (me, id) = (Bind::Int(Some(env.user().partner_id)), Bind::Int(Some(id)));
+    let sql = Sql::lit("DELETE FROM mail_message_res_partner_starred_rel WHERE mail_message_id = ")
+        .push_bind(id.clone())
+        .push(" AND res_partner_id = ")
+        .push_bind(me.clone());
+    let starred = env.execute(&sql)? == 0;
+    if starred {
+        let sql = Sql::lit("INSERT INTO mail_message_res_partner_starred_rel (mail_message_id, res_partner_id) VALUES (")
+            .push_bind(id)
+            .push(", ")
+            .push_bind(me)
+            .push(")");
+        env.execute(&sql)?;
+    }
+    env.invalidate();
+    Ok(Answer::Value(Value::Map(map! { "starred" => starred })))
+}
+
+fn mark_read(env: &mut Env, ids: Option<&[Id]>) -> Result<()> {
+    let now = env.now();
+    let mut sql = Sql::lit("UPDATE mail_notification SET is_read = TRUE, read_date = ")
+        .push_bind(Bind::Timestamp(Some(now)))
+        .push(" WHERE NOT COALESCE(is_read, FALSE) AND res_partner_id = ")
+        .push_bind(Bind::Int(Some(env.user().partner_id)));
+    if let Some(ids) = ids {
+        sql = sql.push(" AND mail_message_id = ANY(").push_bind(Bind::ids(ids)).push(")");
+    }
+    env.execute(&sql)?;
+    env.invalidate();
+    Ok(())
+}
+
+fn done(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    mark_read(env, Some(&call.ids))?;
+    Ok(Answer::Value(Value::None))
+}
+
+fn all_read(env: &mut Env, _call: &Invocation) -> Result<Answer> {
+    mark_read(env, None)?;
+    Ok(Answer::Value(Value::None))
+}
