@@ -1,11 +1,13 @@
 //! Module mail: messages, followers and activities of records.
 
+pub mod activity;
 pub mod figures;
 pub mod guard;
 pub mod message;
 pub mod store;
 pub mod text;
 pub mod thread;
+pub mod tracking;
 
 use lastmile_orm::declare::{Next, UnlinkHook};
 use lastmile_orm::sql::{Bind, Sql};
@@ -37,7 +39,7 @@ const STAFF_ONLY: &[&str] = &[
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
     all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
-    for declare in [thread::declare, figures::declare, message::declare, guard::declare] {
+    for declare in [thread::declare, figures::declare, message::declare, activity::declare, tracking::declare, guard::declare] {
         declare(all);
     }
 }

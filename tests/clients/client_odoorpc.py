@@ -43,11 +43,11 @@ def _():
 @report.check("search")
 def _():
     Partner = odoo.env["res.partner"]
-    ids = [Partner.create({"name": f"OdooRPC {letter}", "ref": "odoorpc-search"}) for letter in "abc"]
-    domain = ["&", ("ref", "=", "odoorpc-search"), "|", ("name", "like", "% a"), ("name", "like", "% c")]
+    ids = [Partner.create({"name": f"OdooRPC {letter}", "ref": "odoorpc"}) for letter in "abc"]
+    domain = ["&", ("ref", "=", "odoorpc"), "|", ("name", "like", "% a"), ("name", "like", "% c")]
     equal(Partner.search(domain, order="name desc"), [ids[2], ids[0]])
-    equal(Partner.search([("ref", "=", "odoorpc-search")], offset=1, limit=1, order="id"), [ids[1]])
-    equal(Partner.search_count([("ref", "=", "odoorpc-search")]), 3)
+    equal(Partner.search([("ref", "=", "odoorpc")], offset=1, limit=1, order="id"), [ids[1]])
+    equal(Partner.search_count([("ref", "=", "odoorpc")]), 3)
     equal([row["name"] for row in Partner.search_read(domain, ["name"], order="id")], ["OdooRPC a", "OdooRPC c"])
 
 

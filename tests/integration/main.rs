@@ -8,6 +8,7 @@
 mod caches;
 mod contract;
 mod crash;
+mod custom;
 mod hostile;
 mod migrations;
 mod shutdown;

@@ -32,8 +32,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     for (model, _) in models.iter().zip(&lines).filter(|(_, lines)| lines.is_some()) {
         schema::add_table(env, &model.name.replace('.', "_"), &model.label)?;
         rows::add_basics(env, &model.name, model.id)?;
-        for (flag, mixin) in MIXINS.into_iter().zip(model.mixins).filter(|(_, on)| *on).map(|(names, _)| names) {
-            tracing::debug!(flag, model = model.name, "a mixin of a new model");
+        for ((_, mixin), _) in MIXINS.into_iter().zip(model.mixins).filter(|(_, on)| *on) {
             rows::add_mixin(env, mixin, &model.name, model.id)?;
         }
     }
@@ -47,7 +46,6 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         }
     }
     // Lines of one batch may lead to each other's columns; those that stand on others come last.
-    fields.sort_by_key(|line| checks::text(line, "related").is_some() || checks::text(line, "ttype").as_deref() == Some("one2many"));
     let (first, last): (Vec<Map>, Vec<Map>) = fields.into_iter().partition(|line| {
         checks::text(line, "related").is_none() && checks::text(line, "ttype").is_none_or(|kind| kind != "one2many" && kind != "monetary")
     });

@@ -8,13 +8,13 @@ use super::manual::Manual;
 /// Copies rows of a model's fields to another one. The mixins' own basics are left out.
 fn copy(env: &mut Env, from: &str, wanted: Sql, model: &str, id: Id) -> Result<()> {
     let sql = Sql::lit(
-        "INSERT INTO ir_model_fields SELECT (jsonb_populate_record(f, jsonb_build_object(\
+        "INSERT INTO ir_model_fields SELECT r.* FROM ir_model_fields f, jsonb_populate_record(f, jsonb_build_object(\
          'id', nextval('ir_model_fields_id_seq'), 'create_uid', NULL, 'write_uid', NULL, 'create_date', NULL, 'write_date', NULL, 'model', ",
     )
     .push_bind(Bind::text(model))
     .push("::text, 'model_id', ")
     .push_bind(Bind::Int(Some(id)))
-    .push("::int4))).* FROM ir_model_fields f WHERE f.model = ")
+    .push("::int4)) AS r WHERE f.model = ")
     .push_bind(Bind::text(from))
     .push(" AND ")
     .push_sql(wanted)
@@ -46,7 +46,7 @@ pub fn add_inherited(env: &mut Env, field: &Manual) -> Result<()> {
     children.sort_unstable();
     for (model, id, link) in children {
         let sql = Sql::lit(
-            "INSERT INTO ir_model_fields SELECT (jsonb_populate_record(f, jsonb_build_object(\
+            "INSERT INTO ir_model_fields SELECT r.* FROM ir_model_fields f, jsonb_populate_record(f, jsonb_build_object(\
              'id', nextval('ir_model_fields_id_seq'), 'state', 'base', 'store', FALSE, 'index', FALSE, 'related', ",
         )
         .push_bind(Bind::text(format!("{link}.{}", field.name)))
@@ -56,7 +56,7 @@ pub fn add_inherited(env: &mut Env, field: &Manual) -> Result<()> {
         .push_bind(Bind::text(model))
         .push("::text, 'model_id', ")
         .push_bind(Bind::Int(Some(id)))
-        .push("::int4))).* FROM ir_model_fields f WHERE f.id = ")
+        .push("::int4)) AS r WHERE f.id = ")
         .push_bind(Bind::Int(Some(field.id)))
         .push(" AND NOT EXISTS (SELECT 1 FROM ir_model_fields o WHERE o.model = ")
         .push_bind(Bind::text(model))

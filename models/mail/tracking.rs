@@ -1,0 +1,178 @@
+//! Changes of tracked fields leave a trace: one log entry a record, one value a field.
+
+use std::collections::HashMap;
+
+use lastmile_orm::declare::{Next, WriteHook};
+use lastmile_orm::registry::{Field, Kind, Model, translated};
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::value::Map;
+use lastmile_orm::{Declarations, Env, Id, Result, Value};
+
+use super::store::{self, NewMessage};
+
+/// Records that an outer write traces already.
+const OPEN: &str = "mail_tracking_open";
+
+/// Declares the mixin.
+pub fn declare(all: &mut Declarations) {
+    all.thread.on_write(write);
+}
+
+/// A changed field of a record, before and after.
+struct Change<'m> {
+    field: &'m Field,
+    record: Id,
+    old: Value,
+    new: Value,
+}
+
+fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let reg = env.registry();
+    let model = reg.model(next.model())?;
+    let mut fields: Vec<&Field> =
+        model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && f.is_column() && !f.company_dependent).collect();
+    let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty());
+    let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(*key).is_some_and(Value::truthy));
+    let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
+    let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
+    if !concerned || off || traced.is_empty() {
+        return next.call(env, ids, values);
+    }
+    // The form of recorded databases: by falling priority, then by falling name.
+    fields.sort_by(|a, b| (b.tracking, &b.name).cmp(&(a.tracking, &a.name)));
+    let before = snapshot(env, model, &fields, &traced)?;
+    let mut marks = env.context().raw.get(OPEN).and_then(Value::as_map).cloned().unwrap_or_default();
+    marks.insert(model.name.clone(), Value::from([open, traced.clone()].concat()));
+    // Writes that this one leads to are part of its trace.
+    env.with_context(lastmile_orm::map! { OPEN => marks }, |env| next.call(env, ids, values).and_then(|()| env.flush()))?;
+    let after = snapshot(env, model, &fields, &traced)?;
+    let mut changes = Vec::new();
+    for (n, record) in traced.iter().enumerate() {
+        for (field, (old, new)) in fields.iter().zip(before.iter().zip(&after)) {
+            if let (Some(old), Some(new)) = (old.get(n), new.get(n))
+                && differs(old, new)
+            {
+                changes.push(Change { field, record: *record, old: old.clone(), new: new.clone() });
+            }
+        }
+    }
+    keep(env, model, &changes)
+}
+
+/// Empty text and no text are the same.
+fn differs(old: &Value, new: &Value) -> bool {
+    old != new && (old.truthy() || new.truthy())
+}
+
+fn snapshot(env: &mut Env, model: &Model, fields: &[&Field], ids: &[Id]) -> Result<Vec<Vec<Value>>> {
+    env.sudo(|env| fields.iter().map(|field| env.values(&model.name, &field.name, ids)).collect())
+}
+
+fn keep(env: &mut Env, model: &Model, changes: &[Change<'_>]) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut records: Vec<Id> = changes.iter().map(|c| c.record).collect();
+    records.dedup();
+    let notes: Vec<NewMessage> = records.iter().map(|id| NewMessage::log(env, &model.name, *id, "")).collect();
+    let messages: HashMap<Id, Id> = records.iter().copied().zip(store::insert(env, &notes)?).collect();
+    let names = target_names(env, changes)?;
+    insert_values(env, &messages, &names, changes)?;
+    env.invalidate();
+    Ok(())
+}
+
+/// Names of the records that many2one fields led and lead to: one statement a field.
+fn target_names(env: &mut Env, changes: &[Change<'_>]) -> Result<HashMap<(String, Id), String>> {
+    let mut wanted: HashMap<&str, Vec<Id>> = HashMap::new();
+    for change in changes.iter().filter(|c| c.field.kind == Kind::Many2one) {
+        if let Some(target) = change.field.relation.as_deref() {
+            wanted.entry(target).or_default().extend([&change.old, &change.new].into_iter().filter_map(Value::as_id));
+        }
+    }
+    let mut names = HashMap::new();
+    for (target, mut ids) in wanted {
+        ids.sort_unstable();
+        ids.dedup();
+        for (id, name) in ids.iter().zip(env.sudo(|env| env.names(target, &ids))?) {
+            names.insert((target.to_owned(), *id), name);
+        }
+    }
+    Ok(names)
+}
+
+/// The columns of one side of a change.
+#[derive(Default)]
+struct Side {
+    integer: Option<Id>,
+    float: Option<f64>,
+    char: Option<String>,
+    text: Option<String>,
+    moment: Option<chrono::NaiveDateTime>,
+}
+
+fn side(field: &Field, value: &Value, names: &HashMap<(String, Id), String>) -> Side {
+    let filled = || value.as_str().filter(|t| !t.is_empty()).map(str::to_owned);
+    match field.kind {
+        Kind::Integer | Kind::Boolean | Kind::Many2oneReference => {
+            Side { integer: value.as_int().and_then(|n| Id::try_from(n).ok()), ..Side::default() }
+        }
+        Kind::Float | Kind::Monetary => Side { float: value.as_float(), ..Side::default() },
+        Kind::Text | Kind::Html => Side { text: filled(), ..Side::default() },
+        Kind::Date | Kind::Datetime => {
+            let moment = match value {
+                Value::Date(date) => date.and_hms_opt(0, 0, 0),
+                Value::DateTime(moment) => Some(*moment),
+                _ => None,
+            };
+            Side { moment, ..Side::default() }
+        }
+        Kind::Many2one => {
+            let name = |id: Id| Some(names.get(&(field.relation.clone()?, id))?.clone());
+            Side { integer: Some(value.as_id().unwrap_or(0)), char: Some(value.as_id().and_then(name).unwrap_or_default()), ..Side::default() }
+        }
+        Kind::Selection => {
+            let label = field.selection.iter().find(|(v, _)| Some(v.as_str()) == value.as_str()).map(|(_, l)| translated(l, "en_US").to_owned());
+            Side { char: Some(label.or_else(filled).unwrap_or_default()), ..Side::default() }
+        }
+        _ => Side { char: filled(), ..Side::default() },
+    }
+}
+
+fn insert_values(env: &mut Env, messages: &HashMap<Id, Id>, names: &HashMap<(String, Id), String>, changes: &[Change<'_>]) -> Result<()> {
+    let old: Vec<Side> = changes.iter().map(|c| side(c.field, &c.old, names)).collect();
+    let new: Vec<Side> = changes.iter().map(|c| side(c.field, &c.new, names)).collect();
+    let (uid, now) = (env.uid(), env.now());
+    let mut sql = Sql::lit(
+        "INSERT INTO mail_tracking_value (create_uid, create_date, write_uid, write_date, field_id, mail_message_id, \
+         old_value_integer, old_value_float, old_value_char, old_value_text, old_value_datetime, \
+         new_value_integer, new_value_float, new_value_char, new_value_text, new_value_datetime) SELECT ",
+    )
+    .push_bind(Bind::Int(Some(uid)))
+    .push("::int4, ")
+    .push_bind(Bind::Timestamp(Some(now)))
+    .push("::timestamp, ")
+    .push_bind(Bind::Int(Some(uid)))
+    .push("::int4, ")
+    .push_bind(Bind::Timestamp(Some(now)))
+    .push("::timestamp, v.* FROM unnest(")
+    .push_bind(Bind::Ints(changes.iter().map(|c| Some(c.field.id)).collect()))
+    .push("::int4[], ")
+    .push_bind(Bind::Ints(changes.iter().map(|c| messages.get(&c.record).copied()).collect()))
+    .push("::int4[]");
+    for sides in [old, new] {
+        sql = sql
+            .push(", ")
+            .push_bind(Bind::Ints(sides.iter().map(|s| s.integer).collect()))
+            .push("::int4[], ")
+            .push_bind(Bind::Floats(sides.iter().map(|s| s.float).collect()))
+            .push("::float8[], ")
+            .push_bind(Bind::Texts(sides.iter().map(|s| s.char.clone()).collect()))
+            .push("::text[], ")
+            .push_bind(Bind::Texts(sides.iter().map(|s| s.text.clone()).collect()))
+            .push("::text[], ")
+            .push_bind(Bind::Timestamps(sides.iter().map(|s| s.moment).collect()))
+            .push("::timestamp[]");
+    }
+    env.execute(&sql.push(") AS v")).map(|_| ())
+}
