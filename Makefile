@@ -52,9 +52,11 @@ $(LASTMILE_CLIENTS_VENV)/.complete: tests/clients/requirements.txt librouteros/t
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(LASTMILE_CLIENTS_NODE)/.complete: librouteros/tests/foreign/package.json
+$(LASTMILE_CLIENTS_NODE)/.complete: librouteros/tests/foreign/package.json tests/clients/package.json
 	@.ci/need node
-	mkdir -p $(@D)
-	cp $< $(@D)/package.json
+	mkdir -p $(@D)/odoo
+	cp librouteros/tests/foreign/package.json $(@D)/package.json
+	cp tests/clients/package.json $(@D)/odoo/package.json
 	cd $(@D) && npm install --silent --no-audit --no-fund
+	cd $(@D)/odoo && npm install --silent --no-audit --no-fund
 	@touch $@

@@ -83,6 +83,7 @@ fn log(env: &mut Env, ids: &[Id], action: &str) -> Result<()> {
 fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
     env.write(NAME, &call.ids, map! { "state" => "in_review" })?;
     log(env, &call.ids, "transfer_submitted")?;
+    crate::mail::template::tell(env, "isp_billing.mail_template_transfer_submitted", NAME, &call.ids)?;
     Ok(NOTHING)
 }
 
@@ -94,6 +95,7 @@ fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let reviewer = env.uid();
     transfers.write(env, map! { "state" => "rejected", "reviewer_id" => reviewer })?;
     log(env, &call.ids, "transfer_rejected")?;
+    crate::mail::template::tell(env, "isp_billing.mail_template_transfer_rejected", NAME, &call.ids)?;
     Ok(NOTHING)
 }
 

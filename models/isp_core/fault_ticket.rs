@@ -7,6 +7,7 @@ use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value
 
 use super::sequence;
 use super::subscription::Subscription;
+use crate::mail::template;
 
 model! {
     /// A ticket.
@@ -50,13 +51,22 @@ fn opened(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     }
     let ids = next.call(env, values)?;
     stamp_closed(env, &ids)?;
+    template::tell(env, "isp_core.mail_template_fault_created", NAME, &ids)?;
     Ok(ids)
 }
 
 fn closed(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
-    let stamps = values.contains_key("state");
+    let state = values.get("state").and_then(Value::as_str).map(str::to_owned);
+    let Some(state) = state else { return next.call(env, ids, values) };
+    // Told once: who is in the state already has heard of it.
+    let others = Records::<FaultTicket>::new(ids.to_vec()).filter(env, FaultTicket::STATE, |now| *now != state)?;
     next.call(env, ids, values)?;
-    if stamps { stamp_closed(env, ids) } else { Ok(()) }
+    stamp_closed(env, ids)?;
+    match state.as_str() {
+        "resolved" => template::tell(env, "isp_core.mail_template_fault_resolved", NAME, &others.ids),
+        "closed" => template::tell(env, "isp_core.mail_template_fault_closed", NAME, &others.ids),
+        _ => Ok(()),
+    }
 }
 
 /// The time of the first resolution is kept, also when a ticket is opened again.

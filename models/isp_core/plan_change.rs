@@ -12,6 +12,7 @@ use super::calendar::months_later;
 use super::plan::ServicePlan;
 use super::subscription::{self, Subscription};
 use super::{SECRETS, User, sequence};
+use crate::mail::template;
 
 model! {
     /// A request.
@@ -99,6 +100,7 @@ fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
     fill_dates(env, &requests)?;
     requests.write(env, map! { "state" => "submitted" })?;
     log(env, &requests, "plan_change_submitted", "Plan change requested to")?;
+    template::tell(env, "isp_core.mail_template_plan_change_submitted", NAME, &requests.ids)?;
     Ok(NOTHING)
 }
 
@@ -108,6 +110,7 @@ fn action_approve(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let approver = env.uid();
     requests.write(env, map! { "state" => "approved", "approved_by" => approver })?;
     log(env, &requests, "plan_change_approved", "Plan change approved to")?;
+    template::tell(env, "isp_core.mail_template_plan_change_approved", NAME, &requests.ids)?;
     let today = env.today();
     let due = requests.filter(env, PlanChange::EFFECTIVE, |date| date.is_none_or(|date| date <= today))?;
     env.sudo(|env| apply(env, &due))?;
@@ -121,6 +124,7 @@ fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
     }
     requests.write(env, map! { "state" => "rejected" })?;
     log(env, &requests, "plan_change_rejected", "Plan change rejected to")?;
+    template::tell(env, "isp_core.mail_template_plan_change_rejected", NAME, &requests.ids)?;
     Ok(NOTHING)
 }
 
@@ -146,7 +150,8 @@ fn apply(env: &mut Env, requests: &Records<PlanChange>) -> Result<()> {
     changed.sort_unstable();
     changed.dedup();
     subscription::change_plan(env, &Records::new(changed))?;
-    log(env, requests, "plan_change_applied", "Plan change applied to")
+    log(env, requests, "plan_change_applied", "Plan change applied to")?;
+    template::tell(env, "isp_core.mail_template_plan_change_applied", NAME, &requests.ids)
 }
 
 /// The cron: applies approved requests whose date has come. One that fails stays approved and holds up no other.

@@ -33,7 +33,10 @@ pub fn declare(all: &mut Declarations) {
         .search("activity_state", search_state)
         .search("activity_date_deadline", |_, op, value| Ok(deadline(parse_op(op)?, value.clone())))
         .search("activity_user_id", |_, op, value| {
-            Ok(Domain::any_bypass("activity_ids", Domain::with("user_id", parse_op(op)?, lastmile_orm::domain::Operand::Value(value.clone()))))
+            Ok(Domain::any_bypass(
+                "activity_ids",
+                Domain::with("user_id", parse_op(op)?, lastmile_orm::domain::Operand::Value(value.clone())),
+            ))
         })
         .record_method(
             "activity_schedule",
@@ -139,12 +142,15 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
         fill("date_deadline", Value::from(due(today, kind)));
         fill("summary", Value::from(kind.and_then(|k| k.summary.clone())));
         fill("note", Value::from(kind.and_then(|k| k.note.clone())));
-        fill("user_id", Value::from(kind.and_then(|k| k.user).unwrap_or(uid)));
+        fill("user_id", Value::from(kind.and_then(|k| k.user)));
         fill("active", Value::Bool(true));
         let record = map.get("res_id").and_then(Value::as_id).filter(|id| *id != 0);
         if let Some(model) = map.get("res_model_id").and_then(Value::as_id).and_then(|id| models.get(&id)) {
             map.insert("res_model".into(), Value::from(model.as_str()));
             on.entry(model.clone()).or_default().extend(record);
+        } else if map.get("user_id").is_none_or(|user| !user.truthy()) {
+            // What hangs on nothing is somebody's.
+            map.insert("user_id".into(), Value::from(uid));
         }
     }
     let mut names: HashMap<(String, Id), String> = HashMap::new();
@@ -224,7 +230,8 @@ fn schedule(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let model = env.query(sql)?.first().and_then(|row| row.int(0));
     let mut rows = Vec::new();
     for id in &call.ids {
-        let mut row = map! { "res_model_id" => model, "res_id" => *id, "activity_type_id" => kind, "automated" => true };
+        let mut row =
+            map! { "res_model_id" => model, "res_id" => *id, "activity_type_id" => kind, "automated" => true, "user_id" => env.uid() };
         for name in ["date_deadline", "summary", "note"] {
             if call.arg(name).truthy() {
                 row.insert(name.into(), call.arg(name).clone());

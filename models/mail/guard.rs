@@ -138,8 +138,10 @@ fn facts(env: &Env, model: &str, ids: &[Id], operation: Operation) -> Sql {
         .push_bind(me.clone())
         .push(") OR EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = t.id AND n.res_partner_id = ")
         .push_bind(me)
-        .push("))), COALESCE(t.is_internal, FALSE) OR COALESCE(s.internal, FALSE) OR t.subtype_id IS NULL, t.model::text, t.res_id \
-               FROM mail_message t LEFT JOIN mail_message_subtype s ON s.id = t.subtype_id WHERE t.id = ANY(")
+        .push(
+            "))), COALESCE(t.is_internal, FALSE) OR COALESCE(s.internal, FALSE) OR t.subtype_id IS NULL, t.model::text, t.res_id \
+               FROM mail_message t LEFT JOIN mail_message_subtype s ON s.id = t.subtype_id WHERE t.id = ANY(",
+        )
         .push_bind(Bind::ids(ids))
         .push(")")
 }

@@ -3,8 +3,12 @@
 pub mod activity;
 pub mod figures;
 pub mod guard;
+pub mod markup;
 pub mod message;
+pub mod queue;
+pub mod render;
 pub mod store;
+pub mod template;
 pub mod text;
 pub mod thread;
 pub mod tracking;
@@ -39,7 +43,16 @@ const STAFF_ONLY: &[&str] = &[
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
     all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
-    for declare in [thread::declare, figures::declare, message::declare, activity::declare, tracking::declare, guard::declare] {
+    for declare in [
+        thread::declare,
+        figures::declare,
+        message::declare,
+        activity::declare,
+        tracking::declare,
+        template::declare,
+        queue::declare,
+        guard::declare,
+    ] {
         declare(all);
     }
 }

@@ -129,10 +129,15 @@ fn side(field: &Field, value: &Value, names: &HashMap<(String, Id), String>) -> 
         }
         Kind::Many2one => {
             let name = |id: Id| Some(names.get(&(field.relation.clone()?, id))?.clone());
-            Side { integer: Some(value.as_id().unwrap_or(0)), char: Some(value.as_id().and_then(name).unwrap_or_default()), ..Side::default() }
+            Side {
+                integer: Some(value.as_id().unwrap_or(0)),
+                char: Some(value.as_id().and_then(name).unwrap_or_default()),
+                ..Side::default()
+            }
         }
         Kind::Selection => {
-            let label = field.selection.iter().find(|(v, _)| Some(v.as_str()) == value.as_str()).map(|(_, l)| translated(l, "en_US").to_owned());
+            let label =
+                field.selection.iter().find(|(v, _)| Some(v.as_str()) == value.as_str()).map(|(_, l)| translated(l, "en_US").to_owned());
             Side { char: Some(label.or_else(filled).unwrap_or_default()), ..Side::default() }
         }
         _ => Side { char: filled(), ..Side::default() },

@@ -140,6 +140,8 @@ pub struct FieldDecl {
     pub described: Map,
     /// The binary is kept in its own column, not as an attachment.
     pub no_attachment: bool,
+    /// HTML kept as written: templates, whose directives cleaning would take out.
+    pub raw_html: bool,
 }
 
 impl std::default::Default for Default {

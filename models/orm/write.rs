@@ -230,9 +230,10 @@ impl Env {
     }
 
     /// Money is kept with two decimals (the currencies of the reference all have two unless set otherwise).
-    pub(crate) fn rounded(&self, _model: &Model, field: &Field, value: Value) -> Value {
+    pub(crate) fn rounded(&self, model: &Model, field: &Field, value: Value) -> Value {
         match (field.kind, &value) {
             (Kind::Monetary, Value::Float(x)) => Value::Float(convert::round_half_up(*x, 2)),
+            (Kind::Html, Value::Str(_)) if self.db.declared().field(&model.name, &field.name).is_some_and(|d| d.raw_html) => value,
             (Kind::Html, Value::Str(text)) => match self.db.sanitizer() {
                 Some(clean) => Value::Str(clean(text)),
                 None => value,

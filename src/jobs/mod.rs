@@ -12,12 +12,14 @@ use lastmile_orm::{Database, Result};
 
 use self::runner::Runner;
 use self::scheduler::Scheduler;
+use crate::mail::Postman;
 use crate::provisioning::Provisioner;
 
 /// The background threads of this process.
 pub struct Background {
     runner: Runner,
     scheduler: Scheduler,
+    postman: Postman,
 }
 
 impl Background {
@@ -28,11 +30,13 @@ impl Background {
         }
         let runner = Runner::start(Arc::clone(db), Arc::clone(provisioner), wake)?;
         let scheduler = Scheduler::start(db, threads.saturating_sub(1).max(1))?;
-        Ok(Some(Background { runner, scheduler }))
+        let postman = Postman::start(db)?;
+        Ok(Some(Background { runner, scheduler, postman }))
     }
 
     /// Takes on nothing new and waits for what is in flight.
     pub fn stop(self) {
+        self.postman.stop();
         self.scheduler.stop();
         self.runner.stop();
     }

@@ -36,7 +36,7 @@ def run(name, server, fault):
     def _():
         return raises(erppeek.Error, lambda: erppeek.Client(server, DB, LOGIN, "wrong"), "Invalid username or password")
 
-    # Its browse() asks for fields_get_keys, which Odoo dropped with 17: what works there works here, the calls of its Client.
+    # Its browse() asks for fields_get_keys, which Odoo no longer has: what is left are the calls of its Client.
     @report.check("relations")
     def _():
         spain = client.search("res.country", ["code = ES"])[0]

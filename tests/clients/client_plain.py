@@ -3,7 +3,6 @@
 import base64
 import datetime
 import json
-import platform
 import urllib.error
 import urllib.request
 import xmlrpc.client
@@ -184,6 +183,6 @@ def run(client, version, kind, password):
 
 
 key = make_key(Web(URL, DB, LOGIN, PASSWORD), PASSWORD)
-run("xmlrpc.client", f"Python {platform.python_version().rpartition('.')[0]}", Xmlrpc, PASSWORD)
-run("JSON-2 with urllib", f"Python {platform.python_version().rpartition('.')[0]}", Json2, key)
+run("xmlrpc.client", "standard library", Xmlrpc, PASSWORD)
+run("JSON-2 with urllib", "standard library", Json2, key)
 run("JSON-2 with requests", requests.__version__, Requests, key)
