@@ -66,7 +66,7 @@ fn bodies_and_paths_that_are_no_request() {
         clear(verb, &answer, refused(&answer));
     }
     target.huge("/json/2/res.partner/search", &headers);
-    target.is_unharmed();
+    target.assert_unharmed();
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn callers_that_are_nobody() {
         let answer = target.post("/json/2/res.partner/search", &headers, br#"{"domain": []}"#);
         clear(&format!("{headers:.60?}"), &answer, answer.status == 401);
     }
-    target.is_unharmed();
+    target.assert_unharmed();
 }
 
 #[test]
@@ -114,5 +114,5 @@ fn calls_that_must_not_succeed() {
             clear(&format!("{method} {body}"), &answer, refused(&answer));
         }
     }
-    target.is_unharmed();
+    target.assert_unharmed();
 }

@@ -59,7 +59,7 @@ fn bodies_that_are_no_request() {
     let answer = target.post("/jsonrpc", &[("Content-Type", "text/plain")], b"{}");
     clear("the wrong content type", &answer, answer.status == 415);
     target.huge("/jsonrpc", &JSON);
-    target.is_unharmed();
+    target.assert_unharmed();
 }
 
 #[test]
@@ -103,5 +103,5 @@ fn calls_that_must_not_succeed() {
         let answer = target.post("/jsonrpc", &JSON, &execute(&target, &call));
         clear(&call.chars().take(120).collect::<String>(), &answer, refused(&answer));
     }
-    target.is_unharmed();
+    target.assert_unharmed();
 }

@@ -75,7 +75,7 @@ impl Target {
     }
 
     /// Nothing happened to the server or its data.
-    fn is_unharmed(mut self) {
+    fn assert_unharmed(mut self) {
         assert!(self.server.runs() && self.server.healthy());
         self.server.admin();
         let users = self.db.text("SELECT count(*)::text AS value FROM res_users WHERE active AND login = 'admin'");

@@ -47,7 +47,7 @@ fn calls_that_must_not_succeed() {
         clear(&one, &answer, refused(&answer));
     }
     target.huge("/web/dataset/call_kw", &headers);
-    target.is_unharmed();
+    target.assert_unharmed();
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn sessions_that_are_none() {
         let answer = target.post("/web/session/authenticate", &[("Content-Type", "application/json")], body.as_bytes());
         clear(params, &answer, refused(&answer));
     }
-    target.is_unharmed();
+    target.assert_unharmed();
 }
 
 #[test]
@@ -103,5 +103,5 @@ fn requests_that_are_no_http() {
             assert!((400..500).contains(&answer.status), "{}: {}", super::shown(request), answer.status);
         }
     }
-    target.is_unharmed();
+    target.assert_unharmed();
 }

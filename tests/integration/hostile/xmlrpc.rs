@@ -89,7 +89,7 @@ fn bodies_that_are_no_request() {
     let answer = http::request(target.server.address(), "DELETE", "/xmlrpc/2/common", &[], b"").unwrap();
     clear("another verb", &answer, refused(&answer));
     target.huge("/xmlrpc/2/object", &XML);
-    target.is_unharmed();
+    target.assert_unharmed();
 }
 
 #[test]
@@ -121,5 +121,5 @@ fn calls_that_must_not_succeed() {
             clear(&format!("model {injection:?}"), &answer, refused(&answer));
         }
     }
-    target.is_unharmed();
+    target.assert_unharmed();
 }
