@@ -1,7 +1,7 @@
 # Every target installs what is missing when it runs as root, and names it otherwise.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test ledger bench lint fmt clean
+.PHONY: help demo test ledger bench fuzz lint fmt clean
 
 LOCAL := $(CURDIR)/.local
 # Where tests find other people's clients.
@@ -13,6 +13,7 @@ help:
 	@echo 'make test     all tests'
 	@echo 'make ledger   accepts the outcome of the recorded contract as tests/contract/ledger.txt'
 	@echo 'make bench    ratios to the libpq floor, calls a second over HTTP (ODOO_URL: beside a reference server)'
+	@echo 'make fuzz     noise for the parsers, FUZZ_SECONDS (60) each'
 	@echo 'make lint     format, clippy, sizes, licences'
 	@echo 'make fmt      formats the sources'
 
@@ -30,6 +31,10 @@ ledger:
 bench:
 	@.ci/need rust cc libpq postgresql
 	cargo bench --bench bench
+
+fuzz:
+	@.ci/need rust cc libpq python cargo-fuzz
+	@.ci/fuzz
 
 lint:
 	@.ci/need rust cc libpq python
