@@ -1,42 +1,29 @@
-//! Calls a second over HTTP on the loopback interface, by protocol and number of connections.
+//! Calls over HTTP on the loopback interface: how many a second and how long each takes, by protocol and number of connections.
 
-use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
+use crate::peer::{Call, Load, Peer, Protocol};
 use crate::support::database::TestDb;
-use crate::support::http::{Connection, Response};
+use crate::support::http::Connection;
 use crate::support::server::TestServer;
 use crate::{FIELDS, ROWS, line};
 
 /// How long each line is measured.
-const TIME: Duration = Duration::from_secs(2);
-const CONNECTIONS: [u32; 2] = [1, 8];
-
-/// A server that answers Odoo's protocols.
-struct Peer {
-    address: SocketAddr,
-    db: String,
-    uid: i64,
-    password: String,
-}
-
-/// A request that is sent again and again.
-struct Load {
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Load {
-    fn send(&self, connection: &mut Connection) -> std::io::Result<Response> {
-        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        connection.request("POST", &self.path, &headers, &self.body)
-    }
-}
+const TIME: Duration = Duration::from_secs(1);
+const CONNECTIONS: [usize; 2] = [1, 8];
+/// Calls that are measured, and what the design asks for.
+const CALLS: [(&str, &str); 7] = [
+    ("read", ""),
+    ("search_read 80", "≥ 30 × reference"),
+    ("create", "≥ 20 × reference"),
+    ("write", "≥ 20 × reference"),
+    ("search_count", ""),
+    ("read_group", ""),
+    ("fields_get", ""),
+];
 
 pub fn run() {
     let db = TestDb::durable();
@@ -45,164 +32,93 @@ pub fn run() {
     line("start on an existing database, to the first answer", &format!("{:.2} s", begun.elapsed().as_secs_f64()), "< 1 s");
     line("memory, idle", &memory(server.pid(), "VmRSS"), "< 60 MB");
     let ours = Peer::login(server.address(), db.name(), "admin", "admin");
-    ours.prepare();
-    let reference = reference();
-    for (what, protocol, target) in [
-        ("search_read over /jsonrpc", "jsonrpc", "≥ 30 × reference"),
-        ("search_read over /xmlrpc/2", "xmlrpc", ""),
-        ("search_read over /json/2", "json2", ""),
-        ("create over /jsonrpc", "create", "≥ 20 × reference"),
-        ("write over /jsonrpc", "write", "≥ 20 × reference"),
-    ] {
-        for connections in CONNECTIONS {
-            let found = rate(&ours, protocol, connections);
-            let beside = reference.as_ref().map(|reference| rate(reference, protocol, connections));
-            let ratio = beside.map(|other| format!(" ({:.0} ×, {other:.0}/s there)", found / other)).unwrap_or_default();
-            line(&format!("{what}, {connections} connections"), &format!("{found:.0}/s{ratio}"), target);
+    let reference = Peer::reference();
+    for (what, target) in CALLS {
+        for protocol in Protocol::ALL {
+            for connections in CONNECTIONS {
+                let found = measure(&ours, protocol, what, connections);
+                let beside = reference.as_ref().map(|reference| measure(reference, protocol, what, connections));
+                let name = format!("{what} over {}, {connections} connection(s)", protocol.path());
+                line(&name, &found.to_text(), beside.as_ref().map_or("", |_| target));
+                if let Some(other) = beside {
+                    line("  reference", &other.to_text(), &format!("{:.1} ×", found.rate / other.rate));
+                }
+            }
         }
     }
     line("one-row commits by libpq, 1 connection", &format!("{:.0}/s", commits(&db)), "");
     line("memory, most under load", &memory(server.pid(), "VmHWM"), "< 200 MB");
 }
 
-/// The server of `ODOO_URL`.
-fn reference() -> Option<Peer> {
-    let variable = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
-    let url = std::env::var("ODOO_URL").ok()?;
-    let authority = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let address =
-        authority.to_socket_addrs().ok().and_then(|mut found| found.next()).unwrap_or_else(|| panic!("ODOO_URL: http://HOST:PORT"));
-    let peer = Peer::login(address, &variable("ODOO_DB", "odoo"), &variable("ODOO_LOGIN", "admin"), &variable("ODOO_PASSWORD", "admin"));
-    peer.prepare();
-    Some(peer)
-}
-
-impl Peer {
-    fn login(address: SocketAddr, db: &str, login: &str, password: &str) -> Peer {
-        let mut peer = Peer { address, db: db.to_owned(), uid: 0, password: password.to_owned() };
-        peer.uid = peer.send(&peer.service("common", "login", json!([db, login, password]))).as_i64().expect("the login is refused");
-        peer
-    }
-
-    fn service(&self, service: &str, method: &str, args: Value) -> Load {
-        let params = json!({"service": service, "method": method, "args": args});
-        let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}).to_string().into_bytes();
-        Load { path: "/jsonrpc".into(), headers: vec![("Content-Type".into(), "application/json".into())], body }
-    }
-
-    fn execute(&self, model: &str, method: &str, args: Value) -> Load {
-        self.service("object", "execute_kw", json!([self.db, self.uid, self.password, model, method, args, {}]))
-    }
-
-    fn send(&self, load: &Load) -> Value {
-        let answer = load.send(&mut Connection::open(self.address).unwrap()).unwrap();
-        let mut document = answer.json();
-        assert!(document["error"].is_null(), "{}", document["error"]);
-        document["result"].take()
-    }
-
-    fn call(&self, model: &str, method: &str, args: Value) -> Value {
-        self.send(&self.execute(model, method, args))
-    }
-
-    /// Enough subscriptions for whole answers.
-    fn prepare(&self) {
-        let group = json!([[["module", "=", "isp_core"], ["name", "=", "group_isp_admin"]], ["res_id"]]);
-        let group = self.call("ir.model.data", "search_read", group)[0]["res_id"].take();
-        self.call("res.users", "write", json!([[self.uid], {"group_ids": [[4, group]]}]));
-        if self.call("isp.subscription", "search_count", json!([[]])).as_u64() >= Some(ROWS as u64) {
-            return;
+/// What is called. Each connection has records of its own to write.
+fn call(peer: &Peer, what: &str) -> Call {
+    let of = |model: &'static str, method: &'static str, ids: Option<Value>, kwargs: Value| Call { model, method, ids, kwargs };
+    let partner = || peer.call("res.partner", "create", json!([{"name": "Bench"}]));
+    match what {
+        "read" => of("res.partner", "read", Some(json!([partner()])), json!({"fields": ["name", "city", "country_id", "create_date"]})),
+        "create" => of("res.partner", "create", None, json!({"vals_list": [{"name": "Bench"}]})),
+        "write" => of("res.partner", "write", Some(json!([partner()])), json!({"vals": {"city": "Bonao"}})),
+        "search_count" => of("isp.subscription", "search_count", None, json!({"domain": [["state", "=", "draft"]]})),
+        "read_group" => of(
+            "isp.subscription",
+            "read_group",
+            None,
+            json!({"domain": [], "fields": ["gps_lat:avg"], "groupby": ["plan_id", "state"], "lazy": false}),
+        ),
+        "fields_get" => of("isp.subscription", "fields_get", None, json!({"attributes": ["string", "type", "relation"]})),
+        _ => {
+            of("isp.subscription", "search_read", None, json!({"domain": [], "fields": FIELDS, "offset": 0, "limit": ROWS, "order": "id"}))
         }
-        let sector = self.call("isp.sector", "create", json!([{"name": "North", "code": "BENCH"}]));
-        let plan = json!([{"name": "Home", "download_mbps": 20, "upload_mbps": 5, "service_type": "pppoe"}]);
-        let plan = self.call("isp.service_plan", "create", plan);
-        let partner = self.call("res.partner", "create", json!([{"name": "Ana"}]));
-        for n in 0..ROWS {
-            let values = json!({"partner_id": partner, "plan_id": plan, "sector_id": sector, "gps_lat": 18.5, "gps_lng": -69.9,
-                                "pppoe_username": format!("bench{n}"), "pppoe_password": "pw", "service_ip": format!("10.0.0.{n}")});
-            self.call("isp.subscription", "create", json!([values]));
-        }
-    }
-
-    fn load(&self, protocol: &str) -> Load {
-        match protocol {
-            "xmlrpc" => self.xmlrpc(),
-            "json2" => self.json2(),
-            "create" => self.execute("res.partner", "create", json!([{"name": "Bench"}])),
-            "write" => {
-                let partner = self.call("res.partner", "create", json!([{"name": "Bench"}]));
-                self.execute("res.partner", "write", json!([[partner], {"city": "Bonao"}]))
-            }
-            _ => self.execute("isp.subscription", "search_read", json!([[], FIELDS, 0, ROWS, "id"])),
-        }
-    }
-
-    fn xmlrpc(&self) -> Load {
-        let string = |text: &str| format!("<value><string>{text}</string></value>");
-        let array = |items: String| format!("<value><array><data>{items}</data></array></value>");
-        let args = array(String::new())
-            + &array(FIELDS.map(string).concat())
-            + &format!("<value><int>0</int></value><value><int>{ROWS}</int></value>")
-            + &string("id");
-        let params = [
-            string(&self.db),
-            format!("<value><int>{}</int></value>", self.uid),
-            string(&self.password),
-            string("isp.subscription"),
-            string("search_read"),
-            array(args),
-        ];
-        let params = params.map(|value| format!("<param>{value}</param>")).concat();
-        let body = format!("<?xml version='1.0'?><methodCall><methodName>execute_kw</methodName><params>{params}</params></methodCall>");
-        Load { path: "/xmlrpc/2/object".into(), headers: vec![("Content-Type".into(), "text/xml".into())], body: body.into_bytes() }
-    }
-
-    fn json2(&self) -> Load {
-        let body = json!({"domain": [], "fields": FIELDS, "offset": 0, "limit": ROWS, "order": "id"}).to_string().into_bytes();
-        let headers = [
-            ("Content-Type", "application/json".to_owned()),
-            ("Authorization", format!("bearer {}", self.key())),
-            ("X-Odoo-Database", self.db.clone()),
-        ];
-        Load {
-            path: "/json/2/isp.subscription/search_read".into(),
-            headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
-            body,
-        }
-    }
-
-    /// An API key, through a session as a user makes one.
-    fn key(&self) -> String {
-        let login = self.call("res.users", "read", json!([[self.uid], ["login"]]))[0]["login"].take();
-        crate::support::rpc::WebSession::at(self.address, &self.db, login.as_str().unwrap_or("admin"), &self.password)
-            .api_key(&self.password)
     }
 }
 
-/// Calls a second with so many connections that wait for nothing else. Each has records of its own to write.
-fn rate(peer: &Peer, protocol: &str, connections: u32) -> f64 {
-    let loads: Vec<Load> = (0..connections).map(|_| peer.load(protocol)).collect();
+/// Calls a second, and how long they take.
+struct Found {
+    rate: f64,
+    median: Duration,
+    /// 99 of 100 take no longer.
+    slow: Duration,
+}
+
+impl Found {
+    fn to_text(&self) -> String {
+        let millis = |time: Duration| time.as_secs_f64() * 1e3;
+        format!("{:.0}/s, {:.2} ms, 99 %: {:.2} ms", self.rate, millis(self.median), millis(self.slow))
+    }
+}
+
+/// With so many connections that wait for nothing else.
+fn measure(peer: &Peer, protocol: Protocol, what: &str, connections: usize) -> Found {
+    let loads: Vec<Load> = (0..connections).map(|_| peer.load(protocol, &call(peer, what))).collect();
     let first = loads[0].send(&mut Connection::open(peer.address).unwrap()).unwrap();
     let text = first.text();
-    assert!(first.status == 200 && !text.contains("\"error\"") && !text.contains("<fault>"), "{}: {text:.300}", loads[0].path);
-    let (count, begun) = (AtomicU32::new(0), Instant::now());
-    std::thread::scope(|scope| {
-        for load in &loads {
-            let count = &count;
-            scope.spawn(move || {
-                let mut connection = Connection::open(peer.address).unwrap();
-                while begun.elapsed() < TIME {
-                    // A server may end a connection after so many calls.
-                    match load.send(&mut connection) {
-                        Ok(answer) => assert_eq!(answer.status, 200),
-                        Err(_) => connection = Connection::open(peer.address).unwrap(),
-                    }
-                    count.fetch_add(1, Ordering::Relaxed);
-                }
-            });
-        }
+    assert!(first.status == 200 && !text.contains("\"error\"") && !text.contains("<fault>"), "{} {what}: {text:.300}", loads[0].path);
+    let begun = Instant::now();
+    let mut times: Vec<Duration> = std::thread::scope(|scope| {
+        let threads: Vec<_> = loads.iter().map(|load| scope.spawn(move || repeat(peer, load, begun))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    f64::from(count.into_inner()) / begun.elapsed().as_secs_f64()
+    let rate = times.len() as f64 / begun.elapsed().as_secs_f64();
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    Found { rate, median: at(50), slow: at(99) }
+}
+
+/// One connection's calls.
+fn repeat(peer: &Peer, load: &Load, begun: Instant) -> Vec<Duration> {
+    let (mut connection, mut times) = (Connection::open(peer.address).unwrap(), Vec::new());
+    while begun.elapsed() < TIME {
+        let sent = Instant::now();
+        match load.send(&mut connection) {
+            Ok(answer) => {
+                assert_eq!(answer.status, 200);
+                times.push(sent.elapsed());
+            }
+            // A server may end a connection after so many calls.
+            Err(_) => connection = Connection::open(peer.address).unwrap(),
+        }
+    }
+    times
 }
 
 /// One-row transactions a second with nothing but libpq on one connection: what the disk allows.

@@ -6,6 +6,7 @@
 
 mod floor;
 mod http;
+mod peer;
 #[allow(dead_code)]
 #[path = "../../tests/integration/support/mod.rs"]
 mod support;
@@ -17,7 +18,7 @@ const ROWS: usize = 80;
 
 /// One line of the report.
 fn line(what: &str, found: &str, target: &str) {
-    println!("{what:<58} {found:>24}   {target}");
+    println!("{what:<58} {found:>36}   {target}");
 }
 
 fn main() {
