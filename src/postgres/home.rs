@@ -30,6 +30,9 @@ impl Home {
     pub fn prepare(data_dir: &Path, account: Option<&Account>) -> Result<Home> {
         fs::create_dir_all(data_dir).map_err(|e| failed(&format!("create {}", data_dir.display()), &e))?;
         let base = data_dir.canonicalize().map_err(|e| failed(&format!("open {}", data_dir.display()), &e))?;
+        // Until a directory is given to its account, another program that starts now would take it for a stranger's.
+        let gate = lock_file(&base.join("postgres.lock"))?;
+        gate.lock().map_err(|e| failed("lock the data directory", &e))?;
         let hash = hash(base.as_os_str());
         let mut dir = base.join("postgres");
         if let Some(account) = account
@@ -59,8 +62,7 @@ impl Home {
 
     /// Opens a file that is only ever locked.
     pub fn lock_file(&self, name: &str) -> Result<File> {
-        let path = self.dir.join(name);
-        File::options().create(true).append(true).open(&path).map_err(|e| failed(&format!("open {}", path.display()), &e))
+        lock_file(&self.dir.join(name))
     }
 
     /// Settings are a file of their own, included by the server's, so that the command line needs no quoting.
@@ -132,6 +134,10 @@ impl Account {
         let status = Command::new("test").arg("-x").arg(dir).current_dir("/").uid(self.uid).gid(self.gid).status();
         Ok(status.map_err(|e| failed("run test", &e))?.success())
     }
+}
+
+fn lock_file(path: &Path) -> Result<File> {
+    File::options().create(true).append(true).open(path).map_err(|e| failed(&format!("open {}", path.display()), &e))
 }
 
 /// A directory for the server's account alone. One that someone else has put there is refused: `/tmp` is open to all.

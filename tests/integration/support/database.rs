@@ -87,12 +87,8 @@ impl Drop for TestDb {
     }
 }
 
-/// One at a time: the directories of a new cluster are only its own account's once they are made.
 fn start_cluster(place: &str, fsync: bool) -> Cluster {
-    let gate = locked("cluster.lock");
-    let cluster = Cluster::start(&ClusterOptions { data_dir: scratch(place), db_name: "postgres".into(), fsync }).unwrap();
-    drop(gate);
-    cluster
+    Cluster::start(&ClusterOptions { data_dir: scratch(place), db_name: "postgres".into(), fsync }).unwrap()
 }
 
 fn admin(cluster: &Cluster) -> PgConnection {
