@@ -1,6 +1,7 @@
 //! The wire's port onto the product: who may call, in which transaction, with which answer.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use lastmile_models::base::credentials::{Accept, Credentials};
 use lastmile_models::web;
@@ -122,7 +123,12 @@ impl Backend for Product {
             Refusal::Arguments(error) | Refusal::Error(error) => CallError::Error(error),
         })?;
         let data = who.session.as_ref().map(|(_, data)| data.clone());
-        let (answer, after) = self.db.call(who.uid, &prepared, |env| env.session = data.clone())?;
+        let begun = Instant::now();
+        let outcome = self.db.call(who.uid, &prepared, |env| env.session = data.clone());
+        let (model, method, failed) = (prepared.call.model.as_str(), prepared.method.name, outcome.is_err());
+        let ms = begun.elapsed().as_secs_f64() * 1e3;
+        tracing::debug!(target: "lastmile::calls", request = from.request_id, uid = who.uid, model, method, failed, ms);
+        let (answer, after) = outcome?;
         if let (Some((token, before)), Some(after)) = (&who.session, after)
             && *before != after
         {

@@ -10,6 +10,7 @@ pub mod files;
 pub mod filestore;
 pub mod jobs;
 pub mod listen;
+pub mod logging;
 pub mod mail;
 pub mod metrics;
 pub mod pages;

@@ -4,13 +4,19 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lastmile::config::{Config, Options};
-use lastmile::{app, cli_user, sim};
+use lastmile::{app, cli_user, logging, sim};
 use lastmile_orm::error::Result;
 
 /// The back office of an internet provider: answers Odoo's RPC over Odoo's tables, drives routers, bills.
 #[derive(Parser)]
 #[command(name = "lastmile", version)]
 struct Cli {
+    /// How log lines look
+    #[arg(long, global = true, env = "LASTMILE_LOG_FORMAT", value_enum, default_value_t)]
+    log_format: logging::Format,
+    /// What is logged: levels by target, such as `info,lastmile::access=debug`
+    #[arg(long, global = true, env = "LASTMILE_LOG")]
+    log: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -29,11 +35,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LASTMILE_LOG").unwrap_or_else(|_| "info".into()))
-        .with_writer(std::io::stderr)
-        .init();
-    match run(Cli::parse().command) {
+    let cli = Cli::parse();
+    logging::start(cli.log_format, cli.log.as_deref());
+    match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lastmile: {error}");

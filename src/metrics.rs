@@ -13,6 +13,8 @@ use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::sql::Sql;
 use lastmile_orm::{Database, Tx};
 
+/// Log target of requests.
+const ACCESS: &str = "lastmile::access";
 /// Upper bounds of the buckets of durations, in seconds.
 const BOUNDS: [f64; 9] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0];
 
@@ -71,6 +73,14 @@ pub async fn measure<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Resu
     let metrics = req.app_data::<web::Data<Metrics>>().cloned();
     let begun = Instant::now();
     let response = next.call(req).await?;
+    if tracing::enabled!(target: ACCESS, tracing::Level::DEBUG) {
+        let request = response.request();
+        let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        let (peer, status) = (request.peer_addr().map(|peer| peer.ip().to_string()), response.status().as_u16());
+        // The path without its query: tokens travel there.
+        let (method, path, ms) = (request.method().as_str(), request.path(), begun.elapsed().as_secs_f64() * 1e3);
+        tracing::debug!(target: ACCESS, request = id, peer, method, path, status, ms);
+    }
     if let Some(metrics) = metrics {
         let route = response.request().match_pattern().unwrap_or_else(|| "unknown".into()).replace(['"', '\\', '\n'], "_");
         metrics.note(route, response.status().as_u16(), begun.elapsed());

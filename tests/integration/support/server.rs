@@ -109,8 +109,13 @@ impl TestServer {
         wait_for("the end of the server", Duration::from_secs(40), || self.child.try_wait().unwrap())
     }
 
+    /// What was logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     fn log_end(&self) -> String {
-        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let text = self.log();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
