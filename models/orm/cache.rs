@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::registry::{Field, Registry};
 use crate::value::{Id, Value};
 
 /// Canonical values by model, field and record. Negative ids are drafts: records that exist only here.
@@ -48,6 +49,18 @@ impl Cache {
         for fields in self.values.values_mut() {
             for records in fields.values_mut() {
                 records.retain(|id, _| *id < 0);
+            }
+        }
+    }
+
+    /// Forgets what follows from columns; the columns themselves, which are kept up, and drafts stay.
+    pub fn forget_derived(&mut self, reg: &Registry) {
+        for (model, fields) in &mut self.values {
+            let known = reg.models.get(model);
+            for (name, records) in fields {
+                if !known.and_then(|m| m.fields.get(name)).is_some_and(Field::is_column) {
+                    records.retain(|id, _| *id < 0);
+                }
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::convert;
+use crate::dirty::Dirty;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::triggers::Trigger;
-use crate::registry::{Field, Kind, Model};
+use crate::registry::{Field, Kind, Model, Registry};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Value};
 
@@ -45,12 +45,23 @@ pub struct Pending {
     groups: HashMap<usize, BTreeSet<Id>>,
     /// Values that a caller gave explicitly: not to be overwritten.
     protected: HashMap<(String, String), BTreeSet<Id>>,
+    /// Made and not written yet.
+    pub(crate) dirty: Dirty,
+    /// Records that no other record can refer to yet.
+    fresh: Option<(String, BTreeSet<Id>)>,
+    /// Computations that wait for others flush within a flush.
+    depth: u32,
 }
 
 impl Pending {
     pub(crate) fn clear(&mut self) {
-        self.groups.clear();
-        self.protected.clear();
+        *self = Pending::default();
+    }
+
+    /// Whether a value was given and stays.
+    pub(crate) fn is_protected(&self, model: &str, field: &str, id: Id) -> bool {
+        // The key is only made where something is protected at all.
+        !self.protected.is_empty() && self.protected.get(&(model.to_owned(), field.to_owned())).is_some_and(|ids| ids.contains(&id))
     }
 
     /// Nothing waits.
@@ -74,12 +85,23 @@ impl Env {
                 }
             }
         }
+        let fresh = self.pending.fresh.as_ref().is_some_and(|(name, fresh)| name == model && ids.iter().all(|id| fresh.contains(id)));
         for trigger in triggers {
             let Some(group) = reg.triggers.groups.get(trigger.group) else { continue };
-            let reached = if trigger.path.is_empty() { ids.to_vec() } else { self.reach_back(&group.model, &trigger.path, ids)? };
+            let path = if fresh { before_fresh(&reg, model, &group.model, &trigger.path) } else { Some(trigger.path.as_slice()) };
+            let Some(path) = path else { continue };
+            let reached = if path.is_empty() { ids.to_vec() } else { self.reach_back(&group.model, path, ids)? };
             self.mark(trigger.group, &reached);
         }
         Ok(())
+    }
+
+    /// Runs `work` while nothing refers to new records but they themselves: what is theirs reaches no others.
+    pub(crate) fn while_fresh<T>(&mut self, model: &str, ids: &[Id], work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
+        let before = self.pending.fresh.replace((model.to_owned(), ids.iter().copied().collect()));
+        let result = work(self);
+        self.pending.fresh = before;
+        result
     }
 
     /// Tells the kernel that code changed stored fields of records by a statement of its own.
@@ -150,8 +172,20 @@ impl Env {
         Ok(rows.iter().filter_map(|r| r.int(0)).collect())
     }
 
-    /// Recomputes what waits, lowest rank first, until nothing does.
+    /// Recomputes what waits, lowest rank first, until nothing does, and writes it.
     pub fn flush(&mut self) -> Result<()> {
+        self.pending.depth += 1;
+        let result = self.recompute_pending();
+        self.pending.depth -= 1;
+        result?;
+        if self.pending.depth == 0 {
+            self.pending.protected.clear();
+            self.write_dirty()?;
+        }
+        Ok(())
+    }
+
+    fn recompute_pending(&mut self) -> Result<()> {
         let reg = self.registry();
         let mut rounds = 0;
         while !self.pending.groups.is_empty() {
@@ -165,12 +199,11 @@ impl Env {
             let Some(group) = reg.triggers.groups.get(number) else { continue };
             let changed = self.recompute(&group.model, &group.fields, &ids)?;
             if !changed.is_empty() {
-                self.cache.invalidate();
+                self.cache.forget_derived(&reg);
                 let fields: Vec<&str> = group.fields.iter().map(String::as_str).collect();
                 self.mark_changed(&group.model, &fields, &changed)?;
             }
         }
-        self.pending.protected.clear();
         Ok(())
     }
 
@@ -205,49 +238,11 @@ impl Env {
         Ok(())
     }
 
-    /// One UPDATE for all records; rows that stay the same are not touched.
-    fn store_columns(&mut self, model: &Model, columns: &[&Field], ids: &[Id], out: &Computed) -> Result<Vec<Id>> {
-        let mut changed = BTreeSet::new();
-        for field in columns {
-            let key = (model.name.clone(), field.name.clone());
-            let protected = self.pending.protected.get(&key).cloned().unwrap_or_default();
-            let Some(column) = field.column else { continue };
-            let (mut keys, mut values) = (Vec::new(), Vec::new());
-            for id in ids.iter().filter(|id| !protected.contains(id)) {
-                let raw = out.get(&field.name, *id).cloned().unwrap_or_else(|| convert::empty(field.kind));
-                keys.push(*id);
-                values.push(self.to_column(model, field, &convert::to_field(model, field, &raw)?)?);
-            }
-            if keys.is_empty() {
-                continue;
-            }
-            let sql = Sql::lit("UPDATE ")
-                .push_ident(&model.table)
-                .push(" AS t SET ")
-                .push_ident(&field.name)
-                .push(" = v.x")
-                .push(convert::cast(column))
-                .push(" FROM unnest(")
-                .push_bind(Bind::ids(&keys))
-                .push("::int4[], ")
-                .push_bind(convert::column_bind(column, values)?)
-                .push(convert::array_type(column))
-                .push(") AS v(id, x) WHERE t.id = v.id AND t.")
-                .push_ident(&field.name)
-                .push(" IS DISTINCT FROM v.x")
-                .push(convert::cast(column))
-                .push(" RETURNING t.id");
-            changed.extend(self.query(sql)?.iter().filter_map(|r| r.int(0)));
-        }
-        Ok(changed.into_iter().collect())
-    }
-
     /// A stored related field: one UPDATE … FROM along the path.
     fn recompute_related(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<Vec<Id>> {
         let reg = self.registry();
         let Some(path) = field.related.as_deref() else { return Ok(Vec::new()) };
-        let protected = self.pending.protected.get(&(model.name.clone(), field.name.clone())).cloned().unwrap_or_default();
-        let ids: Vec<Id> = ids.iter().copied().filter(|id| !protected.contains(id)).collect();
+        let ids: Vec<Id> = ids.iter().copied().filter(|id| !self.pending.is_protected(&model.name, &field.name, *id)).collect();
         let Some(source) = related_sql(&reg, model, path)? else { return Ok(Vec::new()) };
         let sql = Sql::lit("UPDATE ")
             .push_ident(&model.table)
@@ -264,12 +259,37 @@ impl Env {
             .push(")) AS v WHERE t.id = v.id AND t.")
             .push_ident(&field.name)
             .push(" IS DISTINCT FROM v.x RETURNING t.id");
-        Ok(self.query(sql)?.iter().filter_map(|r| r.int(0)).collect())
+        let changed: Vec<Id> = self.query(sql)?.iter().filter_map(|r| r.int(0)).collect();
+        self.cache.forget(&model.name, &field.name, &changed);
+        Ok(changed)
     }
 }
 
+/// What is left of a path that leads to new records of `to`, without the steps by which only they refer to themselves.
+/// `None` when nothing can lead there.
+fn before_fresh<'a>(reg: &Registry, to: &str, from: &str, path: &'a [String]) -> Option<&'a [String]> {
+    let mut holders = Vec::with_capacity(path.len());
+    let mut at = reg.model(from).ok()?;
+    for name in path {
+        let field = at.fields.get(name)?;
+        holders.push((at.name.as_str(), field.kind));
+        at = reg.target(field).ok()?;
+    }
+    let mut left = path.len();
+    while let Some((holder, kind)) = left.checked_sub(1).and_then(|last| holders.get(last)) {
+        if *kind == Kind::One2many {
+            break;
+        }
+        if *holder != to {
+            return None;
+        }
+        left -= 1;
+    }
+    path.get(..left)
+}
+
 /// The end of a path of stored many2one fields: its column, and the joins that lead there.
-fn related_sql(reg: &crate::registry::Registry, model: &Model, path: &[String]) -> Result<Option<(Sql, Sql)>> {
+fn related_sql(reg: &Registry, model: &Model, path: &[String]) -> Result<Option<(Sql, Sql)>> {
     const ALIASES: [&str; 6] = ["s0", "s1", "s2", "s3", "s4", "s5"];
     let Some((last, steps)) = path.split_last() else { return Ok(None) };
     let (mut at, mut joins) = (model, Sql::new());

@@ -89,12 +89,16 @@ impl Env {
             }
         }
         let fields: Vec<&str> = given.into_iter().collect();
-        self.mark_changed(&model.name, &fields, &ids)?;
+        self.while_fresh(&model.name, &ids, |env| env.mark_changed(&model.name, &fields, &ids))?;
         self.write_after(model, &ids, &parts)?;
         if model.parent_store {
             self.update_parent_paths(model, &ids)?;
         }
-        self.flush()?;
+        if parts.iter().all(|part| part.after.is_empty()) {
+            self.while_fresh(&model.name, &ids, Self::flush)?;
+        } else {
+            self.flush()?;
+        }
         self.run_checks(model, None, &ids)?;
         self.check_records(&model.name, &ids, Operation::Create)?;
         self.touch_declared(model)?;

@@ -146,7 +146,7 @@ impl Env {
 
     /// Runs a statement for its rows. Recomputations that wait are done first by those who search.
     pub fn query(&mut self, sql: Sql) -> Result<Vec<Row>> {
-        self.begin_if_lazy()?;
+        self.before_statement()?;
         self.statements += 1;
         exec::query(&mut self.conn, sql).map_err(|e| self.refused(e))
     }
@@ -159,7 +159,7 @@ impl Env {
 
     /// Runs a statement for the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql) -> Result<usize> {
-        self.begin_if_lazy()?;
+        self.before_statement()?;
         self.statements += 1;
         exec::execute(&mut self.conn, sql).map_err(|e| self.refused(e))
     }
@@ -176,9 +176,14 @@ impl Env {
 
     /// The connection, for typed Diesel queries in set-based code.
     pub fn connection(&mut self) -> Result<&mut diesel::PgConnection> {
-        self.begin_if_lazy()?;
+        self.before_statement()?;
         self.statements += 1;
         Ok(&mut self.conn)
+    }
+
+    fn before_statement(&mut self) -> Result<()> {
+        self.begin_if_lazy()?;
+        if self.pending.dirty.is_empty() { Ok(()) } else { self.write_dirty() }
     }
 
     fn begin_if_lazy(&mut self) -> Result<()> {

@@ -85,11 +85,14 @@ impl Env {
             return Ok(ids.iter().map(|id| Value::from(*id)).collect());
         }
         let key = self.cache_key(field);
-        let missing = self.cache.missing(model, &key, ids);
+        let mut missing = self.cache.missing(model, &key, ids);
+        missing.retain(|id| *id != 0);
+        if !missing.is_empty() && !self.pending.is_empty() {
+            self.flush()?;
+            // Computations read what is asked for here.
+            missing.retain(|id| self.cache.get(model, &key, *id).is_none());
+        }
         if !missing.is_empty() {
-            if !self.pending.is_empty() {
-                self.flush()?;
-            }
             self.load(found, field, &missing)?;
         }
         let empty = convert::empty(field.kind);
@@ -178,7 +181,7 @@ impl Env {
     }
 
     /// All plain columns of the records in one statement: the next field asked for is there already.
-    fn load_columns(&mut self, model: &Model, wanted: &Field, ids: &[Id]) -> Result<()> {
+    pub(crate) fn load_columns(&mut self, model: &Model, wanted: &Field, ids: &[Id]) -> Result<()> {
         let lang = self.lang()?.to_owned();
         let company = self.company_id();
         let fields: Vec<&Field> = model

@@ -13,6 +13,7 @@ pub mod database;
 pub mod declare;
 pub mod defaults;
 pub mod describe;
+mod dirty;
 pub mod domain;
 pub mod draft;
 pub mod env;

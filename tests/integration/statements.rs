@@ -110,6 +110,16 @@ fn creating_a_hundred_takes_no_more_statements_than_ten() {
 }
 
 #[test]
+fn what_follows_from_values_is_written_by_one_statement() {
+    let bench = Bench::new();
+    bench.create("res.partner", r#"{"name": "Ana"}"#);
+    let (_, statements) = bench.create("res.partner", r#"{"name": "Eva", "email": "Eva@Example.com"}"#);
+    let updates = statements.iter().filter(|statement| statement.starts_with("UPDATE \"res_partner\"")).count();
+    assert_eq!(updates, 1, "{statements:#?}");
+    assert!(statements.len() <= 11, "{}: {statements:#?}", statements.len());
+}
+
+#[test]
 fn writing_activating_and_deleting_many_takes_no_more_statements_than_few() {
     let bench = Bench::new();
     let values = bench.subscriptions();
