@@ -2,12 +2,13 @@
 
 use lastmile_orm::{Env, Result};
 
-use crate::{isp_billing, isp_captive_portal, isp_core};
+use crate::{base, isp_billing, isp_captive_portal, isp_core};
 
 /// A scheduled action. It runs outside any transaction and commits by itself ([`Env::transaction`]).
 pub type CronFn = fn(&mut Env) -> Result<()>;
 
 const CRONS: &[(&str, &str, CronFn)] = &[
+    ("ir.autovacuum", "_run_vacuum_cleaner", base::vacuum::run),
     ("isp.provisioning_job", "_cron_run_pending_jobs", isp_core::runner::run_pending),
     ("isp.plan.change.request", "_cron_apply_plan_changes", isp_core::plan_change::apply_due),
     ("isp.subscription", "_cron_suspend_overdue", isp_billing::dunning::suspend_overdue),

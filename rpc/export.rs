@@ -132,7 +132,7 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
 }
 
 /// Every failure is 500 with the error as JSON in a page's clothes: recorded so, the dialog reads it.
-fn failure(req: &HttpRequest, error: CallError) -> HttpResponse {
+pub fn failure(req: &HttpRequest, error: CallError) -> HttpResponse {
     let error = WireError::of(error, Dialect::Web, &request_id(req));
     let mut data = Vec::new();
     error.write_data(&mut data);

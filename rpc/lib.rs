@@ -11,6 +11,7 @@
 //! | [`export`], [`sheets`] | `/web/export/*`: records as CSV and XLSX |
 //! | [`files`], [`upload`] | `/web/content`, `/web/image`, uploads |
 //! | [`info`] | versions, health, the list of databases |
+//! | [`site`] | the way in, robots, database management, reports |
 //! | [`services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
 //! | [`json`], [`xml`] | parsers into [`Value`](lastmile_orm::value::Value) and sinks for answers |
 //! | [`errors`] | the one table from an error to its name, fault code and status |
@@ -45,6 +46,7 @@ pub mod request;
 pub mod services;
 pub mod session;
 pub mod sheets;
+pub mod site;
 pub mod upload;
 pub mod xml;
 pub mod xmlrpc;
@@ -107,5 +109,6 @@ pub fn configure(cfg: &mut web::ServiceConfig, state: &State) {
     export::routes(cfg);
     files::routes(cfg);
     upload::routes(cfg);
+    site::routes(cfg);
     cfg.default_service(web::to(login::not_found));
 }

@@ -147,6 +147,8 @@ pub enum Query {
         /// The list.
         export: Value,
     },
+    /// The names of the installed modules.
+    Modules,
     /// All models with their fields and methods in short.
     DocIndex,
     /// One model's fields and methods, with parameters in order. [`CallError::NoModel`] when there is none.

@@ -29,6 +29,8 @@ const FORM_AGE: u64 = 48 * 60 * 60;
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource(both("/web/session/authenticate")).to(authenticate))
         .service(web::resource(both("/web/session/get_session_info")).to(get_session_info))
+        .service(web::resource(both("/web/session/modules")).to(modules))
+        .service(web::resource(both("/web/session/get_lang_list")).to(languages))
         .service(web::resource(both("/web/session/check")).to(check))
         .service(web::resource(both("/web/session/destroy")).to(destroy));
 }
@@ -232,6 +234,30 @@ async fn check(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
         Ok(Value::None)
     })
     .await;
+    envelope.answer(outcome)
+}
+
+/// The names of the installed modules.
+async fn modules(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let from = peer(&req, &state);
+    let outcome = match caller(&req) {
+        Ok(caller) => call::blocking(&state, move |backend| backend.query(&caller, &from, Query::Modules)).await,
+        Err(error) => Err(error),
+    };
+    envelope.answer(outcome)
+}
+
+/// The languages as `[[code, name], ...]`, for anybody.
+async fn languages(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let outcome = call::blocking(&state, |backend| Ok(backend.languages()?)).await;
     envelope.answer(outcome)
 }
 

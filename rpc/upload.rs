@@ -1,4 +1,5 @@
-//! `/web/binary/upload_attachment`: files of a form become attachments of a record.
+//! Files of forms: `/web/binary/upload_attachment` makes attachments of a record, `/base_import/set_file` gives an import
+//! wizard its file.
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
@@ -11,23 +12,26 @@ use lastmile_orm::value::{Map, Value};
 use crate::json::write_value;
 use crate::limits::read_body;
 use crate::login::{failure_page, page};
-use crate::port::{Backend, Call, CallError, Caller, Peer, Style};
+use crate::port::{Backend, Call, CallError, Caller, Peer, Session, Style};
 use crate::request::{Form, peer};
 use crate::session::Visit;
 use crate::{State, call, reply};
 
 const MODEL: &str = "ir.attachment";
+const IMPORT: &str = "base_import.import";
 /// Most parts of a form.
 const PARTS: usize = 1000;
 
 /// Registers the route.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(page("/web/binary/upload_attachment").route(web::post().to(upload)));
+    cfg.service(page("/web/binary/upload_attachment").route(web::post().to(upload)))
+        .service(page("/base_import/set_file").route(web::post().to(set_file)));
 }
 
 /// A file of a form.
 struct File {
     name: String,
+    kind: Option<String>,
     bytes: Vec<u8>,
 }
 
@@ -54,9 +58,10 @@ async fn parts(req: &HttpRequest, body: web::Bytes) -> Result<Parts, String> {
         let disposition = field.content_disposition();
         let name = disposition.and_then(|d| d.get_name()).unwrap_or_default().to_owned();
         let file = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
+        let kind = field.content_type().map(ToString::to_string);
         let bytes = field.bytes(usize::MAX).await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?.to_vec();
         match file {
-            Some(file) => out.files.push((name, File { name: file, bytes })),
+            Some(file) => out.files.push((name, File { name: file, kind, bytes })),
             None => out.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
         if out.files.len() + out.fields.len() > PARTS {
@@ -72,25 +77,53 @@ async fn next(form: &mut Multipart) -> Option<Result<actix_multipart::Field, Str
     polled.map(|field| field.map_err(|e| e.to_string()))
 }
 
-async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+/// A form of somebody who is logged in, with its CSRF token. The error is the answer to send.
+async fn received(req: &HttpRequest, payload: web::Payload, state: &State) -> Result<(Visit, Session, Parts), HttpResponse> {
     // Strangers are sent away before their files are read.
-    let (visit, session) = match Visit::logged_in(&req, &state).await {
-        Ok(visitor) => visitor,
-        Err(answer) => return answer,
-    };
-    let body = match read_body(&req, payload, state.limits.upload).await {
-        Ok(body) => body,
-        Err(answer) => return answer,
-    };
-    let form = match parts(&req, body).await {
+    let (visit, session) = Visit::logged_in(req, state).await?;
+    let body = read_body(req, payload, state.limits.upload).await?;
+    let form = match parts(req, body).await {
         Ok(form) => form,
-        Err(text) => return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, &text)),
+        Err(text) => return Err(visit.finish(state, reply::error_page(StatusCode::BAD_REQUEST, &text))),
     };
     let query = Form::parse(req.query_string());
-    if !visit.csrf_valid(&state, form.get("csrf_token").or_else(|| query.get("csrf_token"))) {
+    if !visit.csrf_valid(state, form.get("csrf_token").or_else(|| query.get("csrf_token"))) {
         let text = "Session expired (invalid CSRF token)";
-        return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, text));
+        return Err(visit.finish(state, reply::error_page(StatusCode::BAD_REQUEST, text)));
     }
+    Ok((visit, session, form))
+}
+
+/// Gives an import wizard its file.
+async fn set_file(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let (visit, session, form) = match received(&req, payload, &state).await {
+        Ok(received) => received,
+        Err(answer) => return answer,
+    };
+    let id = ["id", "import_id"].iter().find_map(|name| form.get(name)).and_then(|id| id.trim().parse::<i64>().ok());
+    let file = form.files.into_iter().find(|(name, _)| matches!(name.as_str(), "ufile" | "file")).map(|(_, file)| file);
+    let (Some(id), Some(file)) = (id, file) else {
+        return visit.finish(&state, reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "id and ufile are needed."));
+    };
+    let from = peer(&req, &state);
+    let outcome = call::blocking(&state, move |backend| {
+        let values = map! { "file" => Value::Bytes(file.bytes), "file_name" => file.name, "file_type" => file.kind };
+        let args = vec![Value::List(vec![Value::Int(id)]), Value::Map(values)];
+        run(backend, &Caller::Session(session.token), &from, IMPORT, "write", args)
+    })
+    .await;
+    let response = match outcome {
+        Ok(written) => answer(&Value::Map(map! { "result" => written }), None),
+        Err(error) => failure_page(&req, error),
+    };
+    visit.finish(&state, response)
+}
+
+async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let (visit, session, form) = match received(&req, payload, &state).await {
+        Ok(received) => received,
+        Err(answer) => return answer,
+    };
     let (model, id) = (form.get("model").map(str::to_owned), form.get("id").and_then(|id| id.trim().parse::<i64>().ok()));
     let callback = form.get("callback").filter(|c| !c.is_empty()).map(str::to_owned);
     let files: Vec<File> = form.files.into_iter().filter(|(name, _)| name == "ufile").map(|(_, file)| file).collect();
@@ -118,7 +151,7 @@ async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>
 /// Keeps one file; what the product refuses is told with the others.
 fn keep(backend: &dyn Backend, caller: &Caller, from: &Peer, model: &str, id: i64, file: File) -> Result<Map, CallError> {
     let values = map! { "name" => file.name.as_str(), "raw" => Value::Bytes(file.bytes), "res_model" => model, "res_id" => id };
-    let created = run(backend, caller, from, "create", vec![Value::Map(values)]);
+    let created = run(backend, caller, from, MODEL, "create", vec![Value::Map(values)]);
     let id = match created {
         Ok(id) => id,
         Err(CallError::Error(Error::SessionExpired)) => return Err(Error::SessionExpired.into()),
@@ -129,14 +162,14 @@ fn keep(backend: &dyn Backend, caller: &Caller, from: &Peer, model: &str, id: i6
         }
     };
     let fields = Value::List(vec![Value::from("mimetype"), Value::from("file_size")]);
-    let read = run(backend, caller, from, "read", vec![Value::List(vec![id.clone()]), fields])?;
+    let read = run(backend, caller, from, MODEL, "read", vec![Value::List(vec![id.clone()]), fields])?;
     let row = read.as_list().and_then(|rows| rows.first()).and_then(Value::as_map).cloned().unwrap_or_default();
     let of = |name: &str| row.get(name).cloned().unwrap_or_default();
     Ok(map! { "filename" => file.name, "mimetype" => of("mimetype"), "id" => id, "size" => of("file_size") })
 }
 
-fn run(backend: &dyn Backend, caller: &Caller, from: &Peer, method: &str, args: Vec<Value>) -> Result<Value, CallError> {
-    let call = Call { model: MODEL.into(), method: method.into(), args, kwargs: Map::new(), style: Style::Positional };
+fn run(backend: &dyn Backend, caller: &Caller, from: &Peer, model: &str, method: &str, args: Vec<Value>) -> Result<Value, CallError> {
+    let call = Call { model: model.into(), method: method.into(), args, kwargs: Map::new(), style: Style::Positional };
     let mut result = Value::None;
     backend.execute(caller, from, call, &mut |answer: Answer| {
         result = answer.into_value()?;

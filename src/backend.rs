@@ -163,6 +163,10 @@ impl Backend for Product {
             Query::ExportFields(params) => Ok(crate::files::fields(&self.db, who.uid, &params)?),
             Query::ExportNames { model, export } => Ok(crate::files::saved_fields(&self.db, who.uid, &model, &export)?),
             Query::ValidateDomain { model, domain } => self.validate_domain(who.uid, &model, &domain),
+            Query::Modules => Ok(self.db.run(SUPERUSER, Tx::Read, |env| {
+                let installed = env.search_all("ir.module.module", &lastmile_orm::Domain::eq("state", "installed"))?;
+                Ok(Value::List(env.values("ir.module.module", "name", &installed)?))
+            })?),
             Query::DocIndex => Ok(self.db.run(who.uid, Tx::Read, |env| {
                 env.set_context(client_context(env, &Map::new()))?;
                 web::doc::index(env)

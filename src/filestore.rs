@@ -1,20 +1,16 @@
 //! The filestore: files by the SHA-1 of their bytes, `<data-dir>/filestore/<database>/ab/abcdef…`, as the reference keeps them.
 //!
 //! A file is there before the row that names it is committed, and equal files are one. So a rolled back transaction
-//! leaves at most a file that no row names, which [`Filestore::sweep`] takes away, and never a row without its file.
+//! leaves at most a file that no row names, which [`FileStore::sweep`] takes away, and never a row without its file.
 
 use std::collections::HashSet;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lastmile_orm::attachments::{FileStore, Files};
-use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
-use lastmile_orm::sql::Sql;
-use lastmile_orm::{Database, Tx};
 use sha1::{Digest, Sha1};
 
 use crate::config::Config;
@@ -57,29 +53,27 @@ impl Filestore {
         Filestore { own, others }
     }
 
-    /// Takes away own files that no row of the database names.
-    pub fn sweep(&self, db: &Arc<Database>) -> Result<usize> {
-        let named: HashSet<String> = db.run(SUPERUSER, Tx::Read, |env| {
-            let rows = env.query_alone(Sql::lit("SELECT DISTINCT store_fname::text FROM ir_attachment WHERE store_fname IS NOT NULL"))?;
-            Ok(rows.iter().filter_map(|row| row.text(0)).collect())
-        })?;
-        let mut gone = 0;
-        let Ok(folders) = fs::read_dir(&self.own) else { return Ok(0) };
-        for folder in folders.flatten() {
-            for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
-                let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-                let old = file
-                    .metadata()
-                    .and_then(|m| m.modified())
-                    .is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > GRACE));
-                // Half-written files of a crash are no names, but ours all the same.
-                let ours = is_name(&name) || name.ends_with(".part");
-                if ours && old && !named.contains(&name) && fs::remove_file(file.path()).is_ok() {
-                    gone += 1;
-                }
-            }
+    /// Held shared while a file is kept, and alone while one is taken away: by every process on this filestore.
+    fn lock(&self, alone: bool) -> Result<fs::File> {
+        fs::create_dir_all(&self.own).map_err(|e| failed("create", &self.own, &e))?;
+        let path = self.own.join(".lock");
+        let file = fs::File::options().create(true).append(true).open(&path).map_err(|e| failed("open", &path, &e))?;
+        let locked = if alone { file.lock() } else { file.lock_shared() };
+        locked.map(|()| file).map_err(|e| failed("lock", &path, &e))
+    }
+
+    /// Removes a file if it is old; a transaction may be about to name a young one.
+    fn remove_old(&self, path: &Path) -> Result<bool> {
+        let old = || {
+            let changed = fs::metadata(path).and_then(|m| m.modified());
+            changed.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > GRACE))
+        };
+        if !old() {
+            return Ok(false);
         }
-        Ok(gone)
+        let _alone = self.lock(true)?;
+        // Looked at again: it may have been kept anew while the lock was waited for.
+        Ok(old() && fs::remove_file(path).is_ok())
     }
 
     fn write(&self, folder: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
@@ -101,6 +95,7 @@ impl Filestore {
 
 impl FileStore for Filestore {
     fn put(&self, bytes: &[u8]) -> Result<(String, String)> {
+        let _shared = self.lock(false)?;
         let sum: String = Sha1::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
         let short: String = sum.chars().take(2).collect();
         let name = format!("{short}/{sum}");
@@ -133,6 +128,22 @@ impl FileStore for Filestore {
         }
         Ok(None)
     }
+
+    fn sweep(&self, named: &HashSet<String>) -> Result<usize> {
+        let mut gone = 0;
+        let Ok(folders) = fs::read_dir(&self.own) else { return Ok(0) };
+        for folder in folders.flatten() {
+            for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
+                let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+                // Half-written files of a crash are no names, but ours all the same.
+                let ours = is_name(&name) || name.ends_with(".part");
+                if ours && !named.contains(&name) && self.remove_old(&file.path())? {
+                    gone += 1;
+                }
+            }
+        }
+        Ok(gone)
+    }
 }
 
 /// The port of the models onto the filestore of the settings.
@@ -158,6 +169,29 @@ mod tests {
         // Another directory's file, as an adopted database has them.
         let adopted = Filestore { own: dir.join("new"), others: vec![dir.join("filestore/isp")] };
         assert_eq!(adopted.get(&name).unwrap().as_deref(), Some(b"hello".as_slice()));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn old_files_that_nobody_names_are_taken_away() {
+        let dir = std::env::temp_dir().join(format!("lastmile-sweep-{}", std::process::id()));
+        let store = Filestore::new(&dir, "isp");
+        let own = dir.join("filestore/isp");
+        let age = |name: &str| fs::File::open(own.join(name)).unwrap().set_modified(SystemTime::now() - 2 * GRACE).unwrap();
+        let (named, _) = store.put(b"named").unwrap();
+        let (young, _) = store.put(b"young").unwrap();
+        let (old, _) = store.put(b"old").unwrap();
+        let (again, _) = store.put(b"kept again").unwrap();
+        fs::write(own.join("aa.txt"), "not ours").unwrap();
+        for name in [&named, &old, &again] {
+            age(name);
+        }
+        store.put(b"kept again").unwrap();
+        assert_eq!(store.sweep(&HashSet::from([named.clone()])).unwrap(), 1);
+        assert_eq!(store.get(&old).unwrap(), None);
+        for name in [&named, &young, &again] {
+            assert!(store.get(name).unwrap().is_some(), "{name}");
+        }
         fs::remove_dir_all(dir).unwrap();
     }
 

@@ -19,7 +19,7 @@ const INDEXED: usize = 100_000;
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     let attachments = all.model(MODEL);
-    attachments.field("db_datas").no_attachment = true;
+    attachments.field("db_datas").raw_bytes = true;
     attachments
         .compute_sudo(&["datas", "raw"], &["store_fname", "db_datas"], contents)
         .on_create(create)

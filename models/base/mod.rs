@@ -2,6 +2,7 @@
 
 pub mod apikeys;
 pub mod attachments;
+mod avatars;
 pub mod company;
 pub mod credentials;
 pub mod cron;
@@ -24,6 +25,7 @@ pub mod session;
 pub mod user_figures;
 pub mod user_rules;
 pub mod users;
+pub mod vacuum;
 
 use lastmile_orm::Declarations;
 

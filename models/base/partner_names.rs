@@ -49,23 +49,11 @@ pub fn declare(partners: &mut ModelDecl) {
             ids.iter().for_each(|id| out.set("vat_label", *id, "Tax ID"));
             Ok(())
         });
-    partners.compute(&["avatar_1920", "avatar_1024", "avatar_512", "avatar_256", "avatar_128"], &["image_1920"], avatars);
-}
-
-const AVATARS: &[(&str, &str)] = &[
-    ("avatar_1920", "image_1920"),
-    ("avatar_1024", "image_1024"),
-    ("avatar_512", "image_512"),
-    ("avatar_256", "image_256"),
-    ("avatar_128", "image_128"),
-];
-
-fn avatars(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    for (avatar, image) in AVATARS {
-        let images = env.values(MODEL, image, ids)?;
-        ids.iter().zip(images).for_each(|(id, image)| out.set(avatar, *id, image));
-    }
-    Ok(())
+    partners.compute(
+        &["avatar_1920", "avatar_1024", "avatar_512", "avatar_256", "avatar_128"],
+        &["image_1920", "name"],
+        super::avatars::compute,
+    );
 }
 
 fn texts(env: &mut Env, field: &str, ids: &[Id]) -> Result<Vec<String>> {

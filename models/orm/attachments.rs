@@ -1,5 +1,7 @@
 //! Binary fields that are kept as rows of `ir_attachment`.
 
+use std::collections::HashSet;
+
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{Field, Model};
@@ -12,6 +14,8 @@ pub trait FileStore: Send + Sync {
     fn put(&self, bytes: &[u8]) -> Result<(String, String)>;
     /// Finds bytes by name.
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// Takes away old files that are not among the named ones; answers how many.
+    fn sweep(&self, named: &HashSet<String>) -> Result<usize>;
 }
 
 /// The registered filestore.
@@ -136,7 +140,9 @@ pub fn mimetype(bytes: &[u8]) -> &'static str {
         (b"<?xml", "application/xml"),
         (b"<svg", "image/svg+xml"),
     ];
+    let drawing = |bytes: &[u8]| bytes.starts_with(b"<?xml") && bytes.windows(4).take(1000).any(|w| w == b"<svg");
     match SIGNS.iter().find(|(sign, _)| bytes.starts_with(sign)) {
+        Some(_) if drawing(bytes) => "image/svg+xml",
         Some((_, name)) => name,
         None if std::str::from_utf8(bytes).is_ok_and(|t| !t.contains('\0')) => "text/plain",
         None => "application/octet-stream",

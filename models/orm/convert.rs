@@ -172,6 +172,17 @@ fn to_many2one(value: &Value) -> Result<Value> {
     }
 }
 
+/// The bytes of a binary's column: base64 text, but for columns that keep the bytes themselves.
+pub fn from_column(bytes: Vec<u8>) -> Vec<u8> {
+    let text: Vec<u8> = bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+    if text.len().is_multiple_of(4) { LENIENT.decode(&text).unwrap_or(bytes) } else { bytes }
+}
+
+/// The column's form of bytes ([`from_column`] turns it back).
+pub fn to_base64(bytes: &[u8]) -> Vec<u8> {
+    LENIENT.encode(bytes).into_bytes()
+}
+
 fn to_binary(value: &Value) -> Value {
     match value {
         Value::Bytes(bytes) => Value::Bytes(bytes.clone()),

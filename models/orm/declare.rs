@@ -138,8 +138,8 @@ pub struct FieldDecl {
     pub domain: Option<&'static str>,
     /// Attributes of the description that neither metadata nor the other declarations tell.
     pub described: Map,
-    /// The binary is kept in its own column, not as an attachment.
-    pub no_attachment: bool,
+    /// The column of this binary keeps the bytes themselves; others keep them as base64.
+    pub raw_bytes: bool,
     /// HTML kept as written: templates, whose directives cleaning would take out.
     pub raw_html: bool,
 }

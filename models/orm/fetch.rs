@@ -70,7 +70,7 @@ pub(crate) fn canonical(row: &Row, index: usize, field: &Field) -> Value {
         Codec::Date => row.date(index).map_or(Value::None, Value::Date),
         Codec::Timestamp => row.timestamp(index).map_or(Value::None, Value::DateTime),
         Codec::Json => row.json(index).map_or(Value::None, |j| Value::from(&j)),
-        Codec::Text if field.kind == Kind::Binary => row.bytes(index).map_or(Value::None, Value::Bytes),
+        Codec::Text if field.kind == Kind::Binary => row.bytes(index).map_or(Value::None, |b| Value::Bytes(convert::from_column(b))),
         Codec::Text => row.text(index).map_or(Value::None, Value::Str),
     }
 }

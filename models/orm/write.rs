@@ -133,10 +133,9 @@ impl Env {
                 .push("::jsonb"));
         }
         if !field.translate || *value == Value::None {
-            return convert::scalar(column, value);
+            return convert::scalar(column, &self.to_column(model, field, value)?);
         }
         let text = Bind::text(value.py_str());
-        let _ = model;
         Ok(Sql::lit("COALESCE(")
             .push_ident(&field.name)
             .push(", jsonb_build_object('en_US', ")
@@ -149,7 +148,11 @@ impl Env {
     }
 
     /// The stored form of a value for a new row.
-    pub(crate) fn to_column(&self, _model: &Model, field: &Field, value: &Value) -> Result<Value> {
+    pub(crate) fn to_column(&self, model: &Model, field: &Field, value: &Value) -> Result<Value> {
+        if let (Kind::Binary, Value::Bytes(bytes)) = (field.kind, value) {
+            let raw = self.db.declared().field(&model.name, &field.name).is_some_and(|d| d.raw_bytes);
+            return Ok(if raw { value.clone() } else { Value::Bytes(convert::to_base64(bytes)) });
+        }
         if *value == Value::None || !(field.translate || field.company_dependent) {
             return Ok(value.clone());
         }

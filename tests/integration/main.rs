@@ -10,6 +10,7 @@ mod clients;
 mod contract;
 mod crash;
 mod custom;
+mod files;
 mod hostile;
 mod logs;
 mod migrations;

@@ -8,11 +8,11 @@ use crate::error::Error;
 use crate::registry::{Field, Kind, Model, translated};
 use crate::value::{Map, Value};
 
-/// Why a cell is refused: for people, and what could be written instead.
+/// Why a cell is refused: for people, and what else is told (`moreinfo`: what could be written instead).
 #[derive(Debug)]
 pub(super) struct Bad {
     pub message: String,
-    pub more: Option<Value>,
+    pub info: Map,
 }
 
 /// A refused cell, or an error that ends the call.
@@ -30,11 +30,11 @@ impl From<Error> for Stop {
 
 /// Refuses a cell.
 pub(super) fn bad<T>(message: String) -> Result<T, Stop> {
-    Err(Stop::Bad(Bad { message, more: None }))
+    Err(Stop::Bad(Bad { message, info: Map::new() }))
 }
 
 fn bad_with<T>(message: String, more: impl Into<Value>) -> Result<T, Stop> {
-    Err(Stop::Bad(Bad { message, more: Some(more.into()) }))
+    Err(Stop::Bad(Bad { message, info: crate::map! { "moreinfo" => more.into() } }))
 }
 
 /// The value of a field that is not relational. `label` names the field in messages.
@@ -106,6 +106,15 @@ fn selection(env: &Env, model: &Model, field: &Field, text: &str, label: &str) -
             let known: Vec<Value> = choices.iter().map(|(value, labels)| Value::Str(labels.first().unwrap_or(value).clone())).collect();
             bad_with(format!("Value '{text}' not found in selection field '{label}'"), Value::List(known))
         }
+    }
+}
+
+impl Env {
+    /// The values of a selection with their labels, the one of the reader's language first.
+    pub fn selection_labels(&self, model: &str, field: &str) -> Vec<(String, Vec<String>)> {
+        let reg = self.registry();
+        let found = reg.models.get(model).and_then(|m| Some((m, m.fields.get(field)?)));
+        found.map(|(model, field)| choices(self, model, field)).unwrap_or_default()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::port::cells::place;
 use crate::port::extract::{Extracted, extract, plain};
 use crate::port::lookup::Lookup;
 use crate::port::relations::{Converter, Remark};
+use crate::port::wizard::Wizard;
 use crate::port::{DB_ID, XID, columns_arg};
 use crate::registry::Model;
 use crate::value::{Id, Map, Value};
@@ -105,6 +106,7 @@ impl Env {
 
 fn run(env: &mut Env, model: &Model, records: &[Extracted], lookup: &mut Lookup, batch: &mut Batch) -> Result<()> {
     lookup.warm(env, model, records.iter().map(|r| &r.record))?;
+    let wizard = Wizard::of(env);
     for (number, Extracted { record, from, to }) in records.iter().enumerate() {
         let place = place(number, *from, *to);
         let mut id = None;
@@ -124,8 +126,12 @@ fn run(env: &mut Env, model: &Model, records: &[Extracted], lookup: &mut Lookup,
             batch.store(env, lookup)?;
         }
         let mut remarks = Vec::new();
-        let values = Converter { lookup: &mut *lookup, batch: &mut *batch }.convert(env, model, record, &mut remarks)?;
+        let mut converter = Converter { lookup: &mut *lookup, wizard: &wizard, above: Vec::new(), batch: &mut *batch };
+        let values = converter.convert(env, model, record, &mut remarks)?;
         batch.messages.extend(remarks.into_iter().map(|remark| remarked(&place, remark)));
+        if wizard.leaves_out(&values) {
+            continue;
+        }
         batch.xids.extend(xid.clone());
         batch.items.push(Item { xid, id, values, place });
     }
@@ -140,9 +146,7 @@ fn remarked(place: &Map, remark: Remark) -> Map {
         "field_name" => remark.name,
         "message" => remark.message,
     });
-    if let Some(more) = remark.more {
-        message.insert("moreinfo".into(), more);
-    }
+    message.extend(remark.info);
     message
 }
 

@@ -13,6 +13,7 @@ mod extract;
 mod load;
 mod lookup;
 mod relations;
+mod wizard;
 
 use crate::call::Invocation;
 use crate::declare::{Declarations, Tx};

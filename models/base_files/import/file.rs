@@ -1,0 +1,191 @@
+//! Rows of texts from an uploaded file: CSV, or a sheet of a workbook.
+
+use std::io::Cursor;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use csv::ReaderBuilder;
+use lastmile_orm::{Map, Value};
+
+use super::{Unfit, Upload, text};
+
+/// Characters that may stand between cells, most likely first.
+const SEPARATORS: [char; 6] = [',', ';', '\t', ' ', '|', '\u{1f}'];
+/// Rows that must agree about the separator.
+const SAMPLE: usize = 10;
+
+/// An upload's `file` is the file itself. A client that cannot send bytes in its envelope sends base64.
+pub(super) fn take(values: &mut Map) {
+    if let Some(file) = values.get_mut("file")
+        && let Value::Str(text) = file
+    {
+        let decoded = STANDARD.decode(text.as_bytes()).ok().filter(|bytes| is_file(bytes));
+        *file = if text.is_empty() { Value::None } else { Value::Bytes(decoded.unwrap_or_else(|| text.as_bytes().to_vec())) };
+    }
+}
+
+/// Whether decoded bytes look like a file, and not like text that happened to be base64.
+fn is_file(bytes: &[u8]) -> bool {
+    is_workbook(bytes)
+        || std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+}
+
+fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0")
+}
+
+/// The rows, without those that are empty. Guessed options are filled in.
+pub(super) fn rows(upload: &Upload, options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> {
+    if upload.bytes.is_empty() {
+        return Err(Unfit::new("The file is empty."));
+    }
+    let mut rows = if is_workbook(&upload.bytes) { workbook(&upload.bytes, options)? } else { csv(upload, options)? };
+    rows.retain(|row| row.iter().any(|cell| !cell.trim().is_empty()));
+    Ok(rows)
+}
+
+fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> {
+    let broken = |error: calamine::Error| Unfit::new(format!("The workbook cannot be read: {error}"));
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
+    let sheets = book.sheet_names();
+    let wanted = text(options, "sheet").to_owned();
+    let Some(sheet) = sheets.iter().find(|s| **s == wanted).or_else(|| sheets.first()).cloned() else {
+        return Err(Unfit::new("The workbook has no sheet."));
+    };
+    options.insert("sheets".into(), Value::List(sheets.into_iter().map(Value::Str).collect()));
+    options.insert("sheet".into(), Value::Str(sheet.clone()));
+    let range = book.worksheet_range(&sheet).map_err(broken)?;
+    let mut out = Vec::with_capacity(range.height());
+    let start = range.start().unwrap_or((0, 0));
+    for (y, row) in (start.0 + 1..).zip(range.rows()) {
+        // Columns to the left of the first filled one count as well.
+        let mut cells = vec![String::new(); usize::try_from(start.1).unwrap_or(0)];
+        for (x, cell) in row.iter().enumerate() {
+            cells.push(cell_text(cell).map_err(|error| Unfit::new(format!("Invalid cell value at row {y}, column {}: {error}", x + 1)))?);
+        }
+        out.push(cells);
+    }
+    Ok(out)
+}
+
+fn cell_text(cell: &Data) -> Result<String, String> {
+    Ok(match cell {
+        Data::Empty => String::new(),
+        Data::String(text) => text.clone(),
+        Data::Bool(true) => "True".into(),
+        Data::Bool(false) => "False".into(),
+        Data::Int(n) => n.to_string(),
+        Data::Float(x) if x.fract() == 0.0 && x.abs() < 1e15 => format!("{x:.0}"),
+        Data::Float(x) => x.to_string(),
+        Data::DateTime(at) => match at.as_datetime() {
+            // A day has no time; a duration has no day.
+            Some(moment) if at.is_datetime() && at.as_f64().fract() == 0.0 => moment.format(lastmile_orm::value::DATE).to_string(),
+            Some(moment) if at.is_datetime() => moment.format(lastmile_orm::value::DATETIME).to_string(),
+            _ => at.as_f64().to_string(),
+        },
+        Data::DateTimeIso(text) => text.replace('T', " "),
+        Data::DurationIso(text) => text.clone(),
+        Data::Error(error) => return Err(error.to_string()),
+    })
+}
+
+fn decoded(upload: &Upload, options: &mut Map) -> Result<String, Unfit> {
+    let asked = text(options, "encoding").to_lowercase();
+    let (name, decoded) = match std::str::from_utf8(&upload.bytes) {
+        Ok(utf8) => ("utf-8", utf8.trim_start_matches('\u{feff}').to_owned()),
+        Err(_) if upload.bytes.starts_with(&[0xff, 0xfe]) || upload.bytes.starts_with(&[0xfe, 0xff]) => {
+            let little = upload.bytes.starts_with(&[0xff, 0xfe]);
+            let units = upload.bytes.as_chunks::<2>().0.iter().skip(1);
+            let units: Vec<u16> = units.map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) }).collect();
+            ("utf-16", String::from_utf16_lossy(&units))
+        }
+        Err(_) if matches!(asked.as_str(), "" | "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252") => {
+            ("iso-8859-1", upload.bytes.iter().map(|b| char::from(*b)).collect())
+        }
+        Err(_) => return Err(Unfit::new(format!("The file is not encoded as {asked}."))),
+    };
+    if asked.is_empty() {
+        options.insert("encoding".into(), Value::from(name));
+    }
+    Ok(decoded)
+}
+
+fn csv(upload: &Upload, options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> {
+    let content = decoded(upload, options)?;
+    let quote =
+        one(options, "quoting").map_err(|()| Unfit::new("Error while importing records: Text Delimiter should be a single character."))?;
+    let separator = one(options, "separator").map_err(|()| Unfit::new("The separator must be a single character."))?;
+    let quote = quote.unwrap_or(b'"');
+    let separator = match separator {
+        Some(separator) => separator,
+        None => {
+            let guessed = guess(&content, quote);
+            options.insert("separator".into(), Value::from(char::from(guessed).to_string()));
+            guessed
+        }
+    };
+    let rows = read(&content, separator, quote, usize::MAX);
+    rows.map_err(|error| Unfit::new(format!("Error parsing the file {}: {error}", upload.name)))
+}
+
+fn read(content: &str, separator: u8, quote: u8, limit: usize) -> Result<Vec<Vec<String>>, csv::Error> {
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).quote(quote).from_reader(content.as_bytes());
+    reader.records().take(limit).map(|row| row.map(|row| row.iter().map(str::to_owned).collect())).collect()
+}
+
+/// The first separator that makes rows of more than one cell, all of them equally wide.
+fn guess(content: &str, quote: u8) -> u8 {
+    for candidate in SEPARATORS {
+        let Ok(candidate) = u8::try_from(candidate) else { continue };
+        let Ok(rows) = read(content, candidate, quote, SAMPLE) else { continue };
+        let width = rows.first().map_or(0, Vec::len);
+        if width > 1 && rows.iter().all(|row| row.len() == width) {
+            return candidate;
+        }
+    }
+    b','
+}
+
+/// An option of a single byte.
+fn one(options: &Map, name: &str) -> Result<Option<u8>, ()> {
+    match text(options, name).as_bytes() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows_of(bytes: &[u8], options: &mut Map) -> Option<Vec<Vec<String>>> {
+        rows(&Upload { model: String::new(), bytes: bytes.to_vec(), name: "a.csv".into(), kind: String::new() }, options).ok()
+    }
+
+    #[test]
+    fn files_read_as_rows() {
+        let mut options = Map::new();
+        assert_eq!(rows_of(b"name,code\r\n\"a \"\"q\"\", b\",1\r\n", &mut options).unwrap(), [["name", "code"], ["a \"q\", b", "1"]]);
+        assert_eq!(text(&options, "separator"), ",");
+        assert_eq!(rows_of(b"\xef\xbb\xbfname;code\na;1,5\n\n;\n", &mut Map::new()).unwrap(), [["name", "code"], ["a", "1,5"]]);
+        assert_eq!(rows_of(b"n\n\xe9", &mut Map::new()).unwrap(), [["n"], ["é"]]);
+        assert_eq!(rows_of(b"\xff\xfen\x00\n\x00\xe9\x00", &mut Map::new()).unwrap(), [["n"], ["é"]]);
+        assert!(rows_of(b"", &mut Map::new()).is_none());
+        assert!(rows_of(b"PK\x03\x04...", &mut Map::new()).is_none());
+    }
+
+    #[test]
+    fn uploads_are_files_or_their_base64() {
+        let taken = |text: &str| {
+            let mut values = lastmile_orm::map! { "file" => text };
+            take(&mut values);
+            values.shift_remove("file").unwrap()
+        };
+        assert_eq!(taken("name,code\na,b"), Value::Bytes(b"name,code\na,b".to_vec()));
+        assert_eq!(taken("bmFtZSxjb2RlCmEsYg=="), Value::Bytes(b"name,code\na,b".to_vec()));
+        assert_eq!(taken("abcd"), Value::Bytes(b"abcd".to_vec()));
+    }
+}

@@ -1,0 +1,105 @@
+//! What stands beside the wire on a site: the way in, what robots may read, database management, and reports.
+//!
+//! There is one database, and it is managed on the machine itself: the pages that Odoo has for it say so. Reports are not
+//! rendered here: whoever asks for one is told, as an error of the kind that the route has.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use lastmile_orm::error::Error;
+use lastmile_orm::value::Value;
+
+use crate::export::failure;
+use crate::jsonrpc::{Envelope, both};
+use crate::limits::read_body;
+use crate::login::{page, reading};
+use crate::port::{CallError, Caller};
+use crate::request::Form;
+use crate::session::{Visit, caller};
+use crate::{State, call, reply};
+
+/// Registers the routes.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/").route(reading().to(way_in))).service(page("/robots.txt").route(reading().to(robots)));
+    for path in ["/web/database/manager", "/web/database/selector"] {
+        cfg.service(page(path).route(reading().to(databases)));
+    }
+    for what in ["create", "duplicate", "drop", "backup", "restore", "change_password"] {
+        cfg.service(page(&format!("/web/database/{what}")).route(web::post().to(managed_elsewhere)));
+    }
+    cfg.service(web::resource(both("/report/check_wkhtmltopdf")).to(check_renderer))
+        .service(page("/report/download").route(web::post().to(download)));
+    for path in ["/report/{kind:html|pdf|text}/{name}", "/report/{kind:html|pdf|text}/{name}/{ids}"] {
+        cfg.service(page(path).route(reading().to(report)).route(web::post().to(report)));
+    }
+}
+
+async fn way_in(req: HttpRequest) -> HttpResponse {
+    let query = req.query_string();
+    reply::see_other(&if query.is_empty() { "/odoo".to_owned() } else { format!("/odoo?{query}") })
+}
+
+/// A back office is nothing to be found by search engines.
+async fn robots() -> HttpResponse {
+    let mut response = reply::html("User-agent: *\nDisallow: /\n".into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+fn database_page(state: &State, error: Option<&str>) -> HttpResponse {
+    let name = reply::escape(state.backend.db_name());
+    let error = error.map(|text| format!("<div class=\"alert alert-danger\">{}</div>\n", reply::escape(text))).unwrap_or_default();
+    reply::html(format!(
+        "<!doctype html>\n<html lang=en>\n<title>Databases</title>\n<h1>Databases</h1>\n{error}\
+         <ul><li><a href=\"/odoo\">{name}</a></li></ul>\n<p>Databases are managed on the server itself.</p>\n"
+    ))
+}
+
+async fn databases(state: web::Data<State>) -> HttpResponse {
+    database_page(&state, None)
+}
+
+async fn managed_elsewhere(state: web::Data<State>) -> HttpResponse {
+    database_page(&state, Some("Databases cannot be managed over the network."))
+}
+
+fn no_reports() -> Error {
+    Error::user("This server does not render reports.")
+}
+
+/// Tells web clients that no PDF can be made.
+async fn check_renderer(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let envelope = match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope,
+        Err(answer) => return answer,
+    };
+    let known = match caller(&req) {
+        Ok(Caller::Session(token)) => call::blocking(&state, move |backend| Ok(backend.session(&token)?)).await,
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    };
+    envelope.answer(known.and_then(|session| session.map(|_| Value::from("install")).ok_or(CallError::Error(Error::SessionExpired))))
+}
+
+async fn report(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    match Visit::logged_in(&req, &state).await {
+        Ok((visit, _)) => visit.finish(&state, reply::error_page(StatusCode::NOT_IMPLEMENTED, &no_reports().to_string())),
+        Err(answer) => answer,
+    }
+}
+
+async fn download(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let body = match read_body(&req, payload, state.limits.body).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
+    let visit = match Visit::logged_in(&req, &state).await {
+        Ok((visit, _)) => visit,
+        Err(answer) => return answer,
+    };
+    let form = Form::parse(&String::from_utf8_lossy(&body));
+    if !visit.csrf_valid(&state, form.get("csrf_token")) {
+        return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
+    }
+    visit.finish(&state, failure(&req, no_reports().into()))
+}
