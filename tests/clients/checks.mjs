@@ -1,18 +1,21 @@
 // What every `client_*.mjs` shares, as in `checks.py`: arguments, and one JSON line per check on standard output.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 export const [url, db, login, password] = process.argv.slice(2);
 export const bytes = Buffer.from(Array.from({ length: 1280 }, (_, index) => index % 256));
 export const date = "2024-02-29";
-const require = createRequire(join(process.env.LASTMILE_CLIENTS_NODE, "odoo", "package.json"));
+const home = join(process.env.LASTMILE_CLIENTS_NODE, "odoo");
+const require = createRequire(join(home, "package.json"));
 
 export const load = (name) => require(name);
 
 export function report(client) {
-    const { version } = require(`${client}/package.json`);
+    // Read as a file: not every package lets its description be required.
+    const { version } = JSON.parse(readFileSync(join(home, "node_modules", client, "package.json"), "utf8"));
     return async (check, body) => {
         let line;
         try {

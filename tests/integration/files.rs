@@ -18,8 +18,8 @@ fn import(rpc: &Rpc, file: &str, fields: Value, more: Value) -> (Value, Value) {
     let wizard: i64 = rpc.call("base_import.import", "create", json!([{"res_model": "res.partner", "file": file, "file_name": "a.csv"}]));
     let mut options = json!({"has_headers": true, "separator": "", "quoting": "\""});
     options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let preview = rpc.call("base_import.import", "parse_preview", json!([[wizard], options]));
-    let result = rpc.call("base_import.import", "execute_import", json!([[wizard], fields, preview["headers"], options]));
+    let preview: Value = rpc.call("base_import.import", "parse_preview", json!([[wizard], options]));
+    let result: Value = rpc.call("base_import.import", "execute_import", json!([[wizard], fields, preview["headers"], options]));
     (preview, result)
 }
 
