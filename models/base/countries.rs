@@ -12,10 +12,22 @@ use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Va
 const COUNTRY: &str = "res.country";
 const STATE: &str = "res.country.state";
 /// What the layout of an address may name.
-const PARTS: &[&str] =
-    &["street", "street2", "zip", "city", "state_id", "country_id", "state_code", "state_name", "country_code", "country_name", "company_name"];
+const PARTS: &[&str] = &[
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "state_id",
+    "country_id",
+    "state_code",
+    "state_name",
+    "country_code",
+    "country_name",
+    "company_name",
+];
 /// Territories that fly the flag of another one.
-const FLAGS: &[(&str, &str)] = &[("GF", "fr"), ("BV", "no"), ("BQ", "nl"), ("GP", "fr"), ("HM", "au"), ("YT", "fr"), ("RE", "fr"), ("MF", "fr"), ("UM", "us")];
+const FLAGS: &[(&str, &str)] =
+    &[("GF", "fr"), ("BV", "no"), ("BQ", "nl"), ("GP", "fr"), ("HM", "au"), ("YT", "fr"), ("RE", "fr"), ("MF", "fr"), ("UM", "us")];
 /// Those without any.
 const FLAGLESS: &[&str] = &["AQ", "SJ"];
 
@@ -53,7 +65,9 @@ fn layout_is_known(env: &mut Env, ids: &[Id]) -> Result<()> {
     for layout in env.values(COUNTRY, "address_format", ids)? {
         let layout = layout.as_str().unwrap_or_default().replace("%%", "");
         let known = layout.split('%').skip(1).all(|rest| {
-            rest.strip_prefix('(').and_then(|r| r.split_once(')')).is_some_and(|(name, kind)| PARTS.contains(&name) && kind.starts_with('s'))
+            rest.strip_prefix('(')
+                .and_then(|r| r.split_once(')'))
+                .is_some_and(|(name, kind)| PARTS.contains(&name) && kind.starts_with('s'))
         });
         if !known {
             return Err(Error::user("The layout of the address names something that addresses do not have."));

@@ -54,7 +54,9 @@ fn set(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let wrong = |_| Error::validation(format!("Invalid value for {model}.{field}: {}", value.py_str()));
     let parsed = if known.kind.is_x2many() { value.clone() } else { convert::to_field(found, known, value).map_err(wrong)? };
     if known.kind == Kind::Integer && value.as_int().is_some_and(|n| i32::try_from(n).is_err()) {
-        return Err(Error::validation(format!("Invalid value for {model}.{field}: {value:?} is out of bounds (integers should be between -2,147,483,648 and 2,147,483,647)")));
+        return Err(Error::validation(format!(
+            "Invalid value for {model}.{field}: {value:?} is out of bounds (integers should be between -2,147,483,648 and 2,147,483,647)"
+        )));
     }
     let json = serde_json::Value::from(&convert::to_read(known, parsed)).to_string();
     let (user, company) = (scope(call.arg("user_id"), env.uid()), scope(call.arg("company_id"), env.company_id()));

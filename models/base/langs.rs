@@ -10,7 +10,10 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map
 const MODEL: &str = "res.lang";
 const WIZARD: &str = "base.language.install";
 /// Directives of `strftime` that browsers do not know.
-const UNKNOWN: &[&str] = &["%C", "%D", "%e", "%E", "%g", "%G", "%h", "%k", "%l", "%n", "%O", "%P", "%R", "%s", "%t", "%u", "%U", "%V", "%w", "%W", "%x", "%X", "%z", "%Z"];
+const UNKNOWN: &[&str] = &[
+    "%C", "%D", "%e", "%E", "%g", "%G", "%h", "%k", "%l", "%n", "%O", "%P", "%R", "%s", "%t", "%u", "%U", "%V", "%w", "%W", "%x", "%X",
+    "%z", "%Z",
+];
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
@@ -114,8 +117,11 @@ fn flag(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let images = env.values(MODEL, "flag_image", ids)?;
     for ((id, code), image) in ids.iter().zip(codes(env, ids)?).zip(images) {
         let country = code.to_lowercase().rsplit('_').next().unwrap_or_default().to_owned();
-        let url =
-            if image.truthy() { format!("/web/image/res.lang/{id}/flag_image") } else { format!("/base/static/img/country_flags/{country}.png") };
+        let url = if image.truthy() {
+            format!("/web/image/res.lang/{id}/flag_image")
+        } else {
+            format!("/base/static/img/country_flags/{country}.png")
+        };
         out.set("flag_image_url", *id, url);
     }
     Ok(())

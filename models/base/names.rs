@@ -44,12 +44,13 @@ pub fn declare(all: &mut Declarations) {
             ids.iter().for_each(|id| out.set("acc_type", *id, "bank"));
             Ok(())
         })
-        .compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number).display_sql(|_, alias, _| {
-        Sql::column(alias, "acc_number")
-            .push(" || COALESCE(' - ' || (SELECT b.name FROM res_bank b WHERE b.id = ")
-            .push_sql(Sql::column(alias, "bank_id"))
-            .push("), '')")
-    });
+        .compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number)
+        .display_sql(|_, alias, _| {
+            Sql::column(alias, "acc_number")
+                .push(" || COALESCE(' - ' || (SELECT b.name FROM res_bank b WHERE b.id = ")
+                .push_sql(Sql::column(alias, "bank_id"))
+                .push("), '')")
+        });
 }
 
 /// A text column in a language.

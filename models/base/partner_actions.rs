@@ -26,9 +26,7 @@ pub fn declare(partners: &mut ModelDecl) {
             Ok(())
         })
         .onchange(&["state_id"], |env, id| match country_of_state(env, id)? {
-            Some(country) if env.value(MODEL, "country_id", id)?.as_id() != Some(country) => {
-                env.assign(MODEL, "country_id", id, country)
-            }
+            Some(country) if env.value(MODEL, "country_id", id)?.as_id() != Some(country) => env.assign(MODEL, "country_id", id, country),
             _ => Ok(()),
         });
 }

@@ -53,8 +53,7 @@ pub fn several_companies(env: &mut Env, ids: &[Id]) -> Result<()> {
     .push(") FROM res_users u WHERE u.id = ANY(")
     .push_bind(Bind::ids(ids))
     .push(")");
-    let rows: Vec<(Id, bool, bool)> =
-        env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.bool(1)?, row.bool(2)?))).collect();
+    let rows: Vec<(Id, bool, bool)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.bool(1)?, row.bool(2)?))).collect();
     for (several, command) in [(true, 4), (false, 3)] {
         let wrong: Vec<Id> = rows.iter().filter(|(_, many, has)| *many == several && *has != several).map(|(id, _, _)| *id).collect();
         let link = Value::List(vec![Value::List(vec![Value::Int(command), Value::from(group), Value::Int(0)])]);

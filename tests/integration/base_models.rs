@@ -114,8 +114,7 @@ fn texts_are_translated_field_by_field() {
     let context = json!({"translation_type": "char", "translation_show_source": false});
     assert_eq!(shown, json!([[{"lang": "fr_FR", "source": "Seat", "value": "Chaise"}], context]));
     let _: bool = admin.call("res.partner.category", "update_field_translations", json!([[tag], "name", {"fr_FR": false}]));
-    let rows: Vec<Value> =
-        admin.call_kw("res.partner.category", "read", json!([[tag], ["name"]]), json!({"context": {"lang": "fr_FR"}}));
+    let rows: Vec<Value> = admin.call_kw("res.partner.category", "read", json!([[tag], ["name"]]), json!({"context": {"lang": "fr_FR"}}));
     assert_eq!(rows[0]["name"], "Seat");
     let unknown = json!([[tag], "name", {"xx_XX": "a"}]);
     refused(&admin, &[("res.partner.category", "update_field_translations", unknown, USER)]);
