@@ -6,7 +6,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::attachments::{Files, mimetype};
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, Next, Tx, UnlinkHook, WriteHook};
+use lastmile_orm::declare::{CreateHook, Guard, Next, Tx, UnlinkHook, WriteHook};
 use lastmile_orm::error::Builtin;
 use lastmile_orm::methods::{domain_arg, fields_arg, page_arg};
 use lastmile_orm::sql::{Bind, Sql};
@@ -26,8 +26,7 @@ pub fn declare(all: &mut Declarations) {
         .on_write(write)
         .on_unlink(unlink)
         .record_method("read", "fields=None, load='_classic_read'", Tx::Read, read)
-        .model_method("search", "domain, offset=0, limit=None, order=None", Tx::Read, search)
-        .model_method("search_count", "domain, limit=None", Tx::Read, search_count)
+        .guarded(Guard { allowed, narrow })
         .model_method(
             "search_read",
             "domain=None, fields=None, offset=0, limit=None, order=None, load='_classic_read', **read_kwargs",
@@ -196,8 +195,6 @@ pub(crate) fn demand(env: &mut Env, ids: &[Id], operation: Operation) -> Result<
 }
 
 fn read(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    env.check_access(MODEL, Operation::Read)?;
-    demand(env, &call.ids, Operation::Read)?;
     let fields = fields_arg(call.arg("fields"))?;
     let answer = env.read(MODEL, &call.ids, fields.as_deref(), call.arg("load").as_str() == Some("_classic_read"))?;
     with_text(answer, fields.as_deref())
@@ -220,32 +217,15 @@ fn with_text(answer: Answer, fields: Option<&[String]>) -> Result<Answer> {
     Ok(Answer::Value(Value::List(rows)))
 }
 
-/// Found and allowed, in order; paged after the filter. Those that fields of records keep are hidden unless asked for.
-fn find(env: &mut Env, call: &Invocation) -> Result<Vec<Id>> {
-    let mut domain = domain_arg(call.arg("domain"))?;
-    if !domain.mentions("id") && !domain.mentions("res_field") {
-        domain = domain.and(Domain::unset("res_field"));
-    }
-    let page = page_arg(call)?;
-    let all = env.search(MODEL, &domain, &lastmile_orm::read::Page { order: page.order, ..Default::default() })?;
-    let found = allowed(env, &all, Operation::Read)?;
-    let skip = usize::try_from(page.offset).unwrap_or(0);
-    let take = page.limit.and_then(|l| usize::try_from(l).ok()).unwrap_or(usize::MAX);
-    Ok(found.into_iter().skip(skip).take(take).collect())
-}
-
-fn search(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    find(env, call).map(Answer::from)
-}
-
-fn search_count(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    Ok(Answer::from(i64::try_from(find(env, call)?.len()).unwrap_or(0)))
+/// Those that fields of records keep are hidden unless asked for.
+fn narrow(domain: Domain) -> Domain {
+    if domain.mentions("id") || domain.mentions("res_field") { domain } else { domain.and(Domain::unset("res_field")) }
 }
 
 fn search_read(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let ids = find(env, call)?;
+    let (domain, page) = (domain_arg(call.arg("domain"))?, page_arg(call)?);
     let fields = fields_arg(call.arg("fields"))?;
     let load = call.arg("read_kwargs").as_map().and_then(|m| m.get("load")).unwrap_or(call.arg("load"));
-    let answer = env.read(MODEL, &ids, fields.as_deref(), load.as_str() == Some("_classic_read"))?;
+    let answer = env.search_read(MODEL, &domain, fields.as_deref(), &page, load.as_str() == Some("_classic_read"))?;
     with_text(answer, fields.as_deref())
 }

@@ -15,6 +15,8 @@ pub fn declare(all: &mut Declarations) {
     companies
         .on_create(create)
         .on_write(write)
+        .on_copy(|_, _, _| Err(Error::user("A company cannot be duplicated: create a new one.")))
+        .constrains(&["currency_id"], as_the_root)
         .compute_sudo(&["street", "street2", "zip", "city", "state_id", "country_id"], &["partner_id"], address)
         .compute_sudo(&["parent_ids", "root_id"], &["parent_path"], parents);
     inverses(companies);
@@ -52,6 +54,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
             }
         }
     }
+    as_their_parents(env, &mut values)?;
     let ids = next.call(env, values)?;
     // Whoever makes a company may use it.
     let sql = Sql::lit("INSERT INTO res_company_users_rel (cid, user_id) SELECT c, ")
@@ -62,18 +65,75 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     env.execute(&sql)?;
     let uid = env.uid();
     env.changed("res.users", &["company_ids"], &[uid])?;
+    super::user_rules::several_companies(env, &[uid])?;
     env.touch(Touch::Users)?;
     Ok(ids)
 }
 
+/// What all branches of a company have in common with it.
+const OF_ROOT: &[&str] = &["currency_id"];
+
+/// A new branch takes over what it has in common with the company it is below.
+fn as_their_parents(env: &mut Env, values: &mut [Map]) -> Result<()> {
+    let of = |map: &Map| map.get("parent_id").and_then(Value::as_id);
+    let parents: Vec<Id> = values.iter().filter_map(of).collect();
+    if parents.is_empty() {
+        return Ok(());
+    }
+    for field in OF_ROOT {
+        let found = env.sudo(|env| env.values(MODEL, field, &parents))?;
+        for map in values.iter_mut() {
+            let at = of(map).and_then(|parent| parents.iter().position(|p| *p == parent));
+            if let Some(value) = at.and_then(|at| found.get(at)).filter(|_| !map.contains_key(*field)) {
+                map.insert((*field).to_owned(), value.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn as_the_root(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit(
+        "SELECT 1 FROM res_company c JOIN res_company r ON r.id = split_part(c.parent_path, '/', 1)::int4 \
+         WHERE c.parent_id IS NOT NULL AND c.currency_id IS DISTINCT FROM r.currency_id AND c.id = ANY(",
+    )
+    .push_bind(Bind::ids(ids))
+    .push(") LIMIT 1");
+    if env.query(sql)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::validation("A branch has the currency of the company it is below."))
+}
+
+/// Branches follow when their company changes what they have in common.
+fn to_branches(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
+    let shared: Map = values.iter().filter(|(name, _)| OF_ROOT.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+    if shared.is_empty() {
+        return Ok(());
+    }
+    let sql = Sql::lit("SELECT b.id FROM res_company c JOIN res_company b ON b.id <> c.id AND starts_with(b.parent_path, c.parent_path) WHERE c.parent_id IS NULL AND c.id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(")");
+    let branches: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    env.sudo(|env| env.write(MODEL, &branches, shared))
+}
+
 fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    if values.contains_key("parent_id") {
+        return Err(Error::user("What a company is below cannot be changed."));
+    }
     if values.get("active").is_some_and(|a| !a.truthy()) {
         let sql = Sql::lit("SELECT 1 FROM res_users WHERE active AND company_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
         if !env.query(sql)?.is_empty() {
             return Err(Error::validation("A company that is the current one of active users cannot be archived."));
         }
     }
-    next.call(env, ids, values)
+    let written = values.clone();
+    next.call(env, ids, values)?;
+    if written.contains_key("active") {
+        env.touch(Touch::Users)?;
+    }
+    to_branches(env, ids, &written)
 }
 
 fn address(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {

@@ -9,7 +9,35 @@ use crate::crons;
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model("ir.cron").record_method("method_direct_trigger", "", Tx::Detached, trigger);
+    all.model("ir.cron")
+        .default("state", "code")
+        .record_method("method_direct_trigger", "", Tx::Detached, trigger)
+        .record_method("toggle", "model, domain", Tx::Write, toggle)
+        .record_method("action_open_parent_action", "", Tx::Read, |env, call| opened(env, call, "ir.actions.server"))
+        .record_method("action_open_scheduled_action", "", Tx::Read, |env, call| opened(env, call, "ir.cron"));
+    all.model("ir.cron.trigger").default_fn("call_at", |env| Ok(Value::DateTime(env.now())));
+}
+
+/// On while there is something to do: records that the domain finds.
+fn toggle(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let active = env.search_count(&call.arg("model").py_str(), &domain, Some(1))? > 0;
+    env.write("ir.cron", &call.ids, map! { "active" => active })?;
+    Ok(Answer::from(true))
+}
+
+/// The form of the action, or of the schedule.
+fn opened(env: &mut Env, call: &Invocation, model: &str) -> Result<Answer> {
+    let id = call.one()?;
+    let id = if model == "ir.cron" { Some(id) } else { env.value("ir.cron", "ir_actions_server_id", id)?.as_id() };
+    Ok(Answer::Value(Value::Map(map! {
+        "type" => "ir.actions.act_window",
+        "res_model" => model,
+        "view_mode" => "form",
+        "views" => vec![Value::List(vec![Value::Bool(false), Value::from("form")])],
+        "res_id" => id.map_or(Value::Bool(false), Value::from),
+        "target" => "current",
+    })))
 }
 
 /// Runs the action now, as the user it is for. A failure is no error: the client is told what to show.

@@ -6,7 +6,6 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{Touch, Tx};
-use lastmile_orm::expr::Expr;
 use lastmile_orm::registry::translated;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
@@ -25,7 +24,7 @@ pub fn declare(all: &mut Declarations) {
         display_name_for,
     );
     all.model("ir.model.access").model_method("check", "model, mode='read', raise_exception=True", Tx::Read, check);
-    all.model("ir.rule").compute(&["global"], &["groups"], is_global).constrains(&["domain_force", "active"], domain_is_readable);
+    all.model("ir.rule").compute(&["global"], &["groups"], is_global).constrains(&["domain_force", "active", "model_id"], rule_is_sound);
     all.model("ir.model.data")
         .compute(&["complete_name", "reference"], &["module", "name", "model", "res_id"], external_id)
         .display_sql(|_, alias, _| {
@@ -86,7 +85,15 @@ fn display_name_for(env: &mut Env, call: &Invocation) -> Result<Answer> {
 }
 
 fn check(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let (model, operation) = (call.arg("model").py_str(), Operation::parse(&call.arg("mode").py_str())?);
+    let (model, mode) = (call.arg("model").py_str(), call.arg("mode").py_str());
+    let operation = Operation::parse(&mode).map_err(|_| Error::assertion("Invalid access mode"))?;
+    if !env.registry().models.contains_key(&model) {
+        return if call.arg("raise_exception").truthy() {
+            Err(Error::access(format!("You are not allowed to use '{model}' records.")))
+        } else {
+            Ok(Answer::from(false))
+        };
+    }
     if call.arg("raise_exception").truthy() {
         env.check_access(&model, operation)?;
         return Ok(Answer::from(true));
@@ -101,11 +108,20 @@ fn is_global(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     Ok(())
 }
 
-fn domain_is_readable(env: &mut Env, ids: &[Id]) -> Result<()> {
-    for domain in env.values("ir.rule", "domain_force", ids)? {
-        if let Some(text) = domain.as_str().filter(|t| !t.trim().is_empty()) {
-            Expr::parse(text.trim()).map_err(|e| Error::validation(format!("The domain of the rule is not valid: {e}")))?;
+/// A rule is about another model than rules themselves, and its domain must mean something there: it is tried on the spot.
+fn rule_is_sound(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let (domains, active) = (env.values("ir.rule", "domain_force", ids)?, env.values("ir.rule", "active", ids)?);
+    let models: Vec<Id> = env.values("ir.rule", "model_id", ids)?.iter().map(|v| v.as_id().unwrap_or(0)).collect();
+    for ((domain, active), model) in domains.into_iter().zip(active).zip(env.values("ir.model", "model", &models)?) {
+        let model = model.py_str();
+        if model == "ir.rule" {
+            return Err(Error::validation("Rules cannot be about rules."));
         }
+        let text = domain.as_str().map(str::trim).unwrap_or_default();
+        if text.is_empty() || !active.truthy() {
+            continue;
+        }
+        env.try_rule(&model, text).map_err(|e| Error::validation(format!("The domain of the rule is not valid: {e}")))?;
     }
     Ok(())
 }

@@ -4,14 +4,20 @@ pub mod apikeys;
 pub mod attachments;
 mod avatars;
 pub mod company;
+pub mod countries;
 pub mod credentials;
 pub mod cron;
+pub mod currencies;
 pub mod custom;
+pub mod ir_defaults;
+pub mod langs;
 pub mod menus;
 pub mod metadata;
 pub mod modules;
 pub mod names;
 pub mod parameters;
+pub mod partner_actions;
+pub mod partner_labels;
 pub mod partner_names;
 pub mod partner_sync;
 pub mod partners;
@@ -22,6 +28,7 @@ pub mod selections;
 pub mod sequence_text;
 pub mod sequences;
 pub mod session;
+pub mod user_actions;
 pub mod user_figures;
 pub mod user_rules;
 pub mod users;
@@ -38,6 +45,10 @@ pub fn declare(all: &mut Declarations) {
         partners::declare,
         company::declare,
         names::declare,
+        countries::declare,
+        currencies::declare,
+        langs::declare,
+        ir_defaults::declare,
         apikeys::declare,
         passwords::declare,
         metadata::declare,

@@ -1,11 +1,9 @@
 //! Names of small models: places, money, groups, banks, trees.
 
-use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{ModelDecl, Tx};
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Answer, Declarations, Env, Id, Result, Value};
+use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
@@ -24,20 +22,35 @@ pub fn declare(all: &mut Declarations) {
     let groups = all.model("res.groups");
     groups
         .display_sql(group_name)
+        .on_copy(|_, _, maps| {
+            for map in maps {
+                if let Some(Value::Str(name)) = map.get_mut("name") {
+                    name.push_str(" (copy)");
+                }
+            }
+            Ok(())
+        })
+        .compute_sudo(&["all_user_ids", "all_users_count"], &["user_ids"], all_users)
+        .search("all_user_ids", |_, op, value| Ok(Domain::cond("all_implied_by_ids.user_ids", operator(op)?, value.clone())))
+        .search("full_name", |_, op, value| Ok(Domain::cond("display_name", operator(op)?, value.clone())))
+        .compute_sudo(&["disjoint_ids"], &[], disjoint)
         .compute(&["full_name"], &["name", "privilege_id"], |env, ids, out| copy_name(env, "res.groups", "full_name", ids, out))
         .compute_sudo(&["all_implied_ids", "all_implied_by_ids"], &["implied_ids"], implied);
     all.model("res.bank").display_sql(|_, alias, _| {
         Sql::column(alias, "name").push(" || COALESCE(' - ' || NULLIF(").push_sql(Sql::column(alias, "bic")).push(", ''), '')")
     });
-    all.model("res.partner.bank").compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number).display_sql(|_, alias, _| {
-        Sql::column(alias, "acc_number")
-            .push(" || COALESCE(' - ' || (SELECT b.name FROM res_bank b WHERE b.id = ")
-            .push_sql(Sql::column(alias, "bank_id"))
-            .push("), '')")
-    });
-    all.model("res.lang").model_method("get_installed", "", Tx::Read, installed);
-    all.model("res.currency").compute(&["decimal_places"], &["rounding"], decimal_places);
-    rates(all.model("res.currency"));
+    all.model("res.partner.bank")
+        .compute(&["acc_type"], &["acc_number"], |_, ids, out| {
+            ids.iter().for_each(|id| out.set("acc_type", *id, "bank"));
+            Ok(())
+        })
+        .compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number)
+        .display_sql(|_, alias, _| {
+            Sql::column(alias, "acc_number")
+                .push(" || COALESCE(' - ' || (SELECT b.name FROM res_bank b WHERE b.id = ")
+                .push_sql(Sql::column(alias, "bank_id"))
+                .push("), '')")
+        });
 }
 
 /// A text column in a language.
@@ -96,79 +109,46 @@ fn implied(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     Ok(())
 }
 
+fn operator(name: &str) -> Result<lastmile_orm::domain::Op> {
+    lastmile_orm::domain::Op::parse(name).ok_or_else(|| Error::value(format!("Invalid operator '{name}'")))
+}
+
+/// Users in the group or in one that implies it.
+fn all_users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let reg = env.registry();
+    let rows: Vec<(Id, Id)> = env
+        .query(Sql::lit("SELECT r.gid, r.uid FROM res_groups_users_rel r JOIN res_users u ON u.id = r.uid WHERE u.active ORDER BY r.uid"))?
+        .iter()
+        .filter_map(|row| Some((row.int(0)?, row.int(1)?)))
+        .collect();
+    for id in ids {
+        let in_group = |gid: &Id| gid == id || reg.groups.get(gid).is_some_and(|g| g.implied.contains(id));
+        let users: std::collections::BTreeSet<Id> = rows.iter().filter(|(gid, _)| in_group(gid)).map(|(_, uid)| *uid).collect();
+        out.set("all_users_count", *id, i64::try_from(users.len()).unwrap_or(0));
+        out.set("all_user_ids", *id, users.into_iter().collect::<Vec<Id>>());
+    }
+    Ok(())
+}
+
+/// Nobody is of two kinds of users: each kind's group excludes the others.
+fn disjoint(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let reg = env.registry();
+    let kinds: Vec<Id> = ["base.group_user", "base.group_portal", "base.group_public"].iter().filter_map(|g| reg.group(g)).collect();
+    for id in ids {
+        let others: Vec<Id> = if kinds.contains(id) { kinds.iter().copied().filter(|k| k != id).collect() } else { Vec::new() };
+        out.set("disjoint_ids", *id, others);
+    }
+    Ok(())
+}
+
+fn sanitized(number: &str) -> String {
+    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
 fn sanitized_number(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for (id, number) in ids.iter().zip(env.values("res.partner.bank", "acc_number", ids)?) {
-        let clean: String =
-            number.as_str().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+        let clean = sanitized(number.as_str().unwrap_or_default());
         out.set("sanitized_acc_number", *id, Some(clean).filter(|c| !c.is_empty()));
-    }
-    Ok(())
-}
-
-/// Installed languages: code and name, by name.
-fn installed(env: &mut Env, _: &Invocation) -> Result<Answer> {
-    let reg = env.registry();
-    let mut pairs: Vec<(&String, &str)> =
-        reg.langs.iter().map(|code| (code, reg.lang_names.get(code).map_or(code.as_str(), String::as_str))).collect();
-    pairs.sort_by_key(|(_, name)| *name);
-    Ok(Answer::Value(Value::List(
-        pairs.into_iter().map(|(code, name)| Value::List(vec![Value::from(code.as_str()), Value::from(name)])).collect(),
-    )))
-}
-
-fn decimal_places(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    for (id, rounding) in ids.iter().zip(env.values("res.currency", "rounding", ids)?) {
-        let rounding = rounding.as_float().unwrap_or(0.0);
-        let mut places = 0_i64;
-        while places < 12 && rounding > 0.0 && rounding * 10_f64.powi(i32::try_from(places).unwrap_or(0)) < 0.999_999 {
-            places += 1;
-        }
-        out.set("decimal_places", *id, places);
-    }
-    Ok(())
-}
-
-fn rates(currencies: &mut ModelDecl) {
-    currencies.compute_sudo(
-        &["rate", "inverse_rate", "date", "is_current_company_currency", "rate_string"],
-        &["rate_ids.rate", "rate_ids.name"],
-        rate,
-    );
-}
-
-/// Units of a currency for one of the company's, on the day of the context.
-fn rate(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let company = env.company_id();
-    let own = env.value("res.company", "currency_id", company)?.as_id();
-    let day = env.context_get("date").and_then(|d| lastmile_orm::convert::to_date(d).ok().flatten()).unwrap_or_else(|| env.today());
-    let mut all = ids.to_vec();
-    all.extend(own);
-    let sql = Sql::lit(
-        "SELECT c.id, c.name::text, r.rate::float8, (SELECT max(x.name) FROM res_currency_rate x WHERE x.currency_id = c.id) FROM res_currency c \
-         LEFT JOIN LATERAL (SELECT rate FROM res_currency_rate r WHERE r.currency_id = c.id AND (r.company_id IS NULL OR r.company_id = ",
-    )
-    .push_bind(Bind::Int(Some(company)))
-    .push(") ORDER BY (r.name <= ")
-    .push_bind(Bind::Date(Some(day)))
-    .push(") DESC, CASE WHEN r.name <= ")
-    .push_bind(Bind::Date(Some(day)))
-    .push(" THEN r.name END DESC, r.name, r.company_id LIMIT 1) r ON TRUE WHERE c.id = ANY(")
-    .push_bind(Bind::ids(&all))
-    .push(")");
-    let rows = env.query(sql)?;
-    let of = |id: Option<Id>| rows.iter().find(|row| row.int(0) == id);
-    let base = of(own).and_then(|row| row.float(2)).filter(|r| *r > 0.0).unwrap_or(1.0);
-    let base_name = of(own).and_then(|row| row.text(1)).unwrap_or_default();
-    for id in ids {
-        let row = of(Some(*id));
-        let rate = row.and_then(|r| r.float(2)).unwrap_or(1.0) / base;
-        let name = row.and_then(|r| r.text(1)).unwrap_or_default();
-        out.set("rate", *id, rate);
-        out.set("inverse_rate", *id, if rate == 0.0 { 0.0 } else { 1.0 / rate });
-        out.set("date", *id, row.and_then(|r| r.date(3)));
-        out.set("is_current_company_currency", *id, Some(*id) == own);
-        let shown = if Some(*id) == own { String::new() } else { format!("1 {base_name} = {rate:.6} {name}") };
-        out.set("rate_string", *id, shown);
     }
     Ok(())
 }

@@ -2,19 +2,55 @@
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
-use lastmile_orm::declare::Tx;
-use lastmile_orm::{Answer, Declarations, Domain, Env, Result, Value, map};
+use lastmile_orm::declare::{Next, Tx, UnlinkHook, WriteHook};
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 const MODEL: &str = "ir.config_parameter";
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model(MODEL).model_method("get_param", "key, default=False", Tx::Read, get_param).model_method(
+    all.model("decimal.precision").model_method("precision_get", "application", Tx::Read, precision_get);
+    all.model(MODEL).on_write(write).on_unlink(unlink).model_method("get_param", "key, default=False", Tx::Read, get_param).model_method(
         "set_param",
         "key, value",
         Tx::Write,
         set_param,
     );
+}
+
+/// Parameters that the program itself stands on: they keep their keys, and stay.
+const KEPT: &[&str] = &[
+    "base.login_cooldown_after",
+    "base.login_cooldown_duration",
+    "database.create_date",
+    "database.secret",
+    "database.uuid",
+    "web.base.url",
+];
+
+fn kept(env: &mut Env, ids: &[Id]) -> Result<bool> {
+    Ok(env.values(MODEL, "key", ids)?.iter().any(|key| key.as_str().is_some_and(|k| KEPT.contains(&k))))
+}
+
+fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    if values.contains_key("key") && kept(env, ids)? {
+        return Err(Error::validation("The keys of the system's own parameters cannot be changed."));
+    }
+    next.call(env, ids, values)
+}
+
+fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
+    if kept(env, ids)? {
+        return Err(Error::validation("The system's own parameters cannot be deleted."));
+    }
+    next.call(env, ids)
+}
+
+/// How many decimals a kind of figure is shown with; two for kinds that nobody declared.
+fn precision_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let sql = Sql::lit("SELECT digits FROM decimal_precision WHERE name = ").push_bind(Bind::text(call.arg("application").py_str()));
+    Ok(Answer::from(env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(2)))
 }
 
 fn get_param(env: &mut Env, call: &Invocation) -> Result<Answer> {

@@ -39,6 +39,11 @@ pub fn declare(partners: &mut ModelDecl) {
             ids.iter().for_each(|id| out.set("im_status", *id, "offline"));
             Ok(())
         })
+        .compute_sudo(&["active_lang_count"], &["lang"], |env, ids, out| {
+            let installed = i64::try_from(env.registry().langs.len()).unwrap_or(0);
+            ids.iter().for_each(|id| out.set("active_lang_count", *id, installed));
+            Ok(())
+        })
         .compute(&["self"], &[], |_, ids, out| {
             ids.iter().for_each(|id| out.set("self", *id, *id));
             Ok(())
@@ -191,6 +196,22 @@ pub fn tz_offset_of_users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Resu
 
 /// Addresses as their countries write them.
 fn addresses(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    for (id, full) in written_addresses(env, ids, true)? {
+        let lines: Vec<&str> = full.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+        out.set("contact_address_inline", id, lines.join(", "));
+        out.set("contact_address", id, full);
+    }
+    Ok(())
+}
+
+/// The addresses alone, without the company's name above them, one for each id.
+pub fn postal(env: &mut Env, ids: &[Id]) -> Result<Vec<String>> {
+    let mut found: HashMap<Id, String> = written_addresses(env, ids, false)?.into_iter().collect();
+    Ok(ids.iter().map(|id| found.remove(id).unwrap_or_default()).collect())
+}
+
+fn written_addresses(env: &mut Env, ids: &[Id], with_company: bool) -> Result<Vec<(Id, String)>> {
+    let mut out = Vec::new();
     let sql = Sql::lit(
         "SELECT p.id, p.street::text, p.street2::text, p.city::text, p.zip::text, s.code::text, COALESCE(s.name->>'en_US', s.name#>>'{}'), \
          c.code::text, c.name->>'en_US', c.address_format, p.commercial_company_name::text FROM res_partner p \
@@ -204,7 +225,7 @@ fn addresses(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         let text = |n: usize| row.text(n).unwrap_or_default();
         let company = text(10);
         let mut format = row.text(9).filter(|f| !f.is_empty()).unwrap_or_else(|| FORMAT.to_owned());
-        if !company.is_empty() {
+        if with_company && !company.is_empty() {
             format = format!("%(company_name)s\n{format}");
         }
         let parts = [
@@ -219,11 +240,9 @@ fn addresses(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
             ("company_name", 10),
         ];
         let full = parts.iter().fold(format, |f, (name, column)| f.replace(&format!("%({name})s"), &text(*column)));
-        let lines: Vec<&str> = full.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-        out.set("contact_address_inline", id, lines.join(", "));
-        out.set("contact_address", id, full);
+        out.push((id, full));
     }
-    Ok(())
+    Ok(out)
 }
 
 fn same_vat(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {

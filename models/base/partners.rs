@@ -3,10 +3,10 @@
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::{CreateHook, Next, Touch, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
+use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map, model};
 
 use super::partner_sync::{ADDRESS, sync};
-use super::{partner_names, selections};
+use super::{partner_actions, partner_labels, partner_names, selections};
 
 model! {
     /// A person or a company, or one more address of them.
@@ -34,6 +34,7 @@ pub fn declare(all: &mut Declarations) {
         .on_unlink(unlink)
         .on_copy(copy)
         .constrains(&["parent_id"], no_circle)
+        .constrains(&["barcode"], barcode_is_unique)
         .inverse("company_type", |env, ids, value| {
             env.write("res.partner", ids, map! { "is_company" => value.as_str() == Some("company") })
         })
@@ -44,6 +45,8 @@ pub fn declare(all: &mut Declarations) {
     partners.field("lang").selection = Some(selections::languages);
     partners.field("tz").selection = Some(selections::time_zones);
     partner_names::declare(partners);
+    partner_actions::declare(partners);
+    partner_labels::declare(partners);
 }
 
 /// Both hooks: what a user's language and zone are is kept in its partner.
@@ -96,13 +99,39 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
             });
         }
     }
+    if let Some(company) = values.get("company_id") {
+        of_one_company(env, ids, company.as_id())?;
+    }
     let names: Vec<String> = values.keys().cloned().collect();
     let personal = values.clone();
     next.call(env, ids, values)?;
+    if let Some(company) = personal.get("company_id") {
+        company_to_children(env, ids, company)?;
+    }
     touch_if_preference(env, &[&personal])?;
     let written: Vec<&str> = names.iter().map(String::as_str).collect();
     let address: Vec<&str> = ADDRESS.iter().copied().filter(|f| written.contains(f)).collect();
     sync(env, ids, &written, &address)
+}
+
+/// A user's contact is of the user's company or of none.
+fn of_one_company(env: &mut Env, ids: &[Id], company: Option<Id>) -> Result<()> {
+    let Some(company) = company else { return Ok(()) };
+    let sql = Sql::lit("SELECT 1 FROM res_users WHERE active AND partner_id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(") AND company_id <> ")
+        .push_bind(Bind::Int(Some(company)))
+        .push(" LIMIT 1");
+    if env.query(sql)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::user("The company is not the one of the contact's users."))
+}
+
+fn company_to_children(env: &mut Env, ids: &[Id], company: &Value) -> Result<()> {
+    let sql = Sql::lit("SELECT id FROM res_partner WHERE active AND parent_id = ANY(").push_bind(Bind::ids(ids)).push(") ORDER BY id");
+    let children: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).filter(|id| !ids.contains(id)).collect();
+    env.write("res.partner", &children, map! { "company_id" => company.clone() })
 }
 
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHook>) -> Result<()> {
@@ -120,6 +149,17 @@ fn copy(_: &mut Env, _: &[Id], maps: &mut [Map]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Barcodes are kept by company: within one, each is one contact's.
+fn barcode_is_unique(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit(
+        "SELECT 1 FROM res_partner a JOIN LATERAL jsonb_each_text(COALESCE(a.barcode, '{}'::jsonb)) e ON e.value <> '' \
+         JOIN res_partner b ON b.id <> a.id AND b.barcode ->> e.key = e.value WHERE a.id = ANY(",
+    )
+    .push_bind(Bind::ids(ids))
+    .push(") LIMIT 1");
+    if env.query(sql)?.is_empty() { Ok(()) } else { Err(Error::validation("Another contact has this barcode.")) }
 }
 
 fn no_circle(env: &mut Env, ids: &[Id]) -> Result<()> {
@@ -157,21 +197,24 @@ fn name_create(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::Value(Value::List(vec![Value::from(id), Value::Str(name)])))
 }
 
+/// The contact with the address, or a new one.
 fn find_or_create(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let (name, email) = parse_contact(&call.arg("email").py_str());
-    let Some(email) = email.or_else(|| (!call.arg("assert_valid_email").truthy()).then(|| name.clone())) else {
-        return Err(Error::value("A valid email address is needed."));
-    };
-    let found =
-        env.search("res.partner", &lastmile_orm::Domain::cond("email", lastmile_orm::domain::Op::EqILike, email.as_str()), &first())?;
-    match found.first() {
-        Some(id) => Ok(Answer::from(*id)),
-        None => Ok(Answer::from(make(env, name, Some(email))?)),
+    let given = call.arg("email");
+    if !given.truthy() {
+        return Err(Error::value("An email is required for find_or_create to work"));
     }
-}
-
-fn first() -> lastmile_orm::read::Page {
-    lastmile_orm::read::Page { limit: Some(1), ..Default::default() }
+    let (name, email) = parse_contact(&given.py_str());
+    if email.is_none() && call.arg("assert_valid_email").truthy() {
+        return Err(Error::value("A valid email is required for find_or_create to work properly."));
+    }
+    if let Some(address) = &email {
+        let same = Domain::cond("email_normalized", lastmile_orm::domain::Op::Eq, address.to_lowercase());
+        let page = lastmile_orm::read::Page { limit: Some(1), ..Default::default() };
+        if let Some(id) = env.search("res.partner", &same, &page)?.first() {
+            return Ok(Answer::from(vec![*id]));
+        }
+    }
+    Ok(Answer::from(vec![make(env, name, email)?]))
 }
 
 /// The address of each asked type: a child's of the type, else the partner's own.

@@ -14,6 +14,7 @@ use super::user_rules::implying;
 pub fn declare(users: &mut ModelDecl) {
     users
         .compute_sudo(&["share"], &["group_ids", "group_ids.implied_ids"], share)
+        .compute_sudo(&["signature"], &["partner_id.name"], signature)
         .compute_sudo(&["notification_type"], &["share"], notification_type)
         .compute(&["password", "new_password"], &[], |_, ids, out| {
             for id in ids {
@@ -44,6 +45,35 @@ fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         out.set("share", *id, *id != lastmile_orm::env::SUPERUSER && !staff.contains(id));
     }
     Ok(())
+}
+
+/// One's name, unless one signs otherwise.
+fn signature(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let (names, kept) = (env.values("res.users", "name", ids)?, env.values("res.users", "signature", ids)?);
+    for ((id, name), old) in ids.iter().zip(names).zip(kept) {
+        let blank = old.as_str().is_none_or(|html| is_blank(html));
+        let name = name.as_str().filter(|n| blank && !n.is_empty()).map(escaped);
+        out.set("signature", *id, name.map_or(old, |n| Value::Str(format!("<div>{n}</div>"))));
+    }
+    Ok(())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Markup without any text or image in it.
+fn is_blank(html: &str) -> bool {
+    let mut inside = false;
+    let text = html.chars().any(|c| {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ => return !inside && !c.is_whitespace(),
+        }
+        false
+    });
+    !text && !html.contains("<img")
 }
 
 /// Only employees have an inbox.

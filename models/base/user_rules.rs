@@ -2,7 +2,7 @@
 
 use lastmile_orm::declare::ModelDecl;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Env, Error, Id, Result};
+use lastmile_orm::{Env, Error, Id, Result, Value, map};
 
 /// Declares the checks.
 pub fn declare(users: &mut ModelDecl) {
@@ -39,6 +39,27 @@ fn company_is_allowed(env: &mut Env, ids: &[Id]) -> Result<()> {
         ))),
         None => Ok(()),
     }
+}
+
+/// Who may use several companies is in the group that shows them, whoever may not is not.
+pub fn several_companies(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let reg = env.registry();
+    let Some(group) = reg.group("base.group_multi_company") else { return Ok(()) };
+    let sql = Sql::lit(
+        "SELECT u.id, (SELECT count(*) FROM res_company_users_rel c WHERE c.user_id = u.id) > 1, \
+         EXISTS (SELECT 1 FROM res_groups_users_rel g WHERE g.uid = u.id AND g.gid = ",
+    )
+    .push_bind(Bind::Int(Some(group)))
+    .push(") FROM res_users u WHERE u.id = ANY(")
+    .push_bind(Bind::ids(ids))
+    .push(")");
+    let rows: Vec<(Id, bool, bool)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.bool(1)?, row.bool(2)?))).collect();
+    for (several, command) in [(true, 4), (false, 3)] {
+        let wrong: Vec<Id> = rows.iter().filter(|(_, many, has)| *many == several && *has != several).map(|(id, _, _)| *id).collect();
+        let link = Value::List(vec![Value::List(vec![Value::Int(command), Value::from(group), Value::Int(0)])]);
+        env.sudo(|env| env.write("res.users", &wrong, map! { "group_ids" => link }))?;
+    }
+    Ok(())
 }
 
 /// Groups from which a group follows, itself included.

@@ -8,7 +8,7 @@ use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
 
 use super::credentials::{denied, is_own_password, new_hash};
-use super::{partners::Partner, user_figures, user_rules};
+use super::{partners::Partner, user_actions, user_figures, user_rules};
 
 model! {
     /// A user; most of what it shows is its partner's.
@@ -59,6 +59,7 @@ pub fn declare(all: &mut Declarations) {
         .unchecked(&["write"])
         .record_method("preference_save", "", Tx::Read, |_, _| Ok(reload_context()));
     user_figures::declare(users);
+    user_actions::declare(users);
     user_rules::declare(users);
 }
 
@@ -97,6 +98,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     .push_bind(Bind::ids(&ids))
     .push(") AND (p.active IS DISTINCT FROM u.active OR p.company_id <> u.company_id) RETURNING p.id");
     follow(env, sql)?;
+    user_rules::several_companies(env, &ids)?;
     Ok(ids)
 }
 
@@ -118,8 +120,11 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
         return Err(Error::user("Change your own password in your preferences: it asks for the old one."));
     }
     let password = take_password(&mut values);
-    let company = values.contains_key("company_id");
+    let (company, companies) = (values.contains_key("company_id"), values.contains_key("company_ids"));
     next.call(env, ids, values)?;
+    if companies {
+        user_rules::several_companies(env, ids)?;
+    }
     if let Some(password) = password {
         set_passwords(env, &ids.iter().map(|id| (*id, password.clone())).collect::<Vec<_>>())?;
     }
@@ -167,19 +172,27 @@ fn set_passwords(env: &mut Env, passwords: &[(Id, String)]) -> Result<()> {
     env.touch(Touch::Users)
 }
 
+/// Users that the program itself stands on: whoever deleted them would break logins and sign-up.
+const KEPT: &[&str] = &["base.user_admin", "base.public_user", "base.template_portal_user_id"];
+
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHook>) -> Result<()> {
     if ids.contains(&lastmile_orm::env::SUPERUSER) {
         return Err(Error::user("The system's own user cannot be deleted."));
     }
+    let kept = super::metadata::find(env, KEPT)?;
+    if kept.values().any(|(model, id)| model == "res.users" && ids.contains(id)) {
+        return Err(Error::user("This user is needed by the system itself: archive it instead."));
+    }
     next.call(env, ids)
 }
 
-fn copy(_: &mut Env, _: &[Id], maps: &mut [Map]) -> Result<()> {
-    for map in maps {
-        for name in ["name", "login"] {
-            if let Some(Value::Str(text)) = map.get_mut(name) {
-                text.push_str(" (copy)");
-            }
+/// The name is the partner's: the copy gets a partner of its own, called after it.
+fn copy(env: &mut Env, ids: &[Id], maps: &mut [Map]) -> Result<()> {
+    let names = env.values("res.users", "name", ids)?;
+    for (map, name) in maps.iter_mut().zip(names) {
+        map.insert("name".into(), Value::Str(format!("{} (copy)", name.py_str())));
+        if let Some(Value::Str(login)) = map.get_mut("login") {
+            login.push_str(" (copy)");
         }
         map.shift_remove("partner_id");
     }
@@ -217,6 +230,10 @@ pub fn context(env: &Env) -> Map {
 
 fn has_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let (uid, group) = (call.one()?, call.arg("group_ext_id").py_str());
+    // Outsiders learn nothing about others.
+    if uid != env.uid() && !env.is_su() && !env.has_group("base.group_user") {
+        return Err(Error::access("You may only ask about your own groups."));
+    }
     Ok(Answer::from(env.with_user(uid, |env| Ok(env.has_group(&group)))?))
 }
 

@@ -3,106 +3,16 @@
 use std::collections::HashMap;
 
 use lastmile_orm::access::Operation;
-use lastmile_orm::declare::{Next, Tx, UnlinkHook, WriteHook};
-use lastmile_orm::methods::domain_arg;
+use lastmile_orm::declare::Guard;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
-use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
+use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value, map};
 
-/// Methods that read by a domain: they see the allowed rows only.
-const BY_DOMAIN: &[&str] = &[
-    "search",
-    "search_count",
-    "search_read",
-    "web_search_read",
-    "read_group",
-    "web_read_group",
-    "formatted_read_group",
-    "formatted_read_grouping_sets",
-    "name_search",
-];
-/// Methods that read given records.
-const BY_IDS: &[&str] = &["read", "web_read", "export_data", "copy", "copy_data", "get_metadata"];
-
-/// Declares the guards. Called after the methods of every model are known.
+/// Declares the guards.
 pub fn declare(all: &mut Declarations) {
-    for model in ["mail.message", "mail.activity"] {
-        for names in [BY_DOMAIN, BY_IDS] {
-            for name in names {
-                let Some(mut method) = all.any.methods.get(name).cloned() else { continue };
-                method.run = if BY_DOMAIN.contains(name) { by_domain(name) } else { by_ids(name) };
-                if method.tx == Tx::Read || *name == "copy" {
-                    all.model(model).methods.insert(name, method);
-                }
-            }
-        }
-        all.model(model).on_write(write).on_unlink(unlink);
-    }
-}
-
-macro_rules! guarded {
-    ($with:ident: $name:expr; $($known:literal)*) => {
-        match $name {
-            $($known => |env: &mut Env, call: &Invocation| $with(env, call, $known),)*
-            _ => |_: &mut Env, call: &Invocation| Err(Error::access(format!("{} cannot be read so.", call.model))),
-        }
-    };
-}
-
-fn by_domain(name: &str) -> lastmile_orm::declare::MethodFn {
-    guarded!(found: name; "search" "search_count" "search_read" "web_search_read" "read_group" "web_read_group" "formatted_read_group"
-        "formatted_read_grouping_sets" "name_search")
-}
-
-fn by_ids(name: &str) -> lastmile_orm::declare::MethodFn {
-    guarded!(given: name; "read" "web_read" "export_data" "copy" "copy_data" "get_metadata")
-}
-
-fn plain(env: &mut Env, call: &Invocation, name: &str) -> Result<Answer> {
-    let declared = env.declared();
-    let method = declared.any.methods.get(name).ok_or_else(|| Error::internal(format!("no method {name}")))?;
-    (method.run)(env, call)
-}
-
-fn given(env: &mut Env, call: &Invocation, name: &str) -> Result<Answer> {
-    env.check_access(&call.model, Operation::Read)?;
-    demand(env, &call.model, &call.ids, Operation::Read)?;
-    plain(env, call, name)
-}
-
-/// The same call over those of the found rows that the caller may see.
-fn found(env: &mut Env, call: &Invocation, name: &str) -> Result<Answer> {
-    if env.is_su() {
-        return plain(env, call, name);
-    }
-    let domain = domain_arg(call.arg("domain"))?;
-    let all = env.search_all(&call.model, &domain)?;
-    let seen = allowed(env, &call.model, &all, Operation::Read)?;
-    if seen.len() == all.len() {
-        return plain(env, call, name);
-    }
-    let narrowed = domain.and(Domain::in_ids("id", &seen)).to_value();
-    let args = call.args.iter().map(|(n, v)| (n.clone(), if n == "domain" { narrowed.clone() } else { v.clone() })).collect();
-    let call = Invocation {
-        model: call.model.clone(),
-        ids: call.ids.clone(),
-        raw_ids: call.raw_ids.clone(),
-        args,
-        given: call.given.clone(),
-        positional: call.positional,
-        by_name: call.by_name,
-    };
-    plain(env, &call, name)
-}
-
-fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
-    demand(env, next.model(), ids, Operation::Write)?;
-    next.call(env, ids, values)
-}
-
-fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
-    demand(env, next.model(), ids, Operation::Unlink)?;
-    next.call(env, ids)
+    let narrow = |domain| domain;
+    all.model("mail.message").guarded(Guard { allowed: |env, ids, operation| allowed(env, "mail.message", ids, operation), narrow });
+    all.model("mail.activity").guarded(Guard { allowed: |env, ids, operation| allowed(env, "mail.activity", ids, operation), narrow });
 }
 
 /// AccessError unless all may be used so.

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use crate::domain::{Domain, Host, Op, Query, rules, translate};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{Field, Model, Registry, translated};
+use crate::registry::{Field, Model, Registry, Rule, translated};
 use crate::sql::{Bind, Cond, Sql};
 use crate::value::{Id, Value};
 
@@ -149,6 +149,17 @@ impl Env {
         Ok(Some(cond).filter(|c| *c != Cond::True))
     }
 
+    /// Whether the text of a rule means something on a model: it is evaluated and translated, not run.
+    ///
+    /// # Errors
+    /// What evaluating or translating it says.
+    pub fn try_rule(&self, model: &str, text: &str) -> Result<()> {
+        let found = self.reg.model(model)?;
+        let rule = Rule { domain: text.to_owned(), ..Rule::default() };
+        let domain = rules::combine(self, &[&rule], &self.user.groups)?;
+        translate::rule_condition(self, &mut Query::new(found), found, &domain).map(|_| ())
+    }
+
     /// AccessError when a rule hides one of the records; records that do not exist are passed over.
     pub fn check_records(&mut self, model: &str, ids: &[Id], operation: Operation) -> Result<()> {
         if self.su || ids.is_empty() {
@@ -160,6 +171,7 @@ impl Env {
             return Ok(());
         }
         self.flush_for_query()?;
+        self.check_guard(found, ids, operation)?;
         let Some(cond) = self.rule_cond(found, operation)? else { return Ok(()) };
         let sql = Sql::lit("SELECT \"t0\".\"id\" FROM ")
             .push_ident(&found.table)

@@ -85,15 +85,36 @@ impl Env {
             Some(lang) => context.unknown_lang = Some(lang.to_owned()),
         }
         context.active_test = raw.get("active_test").is_none_or(Value::truthy);
-        if let Some(Value::List(companies)) = raw.get("allowed_company_ids") {
-            context.companies = companies.iter().filter_map(Value::as_id).collect();
-            if !self.su && context.companies.iter().any(|c| !self.user.company_ids.contains(c)) {
-                return Err(Error::access("Access to unauthorized or invalid companies."));
-            }
+        if let Some(given) = raw.get("allowed_company_ids") {
+            context.companies = self.companies_of(given)?;
         }
         context.raw = raw;
         self.context = context;
         Ok(())
+    }
+
+    /// The companies a context names: all of them must be the user's.
+    fn companies_of(&self, given: &Value) -> Result<Vec<Id>> {
+        let refused = || Error::access("Access to unauthorized or invalid companies.");
+        let items = match given {
+            Value::List(items) => items.as_slice(),
+            other if !other.truthy() => &[],
+            Value::Str(_) | Value::Map(_) => return Err(refused()),
+            other => return Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
+        };
+        let mut companies = Vec::new();
+        for item in items {
+            let id = match item {
+                Value::Bool(true) => Some(1),
+                other => other.as_id(),
+            };
+            match id.filter(|id| self.su || self.user.company_ids.contains(id)) {
+                Some(id) => companies.push(id),
+                None if self.su => {}
+                None => return Err(refused()),
+            }
+        }
+        Ok(companies)
     }
 
     /// Runs `work` with more keys in the context.

@@ -12,6 +12,7 @@ use crate::compute::Computed;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::Result;
+pub use crate::guard::Guard;
 use crate::registry::{Model, Registry};
 use crate::sql::Sql;
 use crate::value::{Id, Map, Value};
@@ -155,6 +156,8 @@ impl std::default::Default for Default {
 pub struct ModelDecl {
     pub rec_name: Option<&'static str>,
     pub display_name: Option<DisplayName>,
+    /// Keys of the context under which records are called otherwise, and how.
+    pub named_for: Option<(&'static [&'static str], NamesFn)>,
     pub name_search: &'static [&'static str],
     pub fields: HashMap<&'static str, FieldDecl>,
     pub create: Vec<CreateFn>,
@@ -167,6 +170,8 @@ pub struct ModelDecl {
     pub methods: HashMap<&'static str, Method>,
     /// Keys of given values that are no fields: a hook takes them out.
     pub accepts: &'static [&'static str],
+    /// Rights that no rule says.
+    pub guard: Option<Guard>,
     /// Written values of these fields end caches: see [`Touch`].
     pub touch: Option<Touch>,
 }
@@ -191,6 +196,11 @@ impl ModelDecl {
     }
     pub fn display_sql(&mut self, sql: NameSql) -> &mut Self {
         self.display_name = Some(DisplayName::Sql(sql));
+        self
+    }
+    /// What records are called when the context asks for one of the keys.
+    pub fn display_name_for(&mut self, keys: &'static [&'static str], names: NamesFn) -> &mut Self {
+        self.named_for = Some((keys, names));
         self
     }
     /// Fields that `name_search` looks into (default: the record's name).
@@ -265,6 +275,10 @@ impl ModelDecl {
     /// Lets keys that are no fields pass in the values of create and write; a hook must take them out.
     pub fn accepts(&mut self, keys: &'static [&'static str]) -> &mut Self {
         self.accepts = keys;
+        self
+    }
+    pub fn guarded(&mut self, guard: Guard) -> &mut Self {
+        self.guard = Some(guard);
         self
     }
     pub fn touches(&mut self, touch: Touch) -> &mut Self {

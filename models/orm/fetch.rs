@@ -117,6 +117,7 @@ impl Env {
         if let Some(compute) = computed.filter(|_| !field.is_column() || !drafts.is_empty()) {
             let mut out = crate::compute::Computed::of(&model.name);
             let wanted = if field.is_column() { &drafts } else { ids };
+            self.hold_places(model, compute.fields, wanted)?;
             if compute.sudo || field.store {
                 self.sudo(|env| (compute.run)(env, wanted, &mut out))?;
             } else {
@@ -164,6 +165,22 @@ impl Env {
             Kind::Binary if field.store => self.load_attachments(model, field, &real),
             _ => Ok(()),
         }
+    }
+
+    /// A compute that reads one of the fields it fills sees what the saved record holds, or nothing: it is not begun again for them.
+    fn hold_places(&mut self, model: &Model, fields: &[&str], ids: &[Id]) -> Result<()> {
+        for name in fields {
+            let field = model.field(name)?;
+            let key = self.cache_key(field);
+            for id in self.cache.missing(&model.name, &key, ids) {
+                let value = match self.cache.origin(id) {
+                    Some(origin) if field.is_column() => self.value(&model.name, name, origin)?,
+                    _ => convert::empty(field.kind),
+                };
+                self.cache.set(&model.name, &key, id, value);
+            }
+        }
+        Ok(())
     }
 
     /// What a draft was not given is as in the saved record behind it.
@@ -266,6 +283,20 @@ impl Env {
         Ok(())
     }
 
+    /// How the records of a model are called in this context, when that is not how they are called elsewhere.
+    fn called_otherwise(&self, model: &str) -> Option<crate::declare::NamesFn> {
+        let (keys, names) = self.db.declared().get(model)?.named_for?;
+        keys.iter().any(|key| self.context_get(key).is_some_and(Value::truthy)).then_some(names)
+    }
+
+    /// SQL for the name of the row under an alias, when there is any and the context asks for no other name.
+    pub(crate) fn name_sql(&self, model: &Model, alias: &str, lang: &str) -> Option<Sql> {
+        if self.called_otherwise(&model.name).is_some() {
+            return None;
+        }
+        name_sql(&self.reg, &self.db.declared(), model, alias, lang)
+    }
+
     /// Names of records, one for each id.
     pub fn names(&mut self, model: &str, ids: &[Id]) -> Result<Vec<String>> {
         if ids.is_empty() {
@@ -273,12 +304,20 @@ impl Env {
         }
         let (reg, declared) = (self.registry(), self.declared());
         let found = reg.model(model)?;
+        if let Some(names) = self.called_otherwise(model) {
+            return names(self, ids);
+        }
         if let Some(DisplayName::Compute(names)) = declared.get(model).and_then(|d| d.display_name) {
             return names(self, ids);
         }
         let lang = self.context.lang.clone();
         let Some(sql) = name_sql(&reg, &declared, found, "t0", &lang) else {
             let Some(field) = found.rec_name.clone() else { return Ok(ids.iter().map(|id| format!("{model},{id}")).collect()) };
+            let named = found.field(&field)?;
+            if named.kind == Kind::Many2one {
+                let targets: Vec<Id> = self.values(model, &field, ids)?.iter().map(|v| v.as_id().unwrap_or(0)).collect();
+                return self.sudo(|env| env.names(named.relation.as_deref().unwrap_or_default(), &targets));
+            }
             return Ok(self
                 .values(model, &field, ids)?
                 .iter()

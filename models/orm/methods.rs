@@ -42,6 +42,7 @@ pub fn declare(all: &mut Declarations) {
     crate::web::declare(all);
     crate::group::declare(all);
     crate::port::declare(all);
+    crate::translations::declare(all);
 }
 
 /// A domain argument; `None` and missing are everything.

@@ -8,7 +8,7 @@ use crate::convert;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fetch::{codec, column_sql, name_sql};
+use crate::fetch::{codec, column_sql};
 use crate::registry::{Field, Kind, Model};
 use crate::rows::{Cell, Col, Table};
 use crate::sql::{Bind, Cond, Select, Sql};
@@ -45,6 +45,7 @@ impl Env {
         if found.table.is_empty() {
             return self.read_virtual(found, ids, &names, pairs);
         }
+        self.check_guard(found, ids, Operation::Read)?;
         let select = Select::from_table(&found.table, "t0");
         let mut plan = self.plan(found, select, &names, pairs)?;
         plan.select.and_where(Cond::Expr(Sql::column("t0", "id").push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
@@ -102,7 +103,6 @@ impl Env {
     }
 
     fn plan<'m>(&mut self, model: &'m Model, mut select: Select, names: &[String], pairs: bool) -> Result<Plan<'m>> {
-        let (reg, declared) = (self.registry(), self.declared());
         let company = self.company_id();
         select.columns = vec![Sql::column("t0", "id")];
         let mut columns = vec![Col { name: "id".into(), cell: Cell::Db { index: 0, codec: crate::rows::Codec::Id } }];
@@ -116,7 +116,7 @@ impl Env {
             }
             let lang = self.context.lang.clone();
             let cell = if own_name {
-                name_sql(&reg, &declared, model, "t0", &lang).map(|sql| {
+                self.name_sql(model, "t0", &lang).map(|sql| {
                     select.columns.push(sql);
                     Cell::Db { index: select.columns.len() - 1, codec: crate::rows::Codec::Text }
                 })
@@ -139,10 +139,10 @@ impl Env {
 
     /// A many2one as `[id, name]`: a LEFT JOIN on its target, without the target's rules.
     fn plan_pair(&mut self, select: &mut Select, field: &Field, lang: &str) -> Result<Option<Cell>> {
-        let (reg, declared) = (self.registry(), self.declared());
+        let reg = self.registry();
         let Some(target) = field.relation.as_deref().and_then(|m| reg.models.get(m)) else { return Ok(None) };
         let alias = format!("n{}", select.columns.len());
-        let Some(name) = name_sql(&reg, &declared, target, &alias, lang) else { return Ok(None) };
+        let Some(name) = self.name_sql(target, &alias, lang) else { return Ok(None) };
         select.joins.push(
             Sql::lit("LEFT JOIN ")
                 .push_ident(&target.table)

@@ -20,7 +20,18 @@ impl Env {
 
     /// A query over what the caller may see, in order.
     pub(crate) fn query_from(&mut self, model: &Model, domain: &Domain, order_text: Option<&str>) -> Result<Query> {
-        let mut query = translate::search(self, model, domain)?;
+        let narrowed = self.guarded(model, domain)?;
+        let query = translate::search(self, model, narrowed.as_ref().unwrap_or(domain))?;
+        self.ordered(query, model, order_text)
+    }
+
+    /// All linked records that rules let the caller see; the guard looks at those that are found.
+    fn linked_from(&mut self, model: &Model, field: &Field) -> Result<Select> {
+        let query = translate::search(self, model, &Self::field_domain(field))?;
+        Ok(self.ordered(query, model, None)?.into_select())
+    }
+
+    fn ordered(&mut self, mut query: Query, model: &Model, order_text: Option<&str>) -> Result<Query> {
         match order_text.filter(|o| !o.trim().is_empty()) {
             Some(text) => order::translate(self, &mut query, model, text)?,
             None => order::default(self, &mut query, model)?,
@@ -108,7 +119,7 @@ impl Env {
         let inverse = field.relation_field.as_deref().unwrap_or_default();
         let mut found: HashMap<Id, Vec<Value>> = HashMap::new();
         if let Some(back) = target.fields.get(inverse).filter(|f| f.is_column()) {
-            let mut select = self.select_from(target, &Self::field_domain(field), None)?;
+            let mut select = self.linked_from(target, field)?;
             select.columns = vec![Sql::column("t0", "id"), Sql::column("t0", inverse)];
             select.and_where(Cond::Expr(Sql::column("t0", inverse).push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
             if back.kind == crate::registry::Kind::Many2oneReference
@@ -122,8 +133,7 @@ impl Env {
                 }
             }
         }
-        self.keep_lists(model, field, ids, found);
-        Ok(())
+        self.keep_lists(model, field, ids, found)
     }
 
     /// Many2many values: the linked records the reader sees, in the target's order.
@@ -132,7 +142,7 @@ impl Env {
         let target = reg.target(field)?;
         let mut found: HashMap<Id, Vec<Value>> = HashMap::new();
         if let Some(rel) = &field.m2m {
-            let mut select = self.select_from(target, &Self::field_domain(field), None)?;
+            let mut select = self.linked_from(target, field)?;
             select.columns = vec![Sql::column("t0", "id"), Sql::column("r", &rel.column1)];
             select.joins.insert(
                 0,
@@ -150,14 +160,21 @@ impl Env {
                 }
             }
         }
-        self.keep_lists(model, field, ids, found);
-        Ok(())
+        self.keep_lists(model, field, ids, found)
     }
 
-    fn keep_lists(&mut self, model: &Model, field: &Field, ids: &[Id], mut found: HashMap<Id, Vec<Value>>) {
+    fn keep_lists(&mut self, model: &Model, field: &Field, ids: &[Id], mut found: HashMap<Id, Vec<Value>>) -> Result<()> {
+        let reg = self.registry();
+        let all: Vec<Id> = found.values().flatten().filter_map(Value::as_id).collect();
+        let count = all.len();
+        let seen = self.guarded_ids(reg.target(field)?, all)?;
+        if seen.len() < count {
+            found.values_mut().for_each(|list| list.retain(|id| id.as_id().is_some_and(|id| seen.contains(&id))));
+        }
         let key = if self.su { field.name.clone() } else { format!("{}\u{0}rules", field.name) };
         for id in ids {
             self.cache.set(&model.name, &key, *id, Value::List(found.remove(id).unwrap_or_default()));
         }
+        Ok(())
     }
 }

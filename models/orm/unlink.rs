@@ -82,6 +82,7 @@ impl Env {
             if skip || computed || field.name == "parent_path" {
                 continue;
             }
+            self.check_field(found, field, "read")?;
             let values = self.values(model, &field.name, ids)?;
             for (map, value) in maps.iter_mut().zip(values) {
                 let value = match field.kind {

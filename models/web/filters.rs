@@ -11,7 +11,19 @@ pub fn declare(all: &mut Declarations) {
     let filters = all.model("ir.filters");
     filters
         .model_method("get_filters", "model, action_id=None, embedded_action_id=None, embedded_parent_res_id=None", Tx::Read, get_filters)
-        .model_method("create_filter", "vals", Tx::Write, create_filter);
+        .model_method("create_filter", "vals", Tx::Write, create_filter)
+        .on_copy(|_, _, maps| {
+            for map in maps {
+                // An empty number reads as 0, which would claim a place inside an action.
+                if map.get("embedded_parent_res_id").is_some_and(|parent| !parent.truthy()) {
+                    map.shift_remove("embedded_parent_res_id");
+                }
+                if let Some(Value::Str(name)) = map.get_mut("name") {
+                    name.push_str(" (copy)");
+                }
+            }
+            Ok(())
+        });
     filters.field("model_id").selection = Some(models);
 }
 

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod doc;
 mod filters;
 mod menus;
+mod records;
 mod rights;
 mod views;
 mod xml;
@@ -15,6 +16,7 @@ pub fn declare(all: &mut Declarations) {
     actions::declare(all);
     filters::declare(all);
     menus::declare(all);
+    records::declare(all);
     rights::declare(all);
     views::declare(all);
 }

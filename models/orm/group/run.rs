@@ -8,7 +8,6 @@ use crate::access::Operation;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fetch::name_sql;
 use crate::registry::{Kind, Model};
 use crate::sql::row::Row;
 use crate::sql::{Bind, Sql};
@@ -63,6 +62,8 @@ impl Env {
         if found.table.is_empty() {
             return Ok(Groups::default());
         }
+        let narrowed = self.guarded(found, domain)?;
+        let domain = narrowed.as_ref().unwrap_or(domain);
         let locale = self.locale_for(&ask.groups)?;
         let planned = self.plan_groups(found, domain, ask, &locale);
         let Plan { sql, keys, aggregates, total } = match planned {
@@ -96,9 +97,8 @@ impl Env {
     }
 
     fn plan_groups(&self, model: &Model, domain: &Domain, ask: &Ask, locale: &Locale) -> Result<Plan> {
-        let (reg, declared) = (self.registry(), self.declared());
         let lang = self.context().lang.clone();
-        let names = |model: &Model, alias: &str| name_sql(&reg, &declared, model, alias, &lang);
+        let names = |model: &Model, alias: &str| self.name_sql(model, alias, &lang);
         plan(self, &Scope { zone: self.group_zone(), week_start: locale.week_start, names: &names }, model, domain, ask)
     }
 

@@ -288,7 +288,7 @@ pub struct AccessRow {
 }
 
 /// A record rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Rule {
     pub id: i32,
     pub name: String,

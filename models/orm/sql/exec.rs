@@ -166,6 +166,8 @@ fn by_text(message: String) -> Error {
         Error::Database("psycopg2.errors.InvalidRowCountInLimitClause", message)
     } else if has("OFFSET must not be negative") {
         Error::Database("psycopg2.errors.InvalidRowCountInResultOffsetClause", message)
+    } else if has("cannot be greater than MAXVALUE") || has("cannot be less than MINVALUE") || has("INCREMENT must not be zero") {
+        Error::Database("psycopg2.errors.InvalidParameterValue", message)
     } else if has("cached plan must not change") || (has("column") && has("does not exist")) {
         Error::Stale(message)
     } else if has("invalid byte sequence") || has("unsupported Unicode escape") {

@@ -25,6 +25,9 @@ pub(super) fn onchange(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if names.iter().any(|name| !model.fields.contains_key(name)) {
         return Ok(Answer::Value(Value::Map(Map::new())));
     }
+    for name in spec.keys() {
+        env.check_field(model, model.field(name)?, "read")?;
+    }
     let given = call.arg("values").as_map().cloned().unwrap_or_default();
     let origin = call.ids.first().copied();
     let first = names.is_empty();

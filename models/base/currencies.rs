@@ -1,0 +1,174 @@
+//! res.currency and its rates: units of a currency for one of the company's, by day.
+
+use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
+use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
+
+const RATE: &str = "res.currency.rate";
+
+/// Declares the models.
+pub fn declare(all: &mut Declarations) {
+    let currencies = all.model("res.currency");
+    currencies.compute(&["decimal_places"], &["rounding"], decimal_places).on_write(write);
+    rates(currencies);
+    all.model(RATE)
+        .on_create(create_rates)
+        .compute_sudo(&["company_rate", "inverse_company_rate"], &["rate", "name", "currency_id", "company_id"], company_rates)
+        .inverse("company_rate", |env, ids, value| put_rate(env, ids, "company_rate", value))
+        .inverse("inverse_company_rate", |env, ids, value| put_rate(env, ids, "inverse_company_rate", value));
+}
+
+/// The currencies of companies stay in use.
+fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    if values.get("active").is_some_and(|active| !active.truthy()) {
+        let sql = Sql::lit("SELECT 1 FROM res_company WHERE active AND currency_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+        if !env.query(sql)?.is_empty() {
+            return Err(Error::user("The currency of a company cannot be taken out of use."));
+        }
+    }
+    next.call(env, ids, values)
+}
+
+/// Units of the company's own currency on the day, for which the others are told.
+fn base_rate(env: &mut Env, company: Id, day: chrono::NaiveDate) -> Result<f64> {
+    let sql = Sql::lit("SELECT r.rate::float8 FROM res_company c JOIN res_currency_rate r ON r.currency_id = c.currency_id AND r.name <= ")
+        .push_bind(Bind::Date(Some(day)))
+        .push(" AND (r.company_id IS NULL OR r.company_id = c.id) WHERE c.id = ")
+        .push_bind(Bind::Int(Some(company)))
+        .push(" ORDER BY r.name DESC, r.company_id LIMIT 1");
+    Ok(env.query(sql)?.first().and_then(|row| row.float(0)).filter(|rate| *rate > 0.0).unwrap_or(1.0))
+}
+
+/// What a rate is in the company's terms.
+fn technical(key: &str, value: f64, base: f64) -> f64 {
+    match key {
+        "inverse_company_rate" if value != 0.0 => base / value,
+        "inverse_company_rate" => base,
+        _ => value * base,
+    }
+}
+
+/// A rate may be given for the company's currency, either way round; it is kept for the common unit.
+fn settle(env: &mut Env, values: &mut Map, company: Id, day: chrono::NaiveDate) -> Result<()> {
+    let (own, inverse) = (values.shift_remove("company_rate"), values.shift_remove("inverse_company_rate"));
+    if values.contains_key("rate") {
+        return Ok(());
+    }
+    let given = inverse.map(|v| ("inverse_company_rate", v)).or(own.map(|v| ("company_rate", v)));
+    if let Some((key, value)) = given {
+        let base = base_rate(env, company, day)?;
+        values.insert("rate".into(), Value::Float(technical(key, value.as_float().unwrap_or(0.0), base)));
+    }
+    Ok(())
+}
+
+fn create_rates(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    for map in &mut values {
+        let company = map.get("company_id").and_then(Value::as_id).unwrap_or_else(|| env.company_id());
+        let day = map.get("name").and_then(|d| lastmile_orm::convert::to_date(d).ok().flatten()).unwrap_or_else(|| env.today());
+        settle(env, map, company, day)?;
+    }
+    next.call(env, values)
+}
+
+/// Rates given in the company's terms, for all records in one statement.
+fn put_rate(env: &mut Env, ids: &[Id], key: &str, value: &Value) -> Result<()> {
+    let value = value.as_float().unwrap_or(0.0);
+    let current = env.company_id();
+    let base = Sql::lit(
+        "COALESCE((SELECT b.rate FROM res_company c JOIN res_currency_rate b ON b.currency_id = c.currency_id AND b.id <> r.id AND b.name <= r.name \
+         AND (b.company_id IS NULL OR b.company_id = c.id) WHERE c.id = COALESCE(r.company_id, ",
+    )
+    .push_bind(Bind::Int(Some(current)))
+    .push(") ORDER BY b.name DESC, b.company_id LIMIT 1), 1)");
+    let operator = if key == "inverse_company_rate" { " / " } else { " * " };
+    let factor = if key == "inverse_company_rate" && value == 0.0 { 1.0 } else { value };
+    let sql = Sql::lit("UPDATE res_currency_rate r SET rate = ")
+        .push_sql(base)
+        .push(operator)
+        .push_bind(Bind::Float(Some(factor)))
+        .push("::numeric WHERE r.id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(")");
+    env.execute(&sql)?;
+    env.changed(RATE, &["rate"], ids)
+}
+
+fn company_rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let current = env.company_id();
+    let sql = Sql::lit(
+        "SELECT r.id, r.rate::float8, COALESCE((SELECT b.rate::float8 FROM res_company c JOIN res_currency_rate b ON b.currency_id = c.currency_id \
+         AND b.name <= r.name AND (b.company_id IS NULL OR b.company_id = c.id) WHERE c.id = COALESCE(r.company_id, ",
+    )
+    .push_bind(Bind::Int(Some(current)))
+    .push(") ORDER BY b.name DESC, b.company_id LIMIT 1), 1) FROM res_currency_rate r WHERE r.id = ANY(")
+    .push_bind(Bind::ids(ids))
+    .push(")");
+    for row in env.query(sql)? {
+        let (Some(id), rate, base) = (row.int(0), row.float(1).unwrap_or(1.0), row.float(2).filter(|b| *b > 0.0).unwrap_or(1.0)) else {
+            continue;
+        };
+        let own = rate / base;
+        out.set("company_rate", id, own);
+        out.set("inverse_company_rate", id, if own == 0.0 { 0.0 } else { 1.0 / own });
+    }
+    Ok(())
+}
+
+fn decimal_places(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    for (id, rounding) in ids.iter().zip(env.values("res.currency", "rounding", ids)?) {
+        let rounding = rounding.as_float().unwrap_or(0.0);
+        let mut places = 0_i64;
+        while places < 12 && rounding > 0.0 && rounding * 10_f64.powi(i32::try_from(places).unwrap_or(0)) < 0.999_999 {
+            places += 1;
+        }
+        out.set("decimal_places", *id, places);
+    }
+    Ok(())
+}
+
+fn rates(currencies: &mut ModelDecl) {
+    currencies.compute_sudo(
+        &["rate", "inverse_rate", "date", "is_current_company_currency", "rate_string"],
+        &["rate_ids.rate", "rate_ids.name"],
+        rate,
+    );
+}
+
+/// Units of a currency for one of the company's, on the day of the context.
+fn rate(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let company = env.company_id();
+    let own = env.value("res.company", "currency_id", company)?.as_id();
+    let day = env.context_get("date").and_then(|d| lastmile_orm::convert::to_date(d).ok().flatten()).unwrap_or_else(|| env.today());
+    let mut all = ids.to_vec();
+    all.extend(own);
+    let sql = Sql::lit(
+        "SELECT c.id, c.name::text, r.rate::float8, (SELECT max(x.name) FROM res_currency_rate x WHERE x.currency_id = c.id) FROM res_currency c \
+         LEFT JOIN LATERAL (SELECT rate FROM res_currency_rate r WHERE r.currency_id = c.id AND (r.company_id IS NULL OR r.company_id = ",
+    )
+    .push_bind(Bind::Int(Some(company)))
+    .push(") ORDER BY (r.name <= ")
+    .push_bind(Bind::Date(Some(day)))
+    .push(") DESC, CASE WHEN r.name <= ")
+    .push_bind(Bind::Date(Some(day)))
+    .push(" THEN r.name END DESC, r.name, r.company_id LIMIT 1) r ON TRUE WHERE c.id = ANY(")
+    .push_bind(Bind::ids(&all))
+    .push(")");
+    let rows = env.query(sql)?;
+    let of = |id: Option<Id>| rows.iter().find(|row| row.int(0) == id);
+    let base = of(own).and_then(|row| row.float(2)).filter(|r| *r > 0.0).unwrap_or(1.0);
+    let base_name = of(own).and_then(|row| row.text(1)).unwrap_or_default();
+    for id in ids {
+        let row = of(Some(*id));
+        let rate = row.and_then(|r| r.float(2)).unwrap_or(1.0) / base;
+        let name = row.and_then(|r| r.text(1)).unwrap_or_default();
+        out.set("rate", *id, rate);
+        out.set("inverse_rate", *id, if rate == 0.0 { 0.0 } else { 1.0 / rate });
+        out.set("date", *id, row.and_then(|r| r.date(3)));
+        out.set("is_current_company_currency", *id, Some(*id) == own);
+        let shown = if Some(*id) == own { String::new() } else { format!("1 {base_name} = {rate:.6} {name}") };
+        out.set("rate_string", *id, shown);
+    }
+    Ok(())
+}
