@@ -46,7 +46,7 @@ pub fn declare(all: &mut Declarations) {
         .rec_name("name")
         .touches(Touch::Users)
         .groups(&["totp_secret", "totp_last_counter"], &["."])
-        .default_fn("group_ids", default_groups)
+        .default_once("group_ids", default_groups)
         .on_create(create)
         .on_write(write)
         .on_unlink(unlink)
@@ -174,14 +174,11 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHo
     next.call(env, ids)
 }
 
-fn copy(_: &mut Env, _: &[Id], maps: &mut [Map]) -> Result<()> {
-    for map in maps {
-        for name in ["name", "login"] {
-            if let Some(Value::Str(text)) = map.get_mut(name) {
-                text.push_str(" (copy)");
-            }
+fn copy(env: &mut Env, ids: &[Id], maps: &mut [Map]) -> Result<()> {
+    for name in ["name", "login"] {
+        for (map, value) in maps.iter_mut().zip(env.values("res.users", name, ids)?) {
+            map.insert(name.to_owned(), Value::Str(format!("{} (copy)", value.as_str().unwrap_or_default())));
         }
-        map.shift_remove("partner_id");
     }
     Ok(())
 }

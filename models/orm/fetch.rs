@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::convert;
-use crate::declare::DisplayName;
+use crate::declare::{Compute, DisplayName};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{Column, Field, Kind, Model, Registry};
@@ -109,26 +109,9 @@ impl Env {
 
     fn load(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
         let (drafts, real): (Vec<Id>, Vec<Id>) = ids.iter().copied().partition(|id| *id < 0);
-        let declared = self.declared();
-        let computed = declared.compute_of(model, &field.name).cloned();
-        if let Some(compute) = computed.filter(|_| !field.is_column() || !drafts.is_empty()) {
-            let mut out = crate::compute::Computed::of(&model.name);
-            let wanted = if field.is_column() { &drafts } else { ids };
-            if compute.sudo || field.store {
-                self.sudo(|env| (compute.run)(env, wanted, &mut out))?;
-            } else {
-                (compute.run)(self, wanted, &mut out)?;
-            }
-            for name in compute.fields {
-                let target = model.field(name)?;
-                let key = self.cache_key(target);
-                for id in wanted {
-                    if let Some(value) = out.get(name, *id) {
-                        let value = convert::to_field(model, target, value)?;
-                        self.cache.set(&model.name, &key, *id, value);
-                    }
-                }
-            }
+        let computed = self.declared().compute_of(model, &field.name).filter(|_| !field.is_column() || !drafts.is_empty()).cloned();
+        if let Some(compute) = computed.filter(|c| !self.is_computing(model, c)) {
+            self.load_computed(model, field, &compute, if field.is_column() { &drafts } else { ids })?;
             if !field.is_column() {
                 return Ok(());
             }
@@ -161,6 +144,33 @@ impl Env {
             Kind::Binary if field.store => self.load_attachments(model, field, &real),
             _ => Ok(()),
         }
+    }
+
+    fn is_computing(&self, model: &Model, compute: &Compute) -> bool {
+        self.computing.iter().any(|(name, first)| *name == model.name && Some(first) == compute.fields.first())
+    }
+
+    fn load_computed(&mut self, model: &Model, field: &Field, compute: &Compute, ids: &[Id]) -> Result<()> {
+        let mut out = crate::compute::Computed::of(&model.name);
+        self.computing.push((model.name.clone(), compute.fields.first().copied().unwrap_or_default()));
+        let done = if compute.sudo || field.store {
+            self.sudo(|env| (compute.run)(env, ids, &mut out))
+        } else {
+            (compute.run)(self, ids, &mut out)
+        };
+        self.computing.pop();
+        done?;
+        for name in compute.fields {
+            let target = model.field(name)?;
+            let key = self.cache_key(target);
+            for id in ids {
+                if let Some(value) = out.get(name, *id) {
+                    let value = convert::to_field(model, target, value)?;
+                    self.cache.set(&model.name, &key, *id, value);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a draft was not given is as in the saved record behind it.
