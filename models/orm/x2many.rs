@@ -34,7 +34,8 @@ impl Env {
             _ => self.write_links_new(field, commands)?,
         }
         self.cache.invalidate();
-        Ok(())
+        let ids: Vec<Id> = lines.iter().map(|(id, _)| *id).collect();
+        self.mark_changed(&model.name, &[&field.name], &ids)
     }
 
     fn write_lines_new(&mut self, model: &Model, field: &Field, commands: Vec<(Id, Vec<Command>)>) -> Result<()> {
