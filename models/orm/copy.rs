@@ -33,12 +33,15 @@ impl Env {
         let found = reg.model(model)?;
         let mut maps = vec![Map::new(); ids.len()];
         for field in found.fields.values().filter(|field| is_copied(found, field, changes)) {
-            let values = self.values(model, &field.name, ids)?;
+            let mut values = self.values(model, &field.name, ids)?;
+            match field.kind {
+                Kind::One2many if depth < MAX_DEPTH => values = self.copied_lines(field, &values, depth)?,
+                Kind::One2many => continue,
+                _ => {}
+            }
             for (map, value) in maps.iter_mut().zip(values) {
                 let value = match field.kind {
                     Kind::Many2many => Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), value])]),
-                    Kind::One2many if depth < MAX_DEPTH => self.copied_lines(field, &value.ids(), depth)?,
-                    Kind::One2many => continue,
                     _ if value == Value::None => Value::Bool(false),
                     _ => value,
                 };
@@ -61,17 +64,19 @@ impl Env {
         Ok(maps)
     }
 
-    fn copied_lines(&mut self, field: &Field, lines: &[Id], depth: usize) -> Result<Value> {
+    /// Lines of records as commands that make them anew, those of all records read together.
+    fn copied_lines(&mut self, field: &Field, lines: &[Value], depth: usize) -> Result<Vec<Value>> {
         let reg = self.registry();
         let target = reg.target(field)?;
-        let lines = self.copy_data(&target.name, lines, &Map::new(), depth + 1)?;
+        let all: Vec<Id> = lines.iter().flat_map(Value::ids).collect();
+        let mut copies = self.copy_data(&target.name, &all, &Map::new(), depth + 1)?.into_iter();
         let create = |mut line: Map| {
             if let Some(inverse) = &field.relation_field {
                 line.shift_remove(inverse);
             }
             Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(line)])
         };
-        Ok(Value::List(lines.into_iter().map(create).collect()))
+        Ok(lines.iter().map(|own| Value::List(copies.by_ref().take(own.ids().len()).map(create).collect())).collect())
     }
 
     /// Gives copies the other languages of what was copied as it is; lines are paired in the order of their ids.
