@@ -102,7 +102,7 @@ impl Env {
     }
 
     /// Lines and links are filtered by the reader's rules: kept apart from what the superuser sees.
-    fn cache_key(&self, field: &Field) -> String {
+    pub(crate) fn cache_key(&self, field: &Field) -> String {
         // Drafts hold what the client sent: one value for all.
         if field.kind.is_x2many() && !self.su { format!("{}\u{0}rules", field.name) } else { field.name.clone() }
     }
@@ -117,7 +117,8 @@ impl Env {
             }
         }
         if field.name == "display_name" {
-            for (id, name) in ids.iter().zip(self.names(&model.name, ids)?) {
+            self.load_draft_names(model, &drafts)?;
+            for (id, name) in real.iter().zip(self.names(&model.name, &real)?) {
                 self.cache.set(&model.name, "display_name", *id, Value::Str(name));
             }
             return Ok(());
@@ -173,16 +174,35 @@ impl Env {
         Ok(())
     }
 
-    /// What a draft was not given is as in the saved record behind it.
+    /// What a draft was not given is as in the saved record behind it, or the default.
     fn load_origins(&mut self, model: &Model, field: &Field, drafts: &[Id]) -> Result<()> {
         let key = self.cache_key(field);
         for draft in drafts {
-            if let Some(origin) = self.cache.origin(*draft)
-                && self.cache.get(&model.name, &key, *draft).is_none()
-            {
-                let value = self.value(&model.name, &field.name, origin)?;
-                self.cache.set(&model.name, &key, *draft, value);
+            if self.cache.get(&model.name, &key, *draft).is_some() {
+                continue;
             }
+            let value = match self.cache.origin(*draft) {
+                Some(origin) => self.value(&model.name, &field.name, origin)?,
+                None if field.kind.is_x2many() => continue,
+                None => match self.defaults(model, &[&field.name])?.remove(&field.name) {
+                    Some((value, _)) => convert::to_field(model, field, &value)?,
+                    None => continue,
+                },
+            };
+            self.cache.set(&model.name, &key, *draft, value);
+        }
+        Ok(())
+    }
+
+    /// Drafts are named by the field that names records: no statement finds them.
+    fn load_draft_names(&mut self, model: &Model, drafts: &[Id]) -> Result<()> {
+        let whole = model.fields.contains_key("complete_name").then(|| "complete_name".to_owned());
+        let Some(field) = whole.or_else(|| model.rec_name.clone()) else { return Ok(()) };
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        for (draft, value) in drafts.iter().zip(self.values(&model.name, &field, drafts)?) {
+            self.cache.set(&model.name, "display_name", *draft, value);
         }
         Ok(())
     }
