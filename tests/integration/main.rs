@@ -13,6 +13,7 @@ mod custom;
 mod hostile;
 mod logs;
 mod migrations;
+mod records;
 mod shutdown;
 mod statements;
 mod story;
