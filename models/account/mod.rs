@@ -22,6 +22,11 @@ pub fn declare(all: &mut Declarations) {
             let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
             Ok(Domain::cond("code_store", op, value.clone()))
         });
+    for model in
+        ["account.account", "account.analytic.account", "account.payment.term", "account.reconcile.model", "account.report", "account.tax"]
+    {
+        all.model(model).copy_suffix("name");
+    }
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
 }

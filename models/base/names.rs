@@ -36,6 +36,9 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["disjoint_ids"], &[], disjoint)
         .compute(&["full_name"], &["name", "privilege_id"], |env, ids, out| copy_name(env, "res.groups", "full_name", ids, out))
         .compute_sudo(&["all_implied_ids", "all_implied_by_ids"], &["implied_ids"], implied);
+    for model in ["ir.actions.server", "ir.filters", "res.groups"] {
+        all.model(model).copy_suffix("name");
+    }
     all.model("res.bank").display_sql(|_, alias, _| {
         Sql::column(alias, "name").push(" || COALESCE(' - ' || NULLIF(").push_sql(Sql::column(alias, "bic")).push(", ''), '')")
     });

@@ -32,7 +32,7 @@ pub fn declare(all: &mut Declarations) {
         .on_create(create)
         .on_write(write)
         .on_unlink(unlink)
-        .on_copy(copy)
+        .copy_suffix("name")
         .constrains(&["parent_id"], no_circle)
         .constrains(&["barcode"], barcode_is_unique)
         .inverse("company_type", |env, ids, value| {
@@ -140,15 +140,6 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHo
         return Err(Error::validation("A contact of a user cannot be deleted: archive the user instead."));
     }
     next.call(env, ids)
-}
-
-fn copy(_: &mut Env, _: &[Id], maps: &mut [Map]) -> Result<()> {
-    for map in maps {
-        if let Some(Value::Str(name)) = map.get_mut("name") {
-            name.push_str(" (copy)");
-        }
-    }
-    Ok(())
 }
 
 /// Barcodes are kept by company: within one, each is one contact's.

@@ -46,7 +46,7 @@ pub fn declare(all: &mut Declarations) {
         .rec_name("name")
         .touches(Touch::Users)
         .groups(&["totp_secret", "totp_last_counter"], &["."])
-        .default_fn("group_ids", default_groups)
+        .default_once("group_ids", default_groups)
         .on_create(create)
         .on_write(write)
         .on_unlink(unlink)
@@ -186,15 +186,11 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHo
     next.call(env, ids)
 }
 
-/// The name is the partner's: the copy gets a partner of its own, called after it.
 fn copy(env: &mut Env, ids: &[Id], maps: &mut [Map]) -> Result<()> {
-    let names = env.values("res.users", "name", ids)?;
-    for (map, name) in maps.iter_mut().zip(names) {
-        map.insert("name".into(), Value::Str(format!("{} (copy)", name.py_str())));
-        if let Some(Value::Str(login)) = map.get_mut("login") {
-            login.push_str(" (copy)");
+    for name in ["name", "login"] {
+        for (map, value) in maps.iter_mut().zip(env.values("res.users", name, ids)?) {
+            map.insert(name.to_owned(), Value::Str(format!("{} (copy)", value.as_str().unwrap_or_default())));
         }
-        map.shift_remove("partner_id");
     }
     Ok(())
 }

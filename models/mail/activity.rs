@@ -269,7 +269,7 @@ fn done(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if let Some(first) = posted.first() {
         let pairs: Vec<(Id, Id)> = files.iter().map(|file| (*first, *file)).collect();
         crate::base::attachments::demand(env, &files, Operation::Read)?;
-        store::link(env, "message_attachment_rel", "message_id", "attachment_id", &pairs)?;
+        env.insert_links("message_attachment_rel", "message_id", "attachment_id", &pairs)?;
     }
     let today = env.today();
     let values = map! { "active" => false, "date_done" => today, "feedback" => if feedback.is_empty() { Value::None } else { Value::from(feedback) } };

@@ -171,23 +171,3 @@ pub fn notify(env: &mut Env, message: Id, partners: &[Id]) -> Result<()> {
     );
     env.execute(&sql).map(|_| ())
 }
-
-/// Adds pairs to a relation table.
-pub fn link(env: &mut Env, table: &'static str, left: &'static str, right: &'static str, pairs: &[(Id, Id)]) -> Result<()> {
-    if pairs.is_empty() {
-        return Ok(());
-    }
-    let (lefts, rights): (Vec<Id>, Vec<Id>) = pairs.iter().copied().unzip();
-    let sql = Sql::lit("INSERT INTO ")
-        .push_ident(table)
-        .push(" (")
-        .push_ident(left)
-        .push(", ")
-        .push_ident(right)
-        .push(") SELECT * FROM unnest(")
-        .push_bind(Bind::ids(&lefts))
-        .push("::int4[], ")
-        .push_bind(Bind::ids(&rights))
-        .push("::int4[]) ON CONFLICT DO NOTHING");
-    env.execute(&sql).map(|_| ())
-}

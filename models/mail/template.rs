@@ -17,6 +17,7 @@ const TEMPLATE: &str = "mail.template";
 pub fn declare(all: &mut Declarations) {
     all.model(TEMPLATE).field("body_html").raw_html = true;
     all.model(TEMPLATE)
+        .copy_suffix("name")
         .constrains(&["subject", "body_html", "email_from", "email_to", "partner_to", "model_id"], renders)
         .record_method(
             "send_mail",
@@ -180,7 +181,7 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
     .push("::text[]) WITH ORDINALITY AS v(message, email_to, email_cc, body, n) ORDER BY v.n RETURNING id");
     let mails: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let pairs: Vec<(Id, Id)> = mails.iter().zip(drafts).flat_map(|(mail, d)| d.partners.iter().map(|p| (*mail, *p))).collect();
-    store::link(env, "mail_mail_res_partner_rel", "mail_mail_id", "res_partner_id", &pairs)?;
+    env.insert_links("mail_mail_res_partner_rel", "mail_mail_id", "res_partner_id", &pairs)?;
     env.invalidate();
     Ok(mails)
 }

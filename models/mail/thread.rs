@@ -108,9 +108,9 @@ fn message_post(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let mut files = attached;
     files.extend(new_attachments(env, &call.model, record, call.arg("attachments"))?);
     let pairs: Vec<(Id, Id)> = files.iter().map(|file| (id, *file)).collect();
-    store::link(env, "message_attachment_rel", "message_id", "attachment_id", &pairs)?;
+    env.insert_links("message_attachment_rel", "message_id", "attachment_id", &pairs)?;
     let pairs: Vec<(Id, Id)> = partners.iter().map(|partner| (id, *partner)).collect();
-    store::link(env, "mail_message_res_partner_rel", "mail_message_id", "res_partner_id", &pairs)?;
+    env.insert_links("mail_message_res_partner_rel", "mail_message_id", "res_partner_id", &pairs)?;
     store::notify(env, id, &partners)?;
     if follows {
         store::follow(env, &call.model, &[record], &[author])?;

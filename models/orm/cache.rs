@@ -12,6 +12,8 @@ pub struct Cache {
     next_draft: Id,
     /// Saved records behind drafts.
     origins: HashMap<Id, Id>,
+    /// What clients call drafts that have no saved record.
+    refs: HashMap<Id, Value>,
 }
 
 impl Cache {
@@ -87,6 +89,19 @@ impl Cache {
     /// The saved record behind a draft.
     pub fn origin(&self, draft: Id) -> Option<Id> {
         self.origins.get(&draft).copied()
+    }
+
+    /// Keeps what the client calls a draft.
+    pub fn set_ref(&mut self, draft: Id, name: Value) {
+        self.refs.insert(draft, name);
+    }
+
+    /// A record as its client knows it: by the saved record, else by the name it gave, else 0.
+    pub fn known_as(&self, id: Id) -> Value {
+        if id > 0 {
+            return Value::from(id);
+        }
+        self.origin(id).map(Value::from).or_else(|| self.refs.get(&id).cloned()).unwrap_or(Value::Int(0))
     }
 
     /// The id of a new draft.

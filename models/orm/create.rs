@@ -7,7 +7,7 @@ use crate::convert;
 use crate::declare::{CreateFn, CreateHook, Next};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{Field, Kind, Model};
+use crate::registry::{Field, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
@@ -200,33 +200,38 @@ impl Env {
     }
 
     fn write_after(&mut self, model: &Model, ids: &[Id], parts: &[Parts]) -> Result<()> {
-        for (id, part) in ids.iter().zip(parts) {
-            for (name, value) in part.after.iter().filter(|(n, _)| model.fields.get(n).is_none_or(|f| !f.kind.is_x2many())) {
-                self.write_field_after(model, model.field(name)?, &[*id], value)?;
+        // Each field for all records at once; lines and links last.
+        let mut fields: Vec<&Field> = Vec::new();
+        for (name, _) in parts.iter().flat_map(|part| &part.after) {
+            if !fields.iter().any(|field| field.name == *name) {
+                fields.push(model.field(name)?);
             }
         }
-        // Lines of all records of one field go in one batch.
-        let mut x2many: Vec<&str> = Vec::new();
-        for part in parts {
-            for (name, _) in &part.after {
-                if model.fields.get(name).is_some_and(|f| f.kind.is_x2many()) && !x2many.contains(&name.as_str()) {
-                    x2many.push(name);
-                }
-            }
-        }
-        for name in x2many {
-            let field = model.field(name)?;
+        fields.sort_by_key(|field| field.kind.is_x2many());
+        for field in fields {
+            let name = &field.name;
             let lines: Vec<(Id, &Value)> =
                 ids.iter().zip(parts).filter_map(|(id, p)| p.after.iter().find(|(n, _)| n == name).map(|(_, v)| (*id, v))).collect();
-            if field.kind == Kind::One2many && field.store && field.related.is_none() {
-                self.create_lines(model, field, &lines)?;
+            let inverse = self.declared().field(&model.name, name).is_some_and(|d| d.inverse.is_some());
+            if field.kind.is_x2many() && field.store && field.related.is_none() && !inverse {
+                self.write_x2many_new(model, field, &lines)?;
             } else {
-                for (id, value) in lines {
-                    self.write_field_after(model, field, &[id], value)?;
-                }
+                self.write_each_after(model, field, &lines)?;
             }
         }
         Ok(())
+    }
+
+    /// A field of many records, those with the same value together.
+    fn write_each_after(&mut self, model: &Model, field: &Field, values: &[(Id, &Value)]) -> Result<()> {
+        let mut groups: Vec<(&Value, Vec<Id>)> = Vec::new();
+        for (id, value) in values {
+            match groups.iter_mut().find(|(known, _)| known == value) {
+                Some((_, ids)) => ids.push(*id),
+                None => groups.push((value, vec![*id])),
+            }
+        }
+        groups.into_iter().try_for_each(|(value, ids)| self.write_field_after(model, field, &ids, value))
     }
 
     /// Fills the fields that were not given: context, `ir.default`, declared defaults.

@@ -88,10 +88,11 @@ impl<K: HookKind> Next<K> {
     }
 }
 
-/// A default.
+/// A default: known, made once for all records of a call, or made anew for each.
 #[derive(Clone)]
 pub enum Default {
     Value(Value),
+    Once(DefaultFn),
     Fn(DefaultFn),
 }
 
@@ -164,6 +165,8 @@ pub struct ModelDecl {
     pub write: Vec<WriteFn>,
     pub unlink: Vec<UnlinkFn>,
     pub copy: Vec<CopyHook>,
+    /// The text that a copy has "(copy)" after.
+    pub copy_suffix: Option<&'static str>,
     pub checks: Vec<(&'static [&'static str], Check)>,
     pub computes: Vec<Compute>,
     pub onchanges: Vec<(&'static [&'static str], OnchangeFn)>,
@@ -215,6 +218,10 @@ impl ModelDecl {
         self.field(field).default = Some(Default::Value(value.into()));
         self
     }
+    pub fn default_once(&mut self, field: &'static str, default: DefaultFn) -> &mut Self {
+        self.field(field).default = Some(Default::Once(default));
+        self
+    }
     pub fn default_fn(&mut self, field: &'static str, default: DefaultFn) -> &mut Self {
         self.field(field).default = Some(Default::Fn(default));
         self
@@ -248,6 +255,10 @@ impl ModelDecl {
     }
     pub fn on_unlink(&mut self, hook: UnlinkFn) -> &mut Self {
         self.unlink.push(hook);
+        self
+    }
+    pub fn copy_suffix(&mut self, field: &'static str) -> &mut Self {
+        self.copy_suffix = Some(field);
         self
     }
     pub fn on_copy(&mut self, hook: CopyHook) -> &mut Self {

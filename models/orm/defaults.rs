@@ -38,9 +38,9 @@ impl Env {
                 Some(Default::Value(value)) => {
                     found.insert(name.to_owned(), (value, false));
                 }
-                Some(Default::Fn(make)) => {
+                Some(default @ (Default::Once(make) | Default::Fn(make))) => {
                     let value = make(self)?;
-                    found.insert(name.to_owned(), (value, true));
+                    found.insert(name.to_owned(), (value, matches!(default, Default::Fn(_))));
                 }
                 None => {}
             }

@@ -3,7 +3,7 @@
 use crate::convert;
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::{Field, Model};
+use crate::registry::{Field, Kind, Model};
 use crate::value::{Id, Map, Value};
 
 impl Env {
@@ -27,43 +27,106 @@ impl Env {
         if id > 0 {
             return self.write(model, &[id], values);
         }
-        let (reg, declared) = (self.registry(), self.declared());
+        let reg = self.registry();
         let found = reg.model(model)?;
-        // What follows from the changed values is computed anew when it is read.
-        for field in found.fields.values() {
-            let computed = declared.get(model).is_some_and(|d| d.compute_of(&field.name).is_some());
-            if (computed || field.related.is_some()) && !values.contains_key(&field.name) {
-                self.cache.forget(model, &field.name, &[id]);
-            }
-        }
+        self.forget_computed(found, id, &values);
         for (name, value) in values {
             let Some(field) = found.fields.get(&name) else { continue };
-            let canonical =
-                if field.kind.is_x2many() { self.draft_lines(model, field, id, &value)? } else { convert::to_field(found, field, &value)? };
-            self.cache.set(model, &name, id, canonical);
+            if field.kind.is_x2many() {
+                let lines = self.draft_lines(model, field, id, &value)?;
+                self.keep_draft(found, field, id, Value::from(lines));
+            } else {
+                self.keep_draft(found, field, id, convert::to_field(found, field, &value)?);
+            }
         }
         Ok(())
     }
 
-    /// x2many values of a draft: commands over what is there; new lines have no id yet and are left out.
-    fn draft_lines(&mut self, model: &str, field: &Field, id: Id, value: &Value) -> Result<Value> {
+    /// What follows from changed values is computed anew when it is read, on the draft and on its lines.
+    fn forget_computed(&mut self, model: &Model, id: Id, given: &Map) {
+        let (reg, declared) = (self.registry(), self.declared());
+        for field in model.fields.values().filter(|field| !given.contains_key(&field.name)) {
+            if declared.compute_of(model, &field.name).is_some() || field.related.is_some() || field.name == "display_name" {
+                self.cache.forget(&model.name, &field.name, &[id]);
+            } else if field.kind == Kind::One2many
+                && let Ok(target) = reg.target(field)
+            {
+                let lines = self.cache.get(&model.name, &field.name, id).map(Value::ids).unwrap_or_default();
+                for line in lines.into_iter().filter(|line| *line < 0) {
+                    self.forget_computed(target, line, &Map::new());
+                }
+            }
+        }
+    }
+
+    /// Keeps a value of a draft: the same for every reader, as the client that sent it sees it.
+    fn keep_draft(&mut self, model: &Model, field: &Field, id: Id, value: Value) {
+        let key = self.cache_key(field);
+        if key != field.name {
+            self.cache.set(&model.name, &key, id, value.clone());
+        }
+        self.cache.set(&model.name, &field.name, id, value);
+    }
+
+    /// x2many values of a draft: commands over what is there. New and edited lines are drafts themselves.
+    fn draft_lines(&mut self, model: &str, field: &Field, id: Id, value: &Value) -> Result<Vec<Id>> {
+        let reg = self.registry();
+        let target = reg.target(field)?;
+        let items = value.as_list().unwrap_or_default();
         let mut ids = self.value(model, &field.name, id)?.ids();
-        for item in value.as_list().unwrap_or_default() {
-            match item {
-                Value::Int(_) => ids.extend(item.as_id().filter(|i| !ids.contains(i))),
-                Value::List(parts) => {
-                    let target = parts.get(1).and_then(Value::as_id);
-                    match (parts.first().and_then(Value::as_int), target) {
-                        (Some(2 | 3), Some(gone)) => ids.retain(|i| *i != gone),
-                        (Some(4), Some(new)) if !ids.contains(&new) => ids.push(new),
-                        (Some(5), _) => ids.clear(),
-                        (Some(6), _) => ids = parts.get(2).map(Value::ids).unwrap_or_default(),
-                        _ => {}
+        if items.iter().any(|item| item.as_id().is_some()) {
+            ids.clear();
+        }
+        for item in items {
+            let parts = match item {
+                Value::List(parts) => parts,
+                other => {
+                    ids.extend(other.as_id().filter(|id| !ids.contains(id)));
+                    continue;
+                }
+            };
+            let (name, map) = (parts.get(1).unwrap_or(&Value::None), parts.get(2).and_then(Value::as_map));
+            let at = ids.iter().position(|line| self.cache.known_as(*line) == *name);
+            match (parts.first().and_then(Value::as_int), at) {
+                (Some(0), _) => ids.push(self.draft_line(target, field, id, None, name, map)?),
+                (Some(1), at) => {
+                    let line = at.and_then(|at| ids.get(at).copied());
+                    match line.filter(|line| *line < 0) {
+                        Some(line) => self.edit(&target.name, line, map.cloned().unwrap_or_default())?,
+                        None => {
+                            let draft = self.draft_line(target, field, id, line.or(name.as_id()), name, map)?;
+                            match at.and_then(|at| ids.get_mut(at)) {
+                                Some(place) => *place = draft,
+                                None => ids.push(draft),
+                            }
+                        }
                     }
                 }
+                (Some(2 | 3), Some(at)) => {
+                    ids.remove(at);
+                }
+                (Some(4), None) => ids.extend(name.as_id()),
+                (Some(5), _) => ids.clear(),
+                (Some(6), _) => ids = parts.get(2).map(Value::ids).unwrap_or_default(),
                 _ => {}
             }
         }
-        Ok(Value::from(ids))
+        Ok(ids)
+    }
+
+    /// A line of a draft: a draft that knows its parent.
+    fn draft_line(&mut self, target: &Model, field: &Field, parent: Id, origin: Option<Id>, name: &Value, map: Option<&Map>) -> Result<Id> {
+        let draft = self.cache.new_draft();
+        match origin {
+            Some(origin) => self.cache.set_origin(draft, origin),
+            None => self.cache.set_ref(draft, name.clone()),
+        }
+        if field.kind == Kind::One2many
+            && let Some(inverse) = field.relation_field.as_deref()
+        {
+            self.cache.set(&target.name, inverse, draft, Value::from(parent));
+        }
+        self.edit(&target.name, draft, map.cloned().unwrap_or_default())?;
+        Ok(draft)
     }
 }

@@ -43,6 +43,8 @@ pub struct Env {
     pub(crate) su: bool,
     pub(crate) context: Context,
     pub(crate) cache: Cache,
+    /// Computations that are running, by model and first field: one that reads its own field finds it as it was.
+    pub(crate) computing: Vec<(String, &'static str)>,
     pub(crate) pending: crate::compute::Pending,
     pub(crate) touched: BTreeSet<Touch>,
     pub(crate) after_commit: Vec<AfterCommit>,
@@ -68,6 +70,7 @@ impl Env {
             user,
             context: Context { lang: "en_US".into(), active_test: true, ..Context::default() },
             cache: Cache::default(),
+            computing: Vec::new(),
             pending: crate::compute::Pending::default(),
             touched: BTreeSet::new(),
             after_commit: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::convert;
-use crate::declare::DisplayName;
+use crate::declare::{Compute, DisplayName};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{Column, Field, Kind, Model, Registry};
@@ -105,40 +105,23 @@ impl Env {
     }
 
     /// Lines and links are filtered by the reader's rules: kept apart from what the superuser sees.
-    fn cache_key(&self, field: &Field) -> String {
+    pub(crate) fn cache_key(&self, field: &Field) -> String {
         // Drafts hold what the client sent: one value for all.
         if field.kind.is_x2many() && !self.su { format!("{}\u{0}rules", field.name) } else { field.name.clone() }
     }
 
     fn load(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
         let (drafts, real): (Vec<Id>, Vec<Id>) = ids.iter().copied().partition(|id| *id < 0);
-        let declared = self.declared();
-        let computed = declared.compute_of(model, &field.name).cloned();
-        if let Some(compute) = computed.filter(|_| !field.is_column() || !drafts.is_empty()) {
-            let mut out = crate::compute::Computed::of(&model.name);
-            let wanted = if field.is_column() { &drafts } else { ids };
-            self.hold_places(model, compute.fields, wanted)?;
-            if compute.sudo || field.store {
-                self.sudo(|env| (compute.run)(env, wanted, &mut out))?;
-            } else {
-                (compute.run)(self, wanted, &mut out)?;
-            }
-            for name in compute.fields {
-                let target = model.field(name)?;
-                let key = self.cache_key(target);
-                for id in wanted {
-                    if let Some(value) = out.get(name, *id) {
-                        let value = convert::to_field(model, target, value)?;
-                        self.cache.set(&model.name, &key, *id, value);
-                    }
-                }
-            }
+        let computed = self.declared().compute_of(model, &field.name).filter(|_| !field.is_column() || !drafts.is_empty()).cloned();
+        if let Some(compute) = computed.filter(|c| !self.is_computing(model, c)) {
+            self.load_computed(model, field, &compute, if field.is_column() { &drafts } else { ids })?;
             if !field.is_column() {
                 return Ok(());
             }
         }
         if field.name == "display_name" {
-            for (id, name) in ids.iter().zip(self.names(&model.name, ids)?) {
+            self.load_draft_names(model, &drafts)?;
+            for (id, name) in real.iter().zip(self.names(&model.name, &real)?) {
                 self.cache.set(&model.name, "display_name", *id, Value::Str(name));
             }
             return Ok(());
@@ -167,32 +150,62 @@ impl Env {
         }
     }
 
-    /// A compute that reads one of the fields it fills sees what the saved record holds, or nothing: it is not begun again for them.
-    fn hold_places(&mut self, model: &Model, fields: &[&str], ids: &[Id]) -> Result<()> {
-        for name in fields {
-            let field = model.field(name)?;
-            let key = self.cache_key(field);
-            for id in self.cache.missing(&model.name, &key, ids) {
-                let value = match self.cache.origin(id) {
-                    Some(origin) if field.is_column() => self.value(&model.name, name, origin)?,
-                    _ => convert::empty(field.kind),
-                };
-                self.cache.set(&model.name, &key, id, value);
+    fn is_computing(&self, model: &Model, compute: &Compute) -> bool {
+        self.computing.iter().any(|(name, first)| *name == model.name && Some(first) == compute.fields.first())
+    }
+
+    fn load_computed(&mut self, model: &Model, field: &Field, compute: &Compute, ids: &[Id]) -> Result<()> {
+        let mut out = crate::compute::Computed::of(&model.name);
+        self.computing.push((model.name.clone(), compute.fields.first().copied().unwrap_or_default()));
+        let done = if compute.sudo || field.store {
+            self.sudo(|env| (compute.run)(env, ids, &mut out))
+        } else {
+            (compute.run)(self, ids, &mut out)
+        };
+        self.computing.pop();
+        done?;
+        for name in compute.fields {
+            let target = model.field(name)?;
+            let key = self.cache_key(target);
+            for id in ids {
+                if let Some(value) = out.get(name, *id) {
+                    let value = convert::to_field(model, target, value)?;
+                    self.cache.set(&model.name, &key, *id, value);
+                }
             }
         }
         Ok(())
     }
 
-    /// What a draft was not given is as in the saved record behind it.
+    /// What a draft was not given is as in the saved record behind it, or the default.
     fn load_origins(&mut self, model: &Model, field: &Field, drafts: &[Id]) -> Result<()> {
         let key = self.cache_key(field);
         for draft in drafts {
-            if let Some(origin) = self.cache.origin(*draft)
-                && self.cache.get(&model.name, &key, *draft).is_none()
-            {
-                let value = self.value(&model.name, &field.name, origin)?;
-                self.cache.set(&model.name, &key, *draft, value);
+            if self.cache.get(&model.name, &key, *draft).is_some() {
+                continue;
             }
+            let value = match self.cache.origin(*draft) {
+                Some(origin) => self.value(&model.name, &field.name, origin)?,
+                None if field.kind.is_x2many() => continue,
+                None => match self.defaults(model, &[&field.name])?.remove(&field.name) {
+                    Some((value, _)) => convert::to_field(model, field, &value)?,
+                    None => continue,
+                },
+            };
+            self.cache.set(&model.name, &key, *draft, value);
+        }
+        Ok(())
+    }
+
+    /// Drafts are named by the field that names records: no statement finds them.
+    fn load_draft_names(&mut self, model: &Model, drafts: &[Id]) -> Result<()> {
+        let whole = model.fields.contains_key("complete_name").then(|| "complete_name".to_owned());
+        let Some(field) = whole.or_else(|| model.rec_name.clone()) else { return Ok(()) };
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        for (draft, value) in drafts.iter().zip(self.values(&model.name, &field, drafts)?) {
+            self.cache.set(&model.name, "display_name", *draft, value);
         }
         Ok(())
     }

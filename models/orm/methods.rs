@@ -39,10 +39,10 @@ pub fn declare(all: &mut Declarations) {
         .model_method("check_access_rights", "operation, raise_exception=True", Tx::Read, check_access_rights)
         .model_method("fields_get", "allfields=None, attributes=None", Tx::Read, crate::describe::fields_get)
         .unchecked(&["write", "unlink", "copy", "copy_data", "has_access"]);
+    crate::translations::declare(all);
     crate::web::declare(all);
     crate::group::declare(all);
     crate::port::declare(all);
-    crate::translations::declare(all);
 }
 
 /// A domain argument; `None` and missing are everything.

@@ -1,4 +1,4 @@
-//! The texts of translated fields in all their languages, as the translation dialog reads and writes them.
+//! Translations of one field of one record, language by language.
 
 use crate::access::Operation;
 use crate::answer::Answer;
@@ -6,161 +6,145 @@ use crate::call::Invocation;
 use crate::declare::{Declarations, Tx};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::methods::fields_arg;
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
-/// The language that every text falls back to.
 const SOURCE: &str = "en_US";
 
 /// Declares the methods for every model.
 pub fn declare(all: &mut Declarations) {
     all.any
-        .record_method("get_field_translations", "field_name, langs=None", Tx::Read, get_field_translations)
-        .record_method("update_field_translations", "field_name, translations, source_lang=''", Tx::Write, update_field_translations)
+        .record_method("get_field_translations", "field_name, langs=None", Tx::Read, get)
+        .record_method("update_field_translations", "field_name, translations, source_lang=''", Tx::Write, update)
         .unchecked(&["update_field_translations"]);
 }
 
-fn known<'a>(model: &'a Model, name: &str) -> Result<&'a Field> {
-    model.fields.get(name).ok_or_else(|| Error::key(name.to_owned()))
+fn field_arg<'m>(model: &'m Model, call: &Invocation) -> Result<&'m Field> {
+    let name = call.arg("field_name").as_str().unwrap_or_default();
+    model.fields.get(name).ok_or_else(|| Error::key(name))
 }
 
-/// One entry a language, and how the dialog shows them.
-fn get_field_translations(env: &mut Env, call: &Invocation) -> Result<Answer> {
+/// The rows of the translation dialog, and how it shows them.
+fn get(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     let reg = env.registry();
     let model = reg.model(&call.model)?;
-    let field = known(model, &call.arg("field_name").py_str())?;
-    env.check_access(&call.model, Operation::Read)?;
+    let field = field_arg(model, call)?;
     env.check_field(model, field, "read")?;
-    env.check_records(&call.model, &[id], Operation::Read)?;
-    env.require(&call.model, &[id])?;
-    let mut langs: Vec<String> = call.arg("langs").as_list().unwrap_or_default().iter().map(Value::py_str).collect();
-    if langs.is_empty() {
-        langs.clone_from(&reg.langs);
-    }
-    let source = text_in(env, &call.model, field, id, SOURCE)?;
-    let mut rows = Vec::new();
+    let langs = match fields_arg(call.arg("langs"))?.filter(|langs| !langs.is_empty()) {
+        Some(langs) => langs,
+        None => reg.langs.clone(),
+    };
+    let source = value_in(env, model, field, id, SOURCE)?;
+    let mut rows = Vec::with_capacity(langs.len());
     for lang in langs {
-        let value = text_in(env, &call.model, field, id, &lang)?;
+        let value = value_in(env, model, field, id, &lang)?;
         rows.push(Value::Map(crate::map! { "lang" => lang, "source" => source.clone(), "value" => value }));
     }
-    let long = matches!(field.kind, Kind::Text | Kind::Html);
-    let context = crate::map! {
-        "translation_type" => if long { "text" } else { "char" },
-        "translation_show_source" => field.kind == Kind::Html,
-    };
+    let kind = if matches!(field.kind, Kind::Text | Kind::Html) { "text" } else { "char" };
+    let shown = field.kind == Kind::Html && field.translate;
+    let context = crate::map! { "translation_type" => kind, "translation_show_source" => shown };
     Ok(Answer::Value(Value::List(vec![Value::List(rows), Value::Map(context)])))
 }
 
-/// The value as a client of the language reads it; a language that is not installed reads the source.
-fn text_in(env: &mut Env, model: &str, field: &Field, id: Id, lang: &str) -> Result<Value> {
-    let lang = if env.registry().langs.iter().any(|l| l == lang) { lang } else { SOURCE };
-    env.with_context(crate::map! { "lang" => lang }, |env| {
-        env.invalidate();
-        let value = env.value(model, &field.name, id)?;
-        env.invalidate();
-        Ok(crate::convert::to_read(field, value))
-    })
+/// The value of a field in a language, which need not be installed.
+fn value_in(env: &mut Env, model: &Model, field: &Field, id: Id, lang: &str) -> Result<Value> {
+    let before = std::mem::replace(&mut env.context.lang, lang.to_owned());
+    env.cache.invalidate();
+    let value = env.read_values(model, field, &[id], false);
+    env.cache.invalidate();
+    env.context.lang = before;
+    Ok(value?.pop().unwrap_or_default())
 }
 
-/// Sets the texts of languages; nothing takes a language's own text away.
-fn update_field_translations(env: &mut Env, call: &Invocation) -> Result<Answer> {
+fn update(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
-    let reg = env.registry();
-    let model = reg.model(&call.model)?;
     env.check_access(&call.model, Operation::Write)?;
     env.check_records(&call.model, &[id], Operation::Write)?;
-    let field = known(model, &call.arg("field_name").py_str())?;
+    let reg = env.registry();
+    let model = reg.model(&call.model)?;
+    let field = field_arg(model, call)?;
     env.check_field(model, field, "write")?;
-    let Value::Map(texts) = call.arg("translations") else {
-        return Err(Error::type_("translations must be a dictionary by language"));
+    let Value::Map(given) = call.arg("translations") else {
+        return Err(Error::attribute(format!("'{}' object has no attribute 'values'", call.arg("translations").type_name())));
     };
-    let source = call.arg("source_lang");
-    let wanted = texts.keys().cloned().chain(source.truthy().then(|| source.py_str()));
-    let missing: Vec<String> = wanted.filter(|l| l != SOURCE && !reg.langs.contains(l)).collect();
+    let source = call.arg("source_lang").as_str().filter(|lang| !lang.is_empty()).unwrap_or(SOURCE);
+    let unknown = |lang: &&str| *lang != SOURCE && !reg.langs.iter().any(|known| known == lang);
+    let missing: Vec<&str> = given.keys().map(String::as_str).chain([source]).filter(unknown).collect();
     if !missing.is_empty() {
-        return Err(Error::user(format!("These languages are not installed: {}", missing.join(", "))));
+        return Err(Error::user(format!("The following languages are not activated: {}", missing.join(", "))));
     }
-    let done = update(env, model, field, id, texts)?;
-    Ok(Answer::from(done))
+    env.translate_field(model, field, id, given).map(Answer::from)
 }
 
-fn update(env: &mut Env, model: &Model, field: &Field, id: Id, texts: &Map) -> Result<bool> {
-    if let Some(path) = field.related.as_deref().filter(|_| !field.is_column()) {
-        return through(env, model, path, id, texts);
+impl Env {
+    /// Sets texts by language; an empty one (but not an empty text) gives the language's own text up. Says whether
+    /// there was anything to translate.
+    fn translate_field(&mut self, model: &Model, field: &Field, id: Id, given: &Map) -> Result<bool> {
+        if let Some(path) = field.related.as_deref().filter(|_| !field.store) {
+            return self.translate_related(model, path, id, given);
+        }
+        if !field.translate || !field.is_column() {
+            return Ok(false);
+        }
+        if given.values().any(|text| text.truthy() && text.as_str().is_none()) {
+            return Err(Error::user("Translations are texts, or nothing."));
+        }
+        let mut texts = given.clone();
+        // The source is what every other language falls back to: it cannot be given up.
+        if texts.get(SOURCE).is_some_and(|text| text.as_str().is_none()) {
+            texts.shift_remove(SOURCE);
+        }
+        if texts.is_empty() {
+            return Ok(false);
+        }
+        let own = texts.get(self.lang()?).and_then(Value::as_str);
+        let fallback = texts.get(SOURCE).and_then(Value::as_str).or(own).or_else(|| texts.values().find_map(Value::as_str));
+        let json = |map: Map| Bind::text(serde_json::Value::from(&Value::Map(map)).to_string());
+        let first = json(crate::map! { SOURCE => fallback.map_or(Value::None, Value::from) });
+        let texts = json(texts.into_iter().map(|(lang, text)| (lang, if text.as_str().is_some() { text } else { Value::None })).collect());
+        let sql = Sql::lit("UPDATE ")
+            .push_ident(&model.table)
+            .push(" SET ")
+            .push_ident(&field.name)
+            .push(" = NULLIF(jsonb_strip_nulls(")
+            .push_bind(first)
+            .push("::jsonb || COALESCE(")
+            .push_ident(&field.name)
+            .push(", '{}'::jsonb) || ")
+            .push_bind(texts)
+            .push("::jsonb), '{}'::jsonb) WHERE id = ")
+            .push_bind(Bind::Int(Some(id)));
+        self.execute(&sql)?;
+        self.changed(&model.name, &[&field.name], &[id])?;
+        // The hooks and rules of a write see the source, and the record is marked as written.
+        let before = std::mem::replace(&mut self.context.lang, SOURCE.to_owned());
+        let value = self.value(&model.name, &field.name, id);
+        let written = value.and_then(|value| self.write(&model.name, &[id], Map::from_iter([(field.name.clone(), value)])));
+        self.context.lang = before;
+        self.cache.invalidate();
+        written.map(|()| true)
     }
-    if !field.translate || !field.is_column() {
-        return Ok(false);
-    }
-    let mut patch = serde_json::Map::new();
-    for (lang, text) in texts {
-        match text {
-            Value::Map(terms) => {
-                let old = text_in(env, &model.name, field, id, lang)?;
-                let new = terms.iter().fold(old.py_str(), |text, (from, to)| text.replace(from.as_str(), &to.py_str()));
-                patch.insert(lang.clone(), serde_json::Value::from(&cleaned(env, model, field, new)));
+
+    /// The text at the end of a related field's path.
+    fn translate_related(&mut self, model: &Model, path: &[String], id: Id, given: &Map) -> Result<bool> {
+        let Some((last, steps)) = path.split_last() else { return Ok(false) };
+        let reg = self.registry();
+        let (mut at, mut reached) = (model, vec![id]);
+        for step in steps {
+            reached = self.linked(&at.name, step, &reached)?;
+            at = reg.target(at.field(step)?)?;
+        }
+        match reached.as_slice() {
+            [] => Ok(false),
+            [one] => {
+                self.check_access(&at.name, Operation::Write)?;
+                self.check_records(&at.name, &[*one], Operation::Write)?;
+                self.translate_field(at, at.field(last)?, *one, given)
             }
-            Value::Str(text) => {
-                patch.insert(lang.clone(), serde_json::Value::from(&cleaned(env, model, field, text.clone())));
-            }
-            other if !other.truthy() => {
-                // The source's own text stays: every other language falls back to it.
-                if lang != SOURCE {
-                    patch.insert(lang.clone(), serde_json::Value::Null);
-                }
-            }
-            _ => return Err(Error::user("A translation is text, or nothing to take it away.")),
+            _ => Err(Error::value(format!("Expected singleton: {}{reached:?}", at.name))),
         }
     }
-    store(env, model, field, id, patch)?;
-    Ok(true)
-}
-
-/// What keeps HTML clean on a write does so here.
-fn cleaned(env: &Env, model: &Model, field: &Field, text: String) -> Value {
-    env.rounded(model, field, Value::Str(text))
-}
-
-fn through(env: &mut Env, model: &Model, path: &[String], id: Id, texts: &Map) -> Result<bool> {
-    let Some((last, steps)) = path.split_last() else { return Ok(false) };
-    let reg = env.registry();
-    let (mut at, mut target) = (model, id);
-    for step in steps {
-        let link = at.field(step)?;
-        let Some(next) = env.sudo(|env| env.value(&at.name, step, target))?.as_id() else { return Ok(false) };
-        (at, target) = (reg.target(link)?, next);
-    }
-    env.check_access(&at.name, Operation::Write)?;
-    env.check_records(&at.name, &[target], Operation::Write)?;
-    update(env, at, at.field(last)?, target, texts)
-}
-
-fn store(env: &mut Env, model: &Model, field: &Field, id: Id, patch: serde_json::Map<String, serde_json::Value>) -> Result<()> {
-    if patch.is_empty() {
-        return Ok(());
-    }
-    // A value without a source would be invisible to everybody else: the first given text becomes it.
-    let first = patch.values().find(|v| !v.is_null()).cloned().unwrap_or_default();
-    let source = serde_json::json!({ SOURCE: first }).to_string();
-    let patch = serde_json::Value::Object(patch).to_string();
-    let column = || Sql::ident(&field.name);
-    let mut sql = Sql::lit("UPDATE ")
-        .push_ident(&model.table)
-        .push(" SET ")
-        .push_sql(column())
-        .push(" = NULLIF(jsonb_strip_nulls(")
-        .push_bind(Bind::text(source))
-        .push("::jsonb || COALESCE(")
-        .push_sql(column())
-        .push(", '{}'::jsonb) || ")
-        .push_bind(Bind::text(patch))
-        .push("::jsonb), '{}'::jsonb)");
-    if model.log_access {
-        sql = sql.push(", write_date = (now() AT TIME ZONE 'UTC'), write_uid = ").push_bind(Bind::Int(Some(env.uid())));
-    }
-    env.execute(&sql.push(" WHERE id = ").push_bind(Bind::Int(Some(id))))?;
-    env.changed(&model.name, &[field.name.as_str()], &[id])?;
-    env.flush()?;
-    env.touch_declared(model)
 }

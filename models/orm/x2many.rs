@@ -1,103 +1,12 @@
-//! Commands on one2many and many2many fields, numbers 0 to 6 as on the wire.
+//! Writing one2many and many2many fields.
 
 use crate::access::Operation;
+use crate::commands::{Command, parse};
 use crate::env::Env;
-use crate::error::{Builtin, Error, Result};
+use crate::error::{Error, Result};
 use crate::registry::{Field, Kind, Model, OnDelete, Relation};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
-
-/// One command.
-#[derive(Debug, Clone, PartialEq)]
-enum Command {
-    Create(Map),
-    Update(Id, Map),
-    Delete(Id),
-    Unlink(Id),
-    Link(Id),
-    Clear,
-    Set(Vec<Id>),
-}
-
-fn index_error() -> Error {
-    Error::Builtin(Builtin::IndexError, "list index out of range".into())
-}
-
-/// Reads a value as commands: a list of commands, a plain list of ids (set), or nothing.
-fn parse(field: &Field, value: &Value) -> Result<Vec<Command>> {
-    let wrong = || Error::value(format!("Wrong value for {}: {}", field.name, value.py_repr()));
-    let items = match value {
-        Value::None | Value::Bool(false) => return Ok(Vec::new()),
-        Value::List(items) => items,
-        _ => return Err(wrong()),
-    };
-    if !items.is_empty() && items.iter().all(|i| !matches!(i, Value::List(_) | Value::Map(_))) {
-        return Ok(vec![Command::Set(ids_of(items)?)]);
-    }
-    let mut commands = Vec::new();
-    for item in items {
-        let parts = match item {
-            Value::List(parts) => parts,
-            Value::Map(_) => return Err(Error::type_("unhashable type: 'dict'")),
-            _ => return Err(wrong()),
-        };
-        let Value::Int(number) = parts.first().ok_or_else(index_error)? else { continue };
-        let at = |n: usize| parts.get(n).ok_or_else(index_error);
-        commands.push(match number {
-            0 => Command::Create(map_of(at(2)?)?),
-            1 => Command::Update(id_of(at(1)?)?, map_of(at(2)?)?),
-            2 => Command::Delete(id_of(at(1)?)?),
-            3 => Command::Unlink(id_of(at(1)?)?),
-            4 => Command::Link(id_of(at(1)?)?),
-            5 => Command::Clear,
-            6 => match at(2)? {
-                Value::List(items) => Command::Set(ids_of(items)?),
-                Value::Str(_) => return Err(bad_text()),
-                other if !other.truthy() => Command::Set(Vec::new()),
-                _ => return Err(wrong()),
-            },
-            _ => continue,
-        });
-    }
-    Ok(commands)
-}
-
-fn bad_text() -> Error {
-    Error::Database("psycopg2.errors.InvalidTextRepresentation", "invalid input syntax for type integer".into())
-}
-
-fn map_of(value: &Value) -> Result<Map> {
-    match value {
-        Value::Map(map) => Ok(map.clone()),
-        other if !other.truthy() => Ok(Map::new()),
-        other => Err(Error::value(format!("dictionary expected, got {}", other.type_name()))),
-    }
-}
-
-fn id_of(value: &Value) -> Result<Id> {
-    match value {
-        Value::Int(_) => {
-            value.as_id().ok_or_else(|| Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into()))
-        }
-        Value::Bool(_) => {
-            Err(Error::Database("psycopg2.errors.DatatypeMismatch", "column is of type integer but expression is of type boolean".into()))
-        }
-        Value::None => Err(Error::validation("A link to no record is not possible.")),
-        Value::Str(text) => text.parse().map_err(|_| bad_text()),
-        other => Err(Error::type_(format!("unhashable type: '{}'", other.type_name()))),
-    }
-}
-
-fn ids_of(items: &[Value]) -> Result<Vec<Id>> {
-    let mut ids = Vec::new();
-    for item in items {
-        let id = id_of(item)?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
-}
 
 impl Env {
     /// Carries out commands on a field of records.
@@ -114,34 +23,81 @@ impl Env {
         self.mark_changed(&model.name, &[&field.name], ids)
     }
 
-    /// Lines of several new records in one batch, when all of them are only created.
-    pub(crate) fn create_lines(&mut self, model: &Model, field: &Field, lines: &[(Id, &Value)]) -> Result<()> {
+    /// Lines and links of new records: all of them that are created in one batch, and all links in one statement.
+    pub(crate) fn write_x2many_new(&mut self, model: &Model, field: &Field, lines: &[(Id, &Value)]) -> Result<()> {
+        let mut commands = Vec::with_capacity(lines.len());
+        for (id, value) in lines {
+            commands.push((*id, parse(field, value)?));
+        }
+        match field.kind {
+            Kind::One2many => self.write_lines_new(model, field, commands)?,
+            _ => self.write_links_new(field, commands)?,
+        }
+        self.cache.invalidate();
+        let ids: Vec<Id> = lines.iter().map(|(id, _)| *id).collect();
+        self.mark_changed(&model.name, &[&field.name], &ids)
+    }
+
+    fn write_lines_new(&mut self, model: &Model, field: &Field, commands: Vec<(Id, Vec<Command>)>) -> Result<()> {
         let reg = self.registry();
         let Some(inverse) = field.relation_field.as_deref() else { return Ok(()) };
         let mut fresh = Vec::new();
-        for (id, value) in lines {
-            let commands = parse(field, value)?;
+        for (id, mut commands) in commands {
+            // A new record has no lines that could go.
+            commands.retain(|c| *c != Command::Clear && *c != Command::Set(Vec::new()));
             if commands.iter().any(|c| !matches!(c, Command::Create(_))) {
-                self.write_lines(model, field, &[*id], commands)?;
+                self.write_lines(model, field, &[id], commands)?;
                 continue;
             }
             for command in commands {
-                if let Command::Create(mut map) = command {
-                    map.insert(inverse.to_owned(), self.inverse_value(&reg.target(field)?.name, inverse, &model.name, *id));
-                    fresh.push(map);
+                if let Command::Create(maps) = command {
+                    fresh.extend(maps.into_iter().map(|map| with(map, inverse, id)));
                 }
             }
         }
         if !fresh.is_empty() {
             self.create(&reg.target(field)?.name, fresh)?;
-            self.cache.invalidate();
         }
         Ok(())
     }
 
-    /// The inverse of a one2many is a many2one, or a bare id beside a model name (chatter).
-    fn inverse_value(&self, _target: &str, _inverse: &str, _model: &str, id: Id) -> Value {
-        Value::from(id)
+    fn write_links_new(&mut self, field: &Field, commands: Vec<(Id, Vec<Command>)>) -> Result<()> {
+        let reg = self.registry();
+        let target = reg.target(field)?;
+        let Some(rel) = &field.m2m else { return Ok(()) };
+        let (mut pairs, mut fresh, mut owners) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, commands) in commands {
+            let mut own: Vec<Id> = Vec::new();
+            for command in commands {
+                match command {
+                    Command::Create(maps) => {
+                        owners.extend(maps.iter().map(|_| Some(id)));
+                        fresh.extend(maps);
+                    }
+                    Command::Update(other, map) => self.write(&target.name, &[other], map)?,
+                    Command::Delete(others) => self.unlink(&target.name, &others)?,
+                    Command::Link(others) => own.extend(others),
+                    Command::Unlink(others) => own.retain(|known| !others.contains(known)),
+                    Command::Clear | Command::Set(_) => {
+                        // Records made before it stay, unlinked.
+                        owners.iter_mut().filter(|owner| **owner == Some(id)).for_each(|owner| *owner = None);
+                        own = if let Command::Set(keep) = command { keep } else { Vec::new() };
+                    }
+                }
+            }
+            pairs.extend(own.into_iter().map(|other| (id, other)));
+        }
+        let mut linked: Vec<Id> = pairs.iter().map(|(_, other)| *other).collect();
+        linked.sort_unstable();
+        linked.dedup();
+        if !linked.is_empty() {
+            self.may_link(target, &linked)?;
+        }
+        if !fresh.is_empty() {
+            let made = self.create(&target.name, fresh)?;
+            pairs.extend(owners.into_iter().zip(made).filter_map(|(owner, id)| Some((owner?, id))));
+        }
+        self.insert_links(&rel.table, &rel.column1, &rel.column2, &pairs)
     }
 
     fn write_lines(&mut self, model: &Model, field: &Field, ids: &[Id], commands: Vec<Command>) -> Result<()> {
@@ -155,25 +111,23 @@ impl Env {
         let mut fresh = Vec::new();
         for command in commands {
             match command {
-                Command::Create(map) => {
-                    for id in ids {
-                        let mut map = map.clone();
-                        map.insert(inverse.to_owned(), self.inverse_value(&target.name, inverse, &model.name, *id));
-                        fresh.push(map);
+                Command::Create(maps) => {
+                    for map in maps {
+                        fresh.extend(ids.iter().map(|id| with(map.clone(), inverse, *id)));
                     }
                 }
                 Command::Update(line, map) => {
                     self.require(&target.name, &[line])?;
                     self.write(&target.name, &[line], map)?;
                 }
-                Command::Delete(line) => {
-                    self.require(&target.name, &[line])?;
-                    self.unlink(&target.name, &[line])?;
+                Command::Delete(lines) => {
+                    self.require(&target.name, &lines)?;
+                    self.unlink(&target.name, &lines)?;
                 }
-                Command::Unlink(line) => self.detach(target, inverse, owned, &[line])?,
-                Command::Link(line) => {
-                    self.require(&target.name, &[line])?;
-                    self.write(&target.name, &[line], Map::from_iter([(inverse.to_owned(), Value::from(last))]))?;
+                Command::Unlink(lines) => self.detach(target, inverse, owned, &lines)?,
+                Command::Link(lines) => {
+                    self.require(&target.name, &lines)?;
+                    self.write(&target.name, &lines, with(Map::new(), inverse, last))?;
                 }
                 Command::Clear => {
                     let lines = self.linked(&model.name, &field.name, ids)?;
@@ -185,7 +139,7 @@ impl Env {
                     self.detach(target, inverse, owned, &gone)?;
                     let new: Vec<Id> = keep.iter().copied().filter(|l| !before.contains(l)).collect();
                     self.require(&target.name, &new)?;
-                    self.write(&target.name, &new, Map::from_iter([(inverse.to_owned(), Value::from(last))]))?;
+                    self.write(&target.name, &new, with(Map::new(), inverse, last))?;
                 }
             }
         }
@@ -234,16 +188,16 @@ impl Env {
         let Some(rel) = &field.m2m else { return Ok(()) };
         for command in commands {
             match command {
-                Command::Create(map) => {
-                    let made = self.create(&target.name, vec![map])?;
+                Command::Create(maps) => {
+                    let made = self.create(&target.name, maps)?;
                     self.link(rel, ids, &made)?;
                 }
                 Command::Update(id, map) => self.write(&target.name, &[id], map)?,
-                Command::Delete(id) => self.unlink(&target.name, &[id])?,
-                Command::Unlink(id) => self.cut(rel, ids, &Sql::lit(" = ANY(").push_bind(Bind::ids(&[id])).push(")"))?,
-                Command::Link(id) => {
-                    self.may_link(target, &[id])?;
-                    self.link(rel, ids, &[id])?;
+                Command::Delete(gone) => self.unlink(&target.name, &gone)?,
+                Command::Unlink(gone) => self.cut(rel, ids, &Sql::lit(" = ANY(").push_bind(Bind::ids(&gone)).push(")"))?,
+                Command::Link(new) => {
+                    self.may_link(target, &new)?;
+                    self.link(rel, ids, &new)?;
                 }
                 Command::Clear => self.cut_visible(target, rel, ids, &[])?,
                 Command::Set(keep) => {
@@ -263,20 +217,27 @@ impl Env {
     }
 
     fn link(&mut self, rel: &Relation, ids: &[Id], targets: &[Id]) -> Result<()> {
-        if targets.is_empty() {
+        let pairs: Vec<(Id, Id)> = ids.iter().flat_map(|id| targets.iter().map(|target| (*id, *target))).collect();
+        self.insert_links(&rel.table, &rel.column1, &rel.column2, &pairs)
+    }
+
+    /// Adds pairs to a relation table; those that are there already stay.
+    pub fn insert_links(&mut self, table: &str, left: &str, right: &str, pairs: &[(Id, Id)]) -> Result<()> {
+        if pairs.is_empty() {
             return Ok(());
         }
+        let (lefts, rights): (Vec<Id>, Vec<Id>) = pairs.iter().copied().unzip();
         let sql = Sql::lit("INSERT INTO ")
-            .push_ident(&rel.table)
+            .push_ident(table)
             .push(" (")
-            .push_ident(&rel.column1)
+            .push_ident(left)
             .push(", ")
-            .push_ident(&rel.column2)
-            .push(") SELECT a, b FROM unnest(")
-            .push_bind(Bind::ids(ids))
-            .push("::int4[]) AS x(a), unnest(")
-            .push_bind(Bind::ids(targets))
-            .push("::int4[]) AS y(b) ON CONFLICT DO NOTHING");
+            .push_ident(right)
+            .push(") SELECT * FROM unnest(")
+            .push_bind(Bind::ids(&lefts))
+            .push("::int4[], ")
+            .push_bind(Bind::ids(&rights))
+            .push("::int4[]) ON CONFLICT DO NOTHING");
         self.execute(&sql).map(|_| ())
     }
 
@@ -305,4 +266,10 @@ impl Env {
         }
         self.cut(rel, ids, &which.push(")"))
     }
+}
+
+/// Values of a line, with its parent.
+fn with(mut map: Map, inverse: &str, parent: Id) -> Map {
+    map.insert(inverse.to_owned(), Value::from(parent));
+    map
 }

@@ -1,10 +1,10 @@
 //! Module product: products, as templates with variants.
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, Next};
+use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Declarations, Env, Id, Map, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map};
 
 use crate::base::names::{text, tree};
 
@@ -23,9 +23,9 @@ pub fn declare(all: &mut Declarations) {
     let templates = all.model(TEMPLATE);
     templates
         .display_sql(|reg, alias, lang| with_code(alias, text(reg, TEMPLATE, "name", alias, lang)))
-        .default_fn("uom_id", unit)
-        .default_fn("taxes_id", |env| company_tax(env, "account_sale_tax_id"))
-        .default_fn("supplier_taxes_id", |env| company_tax(env, "account_purchase_tax_id"))
+        .default_once("uom_id", unit)
+        .default_once("taxes_id", |env| company_tax(env, "account_sale_tax_id"))
+        .default_once("supplier_taxes_id", |env| company_tax(env, "account_purchase_tax_id"))
         .compute(
             &["default_code", "volume", "weight"],
             &["product_variant_ids.default_code", "product_variant_ids.volume", "product_variant_ids.weight", "product_variant_ids.active"],
@@ -37,8 +37,10 @@ pub fn declare(all: &mut Declarations) {
         .inverse("barcode", |env, ids, value| to_variant(env, ids, "barcode", value))
         .inverse("standard_price", |env, ids, value| to_variant(env, ids, "standard_price", value))
         .compute(&["product_variant_id", "product_variant_count", "barcode", "standard_price"], &["product_variant_ids"], variants)
+        .copy_suffix("name")
         .on_create(create_template);
-    all.model(VARIANT).display_sql(variant_name).on_create(create_variant);
+    all.model(VARIANT).display_sql(variant_name).on_create(create_variant).record_method("copy", "default=None", Tx::Write, copy_variant);
+    all.model("product.pricelist").copy_suffix("name");
 }
 
 /// `[CODE] Name`.
@@ -155,6 +157,20 @@ fn create_template(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>)
         env.create(VARIANT, variants.collect())?;
     }
     Ok(ids)
+}
+
+/// A variant is copied by its template; the copy is the new template's variant.
+fn copy_variant(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let changes = call.arg("default").as_map().cloned().unwrap_or_default();
+    let mut templates = Vec::with_capacity(call.ids.len());
+    env.require(VARIANT, &call.ids)?;
+    for template in env.values(VARIANT, "product_tmpl_id", &call.ids)? {
+        templates.extend(template.as_id());
+    }
+    let copies = env.copy(TEMPLATE, &templates, &changes)?;
+    let variants = variants_of(env, &copies)?;
+    let first = |copy: &Id| variants.iter().find(|(of, _)| of == copy).map(|(_, variant)| *variant);
+    Ok(Answer::from(copies.iter().filter_map(first).collect::<Vec<Id>>()))
 }
 
 fn create_variant(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {

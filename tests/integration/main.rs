@@ -15,6 +15,7 @@ mod files;
 mod hostile;
 mod logs;
 mod migrations;
+mod records;
 mod shutdown;
 mod statements;
 mod story;

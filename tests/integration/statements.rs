@@ -1,83 +1,26 @@
 //! The number of SQL statements of a call depends on what is asked, never on how many rows there are; and their texts are known.
 
-use std::sync::Arc;
-
-use lastmile_orm::call::Request;
-use lastmile_orm::database::PoolOptions;
-use lastmile_orm::sql::exec::traced;
+use lastmile_orm::Tx;
 use lastmile_orm::value::{Map, Value};
-use lastmile_orm::{Database, Tx};
-use lastmile_rpc::json::{JsonSink, parse};
 
-use crate::support::database::TestDb;
+use crate::support::bench::{ADMIN, Bench};
 use crate::support::golden;
 
-const ADMIN: i32 = 2;
-
-/// A database of the program, in this process.
-struct Bench {
-    db: Arc<Database>,
-    /// Dropped after the pool is.
-    _test: TestDb,
-}
-
-impl Bench {
-    fn new() -> Bench {
-        let test = TestDb::new();
-        let options = PoolOptions { size: 2, ..PoolOptions::default() };
-        let db = Database::open(test.url(), test.name(), lastmile_models::declarations(), &options).unwrap();
-        let bench = Bench { db, _test: test };
-        let group: i64 = bench.xmlid("isp_core.group_isp_admin");
-        bench.call("res.users", "write", &format!(r#"[[{ADMIN}], {{"group_ids": [[4, {group}]]}}]"#));
-        bench
-    }
-
-    fn xmlid(&self, xmlid: &str) -> i64 {
-        let (module, name) = xmlid.split_once('.').unwrap();
-        let domain = format!(r#"[[["module", "=", "{module}"], ["name", "=", "{name}"]], ["res_id"]]"#);
-        let (answer, _) = self.call("ir.model.data", "search_read", &domain);
-        answer[0]["res_id"].as_i64().unwrap()
-    }
-
-    /// The answer as JSON, and the statements it took.
-    fn call(&self, model: &str, method: &str, args: &str) -> (serde_json::Value, Vec<String>) {
-        let Ok(Value::List(args)) = parse(args.as_bytes()) else { panic!("{args}") };
-        let request = Request { model: model.into(), method: method.into(), args, kwargs: Map::new(), ids: None, by_name: false };
-        let prepared = self.db.prepare(request).unwrap_or_else(|_| panic!("{model}.{method} is not there"));
-        let (answer, statements) = traced(|| self.db.call(ADMIN, &prepared, |_| {}));
-        let (answer, _) = answer.unwrap_or_else(|error| panic!("{model}.{method}: {error}"));
-        let mut bytes = Vec::new();
-        answer.write(&mut JsonSink::new(&mut bytes)).unwrap();
-        (serde_json::from_slice(&bytes).unwrap(), statements)
-    }
-
-    fn create(&self, model: &str, values: &str) -> (Vec<i64>, Vec<String>) {
-        let (ids, statements) = self.call(model, "create", &format!("[{values}]"));
-        let ids = match ids {
-            serde_json::Value::Array(ids) => ids.iter().map(|id| id.as_i64().unwrap()).collect(),
-            id => vec![id.as_i64().unwrap()],
-        };
-        (ids, statements)
-    }
-
-    /// The values of new subscriptions, once what they refer to is there.
-    fn subscriptions(&self) -> impl Fn(usize) -> String {
-        let sector = self.create("isp.sector", r#"{"name": "North", "code": "N"}"#).0[0];
-        let plan =
-            self.create("isp.service_plan", r#"{"name": "Home", "download_mbps": 20, "upload_mbps": 5, "service_type": "pppoe"}"#).0[0];
-        let partner = self.create("res.partner", r#"{"name": "Ana"}"#).0[0];
-        move |count| {
-            let one =
-                format!(r#"{{"partner_id": {partner}, "plan_id": {plan}, "sector_id": {sector}, "gps_lat": 18.5, "gps_lng": -69.9}}"#);
-            format!("[{}]", vec![one; count].join(","))
-        }
+/// The values of new subscriptions, once what they refer to is there.
+fn subscriptions(bench: &Bench) -> impl Fn(usize) -> String {
+    let sector = bench.create("isp.sector", r#"{"name": "North", "code": "N"}"#).0[0];
+    let plan = bench.create("isp.service_plan", r#"{"name": "Home", "download_mbps": 20, "upload_mbps": 5, "service_type": "pppoe"}"#).0[0];
+    let partner = bench.create("res.partner", r#"{"name": "Ana"}"#).0[0];
+    move |count| {
+        let one = format!(r#"{{"partner_id": {partner}, "plan_id": {plan}, "sector_id": {sector}, "gps_lat": 18.5, "gps_lng": -69.9}}"#);
+        format!("[{}]", vec![one; count].join(","))
     }
 }
 
 #[test]
 fn reading_stored_fields_and_names_is_one_statement() {
     let bench = Bench::new();
-    let values = bench.subscriptions();
+    let values = subscriptions(&bench);
     let (ids, _) = bench.create("isp.subscription", &values(5));
     let fields = r#"["name", "state", "partner_id", "plan_id", "sector_id", "gps_lat", "install_date", "create_date"]"#;
     let calls = [
@@ -101,7 +44,7 @@ fn reading_stored_fields_and_names_is_one_statement() {
 #[test]
 fn creating_a_hundred_takes_no_more_statements_than_ten() {
     let bench = Bench::new();
-    let values = bench.subscriptions();
+    let values = subscriptions(&bench);
     bench.create("isp.subscription", &values(1));
     let (few, of_ten) = bench.create("isp.subscription", &values(10));
     let (many, of_hundred) = bench.create("isp.subscription", &values(100));
@@ -122,7 +65,7 @@ fn what_follows_from_values_is_written_by_one_statement() {
 #[test]
 fn writing_activating_and_deleting_many_takes_no_more_statements_than_few() {
     let bench = Bench::new();
-    let values = bench.subscriptions();
+    let values = subscriptions(&bench);
     let (few, _) = bench.create("isp.subscription", &values(5));
     let (many, _) = bench.create("isp.subscription", &values(50));
     for (method, rest) in
@@ -131,6 +74,33 @@ fn writing_activating_and_deleting_many_takes_no_more_statements_than_few() {
         let (_, of_few) = bench.call("isp.subscription", method, &format!("[{few:?}{rest}]"));
         let (_, of_many) = bench.call("isp.subscription", method, &format!("[{many:?}{rest}]"));
         assert!(of_many.len() <= of_few.len(), "{method}: {} for 5, {} for 50:\n{of_many:#?}", of_few.len(), of_many.len());
+    }
+}
+
+/// Calls over five records and over fifty, of models whose records differ in what they need beside their own row.
+#[test]
+fn lines_links_and_copies_of_many_take_no_more_statements_than_of_few() {
+    let bench = Bench::new();
+    let (tags, _) = bench.create("res.partner.category", r#"[{"name": "A"}, {"name": "B"}]"#);
+    let tag = |n: usize| tags[n % 2];
+    let models: [(&str, &dyn Fn(usize) -> String); 4] = [
+        ("res.partner", &|n| format!(r#"{{"name": "P{n}", "category_id": [[4, {}]], "child_ids": [[0, 0, {{"name": "C{n}"}}]]}}"#, tag(n))),
+        ("res.country.group", &|n| format!(r#"{{"name": "G{n}", "country_ids": [[6, 0, [{}, 7]]]}}"#, n % 5 + 1)),
+        ("product.template", &|n| format!(r#"{{"name": "T{n}", "list_price": {n}}}"#)),
+        ("account.payment.term", &|n| format!(r#"{{"name": "T{n}"}}"#)),
+    ];
+    for (model, values) in models {
+        let batch = |count: usize| format!("[{}]", (0..count).map(values).collect::<Vec<_>>().join(","));
+        bench.create(model, &batch(1));
+        let (few, of_few) = bench.create(model, &batch(5));
+        let (many, of_many) = bench.create(model, &batch(50));
+        assert!(of_many.len() <= of_few.len() + 1, "{model}.create: {} for 5, {} for 50:\n{of_many:#?}", of_few.len(), of_many.len());
+        for (method, rest) in [("copy", ""), ("read", ""), ("unlink", "")] {
+            let (_, of_few) = bench.call(model, method, &format!("[{few:?}{rest}]"));
+            let (_, of_many) = bench.call(model, method, &format!("[{many:?}{rest}]"));
+            // A savepoint or a reading of the clock more is no statement by row.
+            assert!(of_many.len() <= of_few.len() + 2, "{model}.{method}: {} for 5, {} for 50:\n{of_many:#?}", of_few.len(), of_many.len());
+        }
     }
 }
 

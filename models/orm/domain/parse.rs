@@ -165,16 +165,32 @@ fn leaf(field: &Value, op: &Value, operand: impl FnOnce() -> Result<(Operand, us
     let optional = name == "=?";
     let op = if optional { Some(Op::Eq) } else { Op::parse(name) };
     let op = op.ok_or_else(|| Error::value(format!("Invalid operator in the domain: {}", name.escape_debug())))?;
-    if optional && matches!(&operand, Operand::Value(value) if value.is_empty_mark()) {
+    if optional && matches!(&operand, Operand::Value(value) if !value.truthy()) {
         return Ok(Item::Condition(Domain::True, 0));
     }
     if op.is_any() && !matches!(operand, Operand::Domain(_) | Operand::Query(_)) {
         return Err(Error::type_(format!("'{}' needs a domain", op.name())));
     }
-    if matches!(&operand, Operand::Value(Value::Map(_))) {
+    let operand = comparable(field, op, operand)?;
+    Ok(Item::Condition(Domain::Cond(Box::new(Condition { field: field.to_owned(), op, operand })), deep))
+}
+
+/// What a condition can be compared with. An empty list beside `=` asks for nothing, as a view that says
+/// `!= []` for "is set" means it; lists and mappings are no members of a set.
+fn comparable(field: &str, op: Op, operand: Operand) -> Result<Operand> {
+    let Operand::Value(value) = operand else { return Ok(operand) };
+    if matches!(op.positive(), Op::Eq | Op::In) {
+        let members = if let Value::List(items) = &value { items.as_slice() } else { std::slice::from_ref(&value) };
+        if let Some(member) = members.iter().find(|member| matches!(member, Value::List(_) | Value::Map(_))) {
+            return Err(Error::type_(format!("unhashable type: '{}'", member.type_name())));
+        }
+        if matches!(op, Op::Eq | Op::Ne) && members.is_empty() {
+            return Ok(Operand::Value(Value::Bool(false)));
+        }
+    } else if matches!(value, Value::Map(_)) && !op.is_like() {
         return Err(Error::value(format!("Invalid value for '{field}' in the domain")));
     }
-    Ok(Item::Condition(Domain::Cond(Box::new(Condition { field: field.to_owned(), op, operand })), deep))
+    Ok(Operand::Value(value))
 }
 
 /// Reads prefix notation from its end, so that it needs a stack and no recursion.

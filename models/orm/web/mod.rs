@@ -2,6 +2,7 @@
 
 mod onchange;
 mod save;
+mod snapshot;
 mod spec;
 
 use crate::call::Invocation;
