@@ -92,6 +92,8 @@ impl<K: HookKind> Next<K> {
 pub enum Default {
     Value(Value),
     Fn(DefaultFn),
+    /// The record of an external id.
+    Record(&'static str),
 }
 
 /// How records are named.

@@ -117,6 +117,7 @@ impl Env {
         if let Some(compute) = computed.filter(|_| !field.is_column() || !drafts.is_empty()) {
             let mut out = crate::compute::Computed::of(&model.name);
             let wanted = if field.is_column() { &drafts } else { ids };
+            self.begin_compute(model, compute.fields, &drafts)?;
             if compute.sudo || field.store {
                 self.sudo(|env| (compute.run)(env, wanted, &mut out))?;
             } else {
@@ -164,6 +165,22 @@ impl Env {
             Kind::Binary if field.store => self.load_attachments(model, field, &real),
             _ => Ok(()),
         }
+    }
+
+    /// A compute that looks at its own fields finds what the draft has so far: the saved value, else nothing.
+    fn begin_compute(&mut self, model: &Model, fields: &[&str], drafts: &[Id]) -> Result<()> {
+        for name in fields.iter().filter(|_| !drafts.is_empty()) {
+            let field = model.field(name)?;
+            let key = self.cache_key(field);
+            for draft in self.cache.missing(&model.name, &key, drafts) {
+                self.cache.set(&model.name, &key, draft, convert::empty(field.kind));
+                if let Some(origin) = self.cache.origin(draft) {
+                    let value = self.value(&model.name, name, origin)?;
+                    self.cache.set(&model.name, &key, draft, value);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a draft was not given is as in the saved record behind it.

@@ -43,6 +43,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         manual.push(own);
     }
     let ids = next.call(env, values)?;
+    rows::settle(env, &ids)?;
     let fields = read(env, &ids)?;
     for (field, _) in fields.iter().zip(manual).filter(|(_, own)| *own) {
         schema::add(env, field)?;

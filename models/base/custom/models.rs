@@ -24,6 +24,9 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         if manual && schema::exists(env, &name.replace('.', "_"))? {
             return Err(Error::validation(format!("There is a table for a model named {name} already.")));
         }
+        for key in ["abstract", "transient"] {
+            map.entry(key.into()).or_insert(Value::Bool(false));
+        }
         let fields = map.shift_remove("field_id");
         lines.push(manual.then_some(fields));
     }

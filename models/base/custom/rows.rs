@@ -35,6 +35,21 @@ pub fn add_mixin(env: &mut Env, mixin: &str, model: &str, id: Id) -> Result<()> 
     copy(env, mixin, Sql::lit("f.name NOT IN ('id', 'display_name')"), model, id)
 }
 
+/// Flags of new rows say what the fields are: no flag is unknown, and only HTML is sanitized.
+pub fn settle(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit(
+        "UPDATE ir_model_fields SET required = COALESCE(required, FALSE), readonly = COALESCE(readonly, FALSE), index = COALESCE(index, FALSE), \
+         store = COALESCE(store, FALSE), copied = COALESCE(copied, FALSE), company_dependent = COALESCE(company_dependent, FALSE), \
+         sanitize = CASE WHEN ttype = 'html' THEN sanitize END, sanitize_overridable = CASE WHEN ttype = 'html' THEN sanitize_overridable END, \
+         sanitize_tags = CASE WHEN ttype = 'html' THEN sanitize_tags END, \
+         sanitize_attributes = CASE WHEN ttype = 'html' THEN sanitize_attributes END, \
+         sanitize_style = CASE WHEN ttype = 'html' THEN sanitize_style END, sanitize_form = CASE WHEN ttype = 'html' THEN sanitize_form END, \
+         strip_style = CASE WHEN ttype = 'html' THEN strip_style END, strip_classes = CASE WHEN ttype = 'html' THEN strip_classes END \
+         WHERE id = ANY(",
+    );
+    env.execute(&sql.push_bind(Bind::ids(ids)).push(")")).map(|_| ())
+}
+
 /// Models that inherit a field's model by a link show the field as their own.
 pub fn add_inherited(env: &mut Env, field: &Manual) -> Result<()> {
     let reg = env.registry();
