@@ -5,6 +5,7 @@ pub mod doc;
 mod filters;
 mod menus;
 mod rights;
+pub mod stored_views;
 mod views;
 mod xml;
 
@@ -16,5 +17,6 @@ pub fn declare(all: &mut Declarations) {
     filters::declare(all);
     menus::declare(all);
     rights::declare(all);
+    stored_views::declare(all);
     views::declare(all);
 }

@@ -4,6 +4,7 @@ use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Error, Id, Result};
 
 use super::manual::Manual;
+use crate::web::stored_views;
 
 /// Copies rows of a model's fields to another one. The mixins' own basics are left out.
 fn copy(env: &mut Env, from: &str, wanted: Sql, model: &str, id: Id) -> Result<()> {
@@ -119,6 +120,26 @@ pub fn nothing_depends(env: &mut Env, fields: &[Manual]) -> Result<()> {
                     field.name, other.name, model.name
                 )));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to take fields away that written views name. A model that goes takes its views along.
+pub fn no_view_names(env: &mut Env, fields: &[Manual]) -> Result<()> {
+    let words: Vec<String> = fields.iter().map(|field| format!("%{}%", field.name.replace('_', "\\_"))).collect();
+    let sql = Sql::lit(
+        "SELECT v.name::text, v.model::text, v.arch_db ->> 'en_US' FROM ir_ui_view v \
+         WHERE v.model IS NOT NULL AND v.arch_db ->> 'en_US' LIKE ANY(",
+    );
+    let rows = env.query(sql.push_bind(Bind::texts(words.iter().map(String::as_str))).push("::text[])"))?;
+    let reg = env.registry();
+    for row in &rows {
+        let (Some(name), Some(model), Some(arch)) = (row.text(0), row.text(1), row.text(2)) else { continue };
+        let Some(model) = reg.models.get(&model) else { continue };
+        let named = |field: &&Manual| stored_views::names_field(&reg, model, &arch, &field.model, &field.name);
+        if let Some(field) = fields.iter().find(named) {
+            return Err(Error::user(format!("The field '{}' is used in the view {name}.", field.name)));
         }
     }
     Ok(())
