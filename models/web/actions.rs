@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Declarations, Env, Id, Map, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 /// What clients read of every action.
 const COMMON: &[&str] =
