@@ -152,6 +152,7 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
     for field in fields.iter().filter(|field| seen.insert((field.model.clone(), field.name.clone()))) {
         rows::remove_inherited(env, field)?;
     }
+    rows::keep_tracked(env, ids)?;
     next.call(env, ids)?;
     schema::remove(env, &fields)?;
     env.touch(Touch::Registry)

@@ -144,3 +144,12 @@ pub fn no_view_names(env: &mut Env, fields: &[Manual]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Tracked changes of fields that go keep what is to be said about the field.
+pub fn keep_tracked(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit(
+        "UPDATE mail_tracking_value v SET field_info = jsonb_build_object('desc', f.field_description ->> 'en_US', 'name', f.name, \
+         'sequence', COALESCE(f.tracking, 100), 'type', f.ttype) FROM ir_model_fields f WHERE f.id = v.field_id AND f.id = ANY(",
+    );
+    env.execute(&sql.push_bind(Bind::ids(ids)).push(")")).map(|_| ())
+}
