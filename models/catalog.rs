@@ -31,13 +31,17 @@ pub fn declare(all: &mut Declarations) {
     }
 }
 
-fn default_of(text: &str) -> Option<Default> {
+fn default_of(text: &'static str) -> Option<Default> {
+    if let Some(xid) = text.strip_prefix("@ref:") {
+        return Some(Default::Record(xid));
+    }
     let make: DefaultFn = match text {
         "@company" => company,
         "@companies" => companies,
         "@currency" => currency,
         "@now" => |env| Ok(Value::DateTime(env.now())),
         "@today" => |env| Ok(Value::Date(env.today())),
+        "@tz" => |env| Ok(Value::from(env.tz().map_or("UTC", |tz| tz.name()))),
         "@user" => |env| Ok(Value::from(env.uid())),
         json => return serde_json::from_str::<serde_json::Value>(json).ok().map(|v| Default::Value(Value::from(&v))),
     };

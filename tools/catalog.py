@@ -3,7 +3,8 @@
 
 usage: catalog.py <folder of reference model descriptions> > models/catalog.tsv
 
-Lines: model, field, fact, value. Facts: `default` (JSON, or @company, @companies, @user, @now, @today, @currency),
+Lines: model, field, fact, value. Facts: `default` (JSON, or @company, @companies, @user, @now, @today, @currency,
+@tz, @ref:<external id>),
 `aggregator` (only where it is not what follows from the type; empty: none), `digits` (total,decimals),
 `domain` (source text), `describe` (attributes of fields_get, JSON, where the kernel's rules do not give them),
 `groups` (comma separated), `rec_name` and `names` (fields that name_search looks into), the last two without a field.
@@ -40,6 +41,77 @@ SKIP = {
     ("res.partner.category", "color"),
     ("res.users", "group_ids"),
     ("ir.module.module", "state"),
+}
+
+# Defaults of models that no description covers; `@` as in the catalogue.
+DEFAULTS = {
+    "account.analytic.account": {"company_id": "@company"},
+    "account.analytic.applicability": {"applicability": "optional", "company_id": "@company"},
+    "account.analytic.distribution.model": {"company_id": "@company", "sequence": 10},
+    "account.analytic.line": {"amount": 0.0, "company_id": "@company", "date": "@today", "user_id": "@user"},
+    "account.analytic.plan": {"sequence": 10},
+    "account.automatic.entry.wizard": {"date": "@today", "company_id": "@company", "percentage": 100.0},
+    "account.group": {"company_id": "@company"},
+    "account.journal.group": {"company_id": "@company", "sequence": 10},
+    "account.lock_exception": {"company_id": "@company", "user_id": "@user"},
+    "account.reconcile.model": {"company_id": "@company", "sequence": 10, "trigger": "manual"},
+    "account.reconcile.model.line": {"amount_string": "100", "amount_type": "percentage", "sequence": 10},
+    "account.report.column": {"figure_type": "monetary"},
+    "account.report.expression": {"date_scope": "strict_range"},
+    "account.report.external.value": {"company_id": "@company", "date": "@today"},
+    "account.report.line": {"hierarchy_level": 1},
+    "account.resequence.wizard": {"ordering": "keep"},
+    "account.secure.entries.wizard": {"company_id": "@company"},
+    "base.document.layout": {"company_id": "@company"},
+    "base.language.export": {"export_type": "module", "format": "po", "lang": "__new__", "state": "choose"},
+    "base.module.update": {"state": "init"},
+    "base.partner.merge.automatic.wizard": {"state": "option"},
+    "discuss.channel": {"channel_type": "channel"},
+    "fetchmail.server": {"attach": True, "priority": 5, "server_type": "imap", "state": "draft"},
+    "ir.actions.act_window_close": {"binding_type": "action", "binding_view_types": "list,form", "type": "ir.actions.act_window_close"},
+    "ir.actions.actions": {"binding_type": "action", "binding_view_types": "list,form"},
+    "ir.actions.todo": {"sequence": 10, "state": "open"},
+    "ir.asset": {"directive": "append", "sequence": 16},
+    "ir.embedded.actions": {"context": "{}", "domain": "[]"},
+    "mail.activity.plan": {"company_id": "@company"},
+    "mail.activity.plan.template": {
+        "activity_type_id": "@ref:mail.mail_activity_data_todo", "delay_count": 0, "delay_from": "before_plan_date", "delay_unit": "days",
+        "responsible_type": "on_demand", "sequence": 10,
+    },
+    "mail.alias": {"alias_contact": "everyone", "alias_defaults": "{}"},
+    "mail.alias.domain": {"bounce_alias": "bounce", "catchall_alias": "catchall", "default_from": "notifications", "sequence": 10},
+    "mail.followers.edit": {"operation": "add"},
+    "mail.ice.server": {"server_type": "stun"},
+    "product.attribute": {"create_variant": "always", "display_type": "radio", "sequence": 20},
+    "product.combo": {"sequence": 10},
+    "product.label.layout": {"custom_quantity": 1, "print_format": "2x7xprice"},
+    "product.pricelist": {"company_id": "@company", "currency_id": "@currency", "sequence": 16},
+    "product.pricelist.item": {
+        "applied_on": "3_global", "base": "list_price", "compute_price": "fixed", "display_applied_on": "1_product", "min_quantity": 0.0,
+    },
+    "product.supplierinfo": {
+        "company_id": "@company", "currency_id": "@currency", "delay": 1, "min_qty": 0.0, "price": 0.0, "sequence": 1,
+    },
+    "product.tag": {"sequence": 10, "visible_to_customers": True},
+    "product.template.attribute.line": {"sequence": 10},
+    "product.template.attribute.value": {"ptav_active": True},
+    "report.layout": {"sequence": 50},
+    "report.paperformat": {
+        "dpi": 90, "format": "A4", "header_spacing": 35, "margin_bottom": 20.0, "margin_left": 7.0, "margin_right": 7.0, "margin_top": 40.0,
+        "orientation": "Landscape",
+    },
+    "res.company": {"paperformat_id": "@ref:base.paperformat_euro"},
+    "res.config.settings": {"company_id": "@company"},
+    # The only model whose new records are not in use.
+    "res.lang": {"active": False},
+    "res.users.deletion": {"state": "todo"},
+    "reset.view.arch.wizard": {"reset_mode": "soft"},
+    "resource.calendar": {"company_id": "@company", "schedule_type": "fully_fixed", "tz": "@tz"},
+    "resource.calendar.attendance": {
+        "day_period": "morning", "dayofweek": "0", "hour_from": 0.0, "hour_to": 0.0, "sequence": 10,
+    },
+    "resource.calendar.leaves": {"time_type": "leave"},
+    "resource.resource": {"company_id": "@company", "resource_type": "user", "time_efficiency": 100.0, "tz": "@tz"},
 }
 
 # Numeric columns and how many decimals they keep.
@@ -244,6 +316,9 @@ def main():
             if ("sum" if own else None) != field.get("aggregator"):
                 lines.append((model, name, "aggregator", field.get("aggregator") or ""))
     lines += descriptions(models)
+    for model, values in DEFAULTS.items():
+        dynamic = lambda value: isinstance(value, str) and value.startswith("@")
+        lines += [(model, name, "default", v if dynamic(v) else json.dumps(v, ensure_ascii=False)) for name, v in values.items()]
     for model, fields in DIGITS.items():
         lines += [(model, name, "digits", f"{total},{decimals}") for name, (total, decimals) in fields.items()]
     lines += [(model, "", "rec_name", name) for model, name in REC_NAMES.items()]

@@ -94,6 +94,8 @@ pub enum Default {
     Value(Value),
     Once(DefaultFn),
     Fn(DefaultFn),
+    /// The record of an external id.
+    Record(&'static str),
 }
 
 /// How records are named.

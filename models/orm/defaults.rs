@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::declare::Default;
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::Model;
+use crate::registry::{Kind, Model};
 use crate::sql::{Bind, Sql};
-use crate::value::{Map, Value};
+use crate::value::{Id, Map, Value};
 
 impl Env {
     /// Defaults of the named fields, each with whether it is made anew for each record.
@@ -41,6 +41,15 @@ impl Env {
                 Some(default @ (Default::Once(make) | Default::Fn(make))) => {
                     let value = make(self)?;
                     found.insert(name.to_owned(), (value, matches!(default, Default::Fn(_))));
+                }
+                Some(Default::Record(xid)) => {
+                    if let Some((_, id)) = self.external_targets(&[xid.to_owned()])?.remove(xid) {
+                        found.insert(name.to_owned(), (Value::from(id), false));
+                    }
+                }
+                // A new record is in use, whatever else its model says.
+                None if name == "active" && model.fields.get(name).is_some_and(|f| f.kind == Kind::Boolean && f.is_column()) => {
+                    found.insert(name.to_owned(), (Value::Bool(true), false));
                 }
                 None => {}
             }
@@ -93,7 +102,7 @@ impl Env {
             if let Some((value, _)) = defaults.remove(name) {
                 let field = found.field(name)?;
                 let value = if field.kind.is_x2many() {
-                    value
+                    links_and_lines(value)
                 } else {
                     crate::convert::to_read(field, crate::convert::to_field(found, field, &value)?)
                 };
@@ -102,4 +111,23 @@ impl Env {
         }
         Ok(out)
     }
+}
+
+/// A default of lines or links as clients get it: what is there already in one command, then a command for each new line.
+fn links_and_lines(value: Value) -> Value {
+    let Some(items) = value.as_list() else { return value };
+    let (mut links, mut lines): (Vec<Id>, Vec<Value>) = (Vec::new(), Vec::new());
+    for item in items {
+        match item.as_list() {
+            Some([Value::Int(0), ..]) => lines.push(item.clone()),
+            Some([Value::Int(6), _, ids]) => links = ids.ids(),
+            Some([Value::Int(5), ..]) => links.clear(),
+            Some([Value::Int(4), id, ..]) => links.extend(id.as_id()),
+            Some(_) => {}
+            None => links.extend(item.as_id()),
+        }
+    }
+    let mut commands = vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(links)])];
+    commands.append(&mut lines);
+    Value::List(commands)
 }

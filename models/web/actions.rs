@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Declarations, Env, Id, Map, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 /// What clients read of every action.
 const COMMON: &[&str] =
@@ -42,10 +42,30 @@ const WINDOW: &str = "ir.actions.act_window";
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
-    all.model(WINDOW).compute(&["views"], &["view_ids", "view_mode", "view_id"], views);
+    all.model(WINDOW)
+        .compute(&["views"], &["view_ids", "view_mode", "view_id"], views)
+        .constrains(&["res_model", "view_mode"], opens_something);
     for model in ["ir.actions.actions", WINDOW, "ir.actions.act_url", "ir.actions.client", "ir.actions.report", "ir.actions.server"] {
         all.model(model).compute(&["xml_id"], &[], xmlids);
     }
+}
+
+/// The model is there, and every mode stands once and without spaces.
+fn opens_something(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let reg = env.registry();
+    for (model, modes) in env.values(WINDOW, "res_model", ids)?.iter().zip(env.values(WINDOW, "view_mode", ids)?) {
+        if !model.as_str().is_some_and(|name| reg.models.contains_key(name)) {
+            return Err(Error::validation(format!("There is no model {} that the action could open.", model.py_str())));
+        }
+        let modes: Vec<&str> = modes.as_str().unwrap_or_default().split(',').collect();
+        if modes.iter().any(|mode| mode.contains(' ')) {
+            return Err(Error::validation("View modes stand without spaces."));
+        }
+        if modes.iter().enumerate().any(|(n, mode)| modes.iter().take(n).any(|earlier| earlier == mode)) {
+            return Err(Error::validation("A view mode stands only once."));
+        }
+    }
+    Ok(())
 }
 
 /// External ids. Actions share one sequence, so the id alone says which it is, whatever its kind.

@@ -6,6 +6,7 @@ mod filters;
 mod menus;
 mod records;
 mod rights;
+pub mod stored_views;
 mod views;
 mod xml;
 
@@ -18,5 +19,6 @@ pub fn declare(all: &mut Declarations) {
     menus::declare(all);
     records::declare(all);
     rights::declare(all);
+    stored_views::declare(all);
     views::declare(all);
 }

@@ -1,5 +1,4 @@
-//! Custom data: fields and models made over RPC are columns and tables at once, and a database of the reference server is
-//! taken over as it is.
+//! Custom data: fields and models made over RPC are columns and tables at once.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -8,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use crate::support::database::TestDb;
-use crate::support::rpc::{Rpc, WebSession};
+use crate::support::rpc::Rpc;
 use crate::support::server::TestServer;
 use crate::support::wait_for;
 
@@ -273,43 +272,4 @@ fn prepared_statements_survive_a_field_that_changes_its_type() {
         }
         stop.store(true, Ordering::Relaxed);
     });
-}
-
-/// `0123456789abcdef0123456789abcdef01234567` as the reference server keeps it.
-const KEY_HASH: &str =
-    "$pbkdf2-sha512$6000$MDEyMzQ1Njc4OWFiY2RlZg$mQIVQSO1DxEJj9X6pRXwT6.PTyPl2MHOyp7/sIJsAch0DJOifBdR0casTON/GFtrR9TuFDhBg5lsVbfsQzqcyw";
-
-/// A database that the reference server made: ours without what only we add.
-fn foreign() -> TestDb {
-    let db = TestDb::new();
-    let mut conn = db.connect();
-    conn.batch_execute(include_str!("../../migrations/0008_lastmile/down.sql")).unwrap();
-    conn.batch_execute("DROP TABLE __diesel_schema_migrations").unwrap();
-    assert!(lastmile::setup::is_odoo_database(&mut conn).unwrap());
-    db
-}
-
-#[test]
-fn a_database_of_the_reference_server_is_taken_over_as_it_is() {
-    let db = foreign();
-    let key = format!(
-        "INSERT INTO res_users_apikeys (name, user_id, scope, index, key) SELECT 'old', id, 'rpc', '01234567', '{KEY_HASH}' \
-         FROM res_users WHERE login = 'admin'"
-    );
-    db.connect().batch_execute(&key).unwrap();
-    let ours = "SELECT md5(string_agg(m.model || ' ' || f.name || ' ' || f.ttype, ',' ORDER BY m.model, f.name)) AS value FROM ir_model_fields f \
-                JOIN ir_model m ON m.id = f.model_id WHERE f.model NOT IN ('isp.subscription', 'isp.mikrotik.router', 'res.partner', 'res.users') \
-                AND f.model !~ '^isp.(billing.run|dunning|router.(drift|snapshot)|usage)'";
-    let before = db.text(ours);
-    let server = TestServer::start(&db);
-    assert_eq!(before, db.text(ours));
-    let admin = server.admin();
-    WebSession::open(&server, "admin", "admin");
-    let by_key = Rpc::login(&server, "admin", "0123456789abcdef0123456789abcdef01234567");
-    assert_eq!(by_key.uid, admin.uid);
-    // What we add can be taken back.
-    drop(server);
-    lastmile::setup::revert_all(&mut db.connect()).unwrap();
-    assert_eq!(before, db.text(ours));
-    assert_eq!(db.text("SELECT count(*)::text AS value FROM pg_class WHERE relname LIKE 'lastmile%'"), "0");
 }

@@ -112,6 +112,7 @@ def write(database, root: pathlib.Path):
         after += [f"UPDATE {table} SET {c} = date_trunc('second', {c});" for c in kept if c in moments - {"create_date", "write_date"} and not table.startswith("orm_")]
         if table in late:
             after += late_updates(database, table, late[table])
+    after.append("-- Views are made from their models; an architecture only has to be there.\nUPDATE ir_ui_view SET arch_db = '{\"en_US\": \"<data/>\"}';")
     after.append("-- Sequences of ir.sequence rows (`standard`).")
     for name, start, step in rows(database, "SELECT sequencename, start_value, increment_by FROM pg_sequences WHERE sequencename ~ '^ir_sequence_[0-9]' ORDER BY 1"):
         after.append(f"CREATE SEQUENCE {name} INCREMENT BY {step} START WITH {start};")

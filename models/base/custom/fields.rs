@@ -32,7 +32,11 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     let models = models_of(env, &values)?;
     let mut manual = Vec::new();
     for map in &mut values {
-        let model = map.get("model_id").and_then(Value::as_id).and_then(|id| models.get(&id)).cloned().unwrap_or_default();
+        let given = map.get("model_id").and_then(Value::as_id).filter(|id| *id > 0);
+        let model = given.and_then(|id| models.get(&id)).cloned().unwrap_or_default();
+        if let Some(gone) = given.filter(|_| model.is_empty()) {
+            return Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: ir.model({gone},))")));
+        }
         if !model.is_empty() {
             map.insert("model".into(), Value::from(model.as_str()));
         }
@@ -43,6 +47,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         manual.push(own);
     }
     let ids = next.call(env, values)?;
+    rows::settle(env, &ids)?;
     let fields = read(env, &ids)?;
     for (field, _) in fields.iter().zip(manual).filter(|(_, own)| *own) {
         schema::add(env, field)?;
@@ -99,6 +104,7 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
             return Err(Error::user("Can only rename one field at a time!"));
         }
         rows::nothing_depends(env, &old)?;
+        rows::no_view_names(env, &old)?;
     }
     next.call(env, ids, values)?;
     let new = read(env, ids)?;
@@ -141,10 +147,12 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
         return Err(Error::user("This column contains module data and cannot be removed!"));
     }
     rows::nothing_depends(env, &fields)?;
+    rows::no_view_names(env, &fields)?;
     let mut seen = BTreeSet::new();
     for field in fields.iter().filter(|field| seen.insert((field.model.clone(), field.name.clone()))) {
         rows::remove_inherited(env, field)?;
     }
+    rows::keep_tracked(env, ids)?;
     next.call(env, ids)?;
     schema::remove(env, &fields)?;
     env.touch(Touch::Registry)

@@ -4,6 +4,7 @@
 //! model is a table. PostgreSQL's schema changes are transactional, so an error anywhere leaves nothing half-made.
 
 mod checks;
+mod defaults;
 mod fields;
 mod foreign;
 mod manual;
@@ -16,6 +17,7 @@ use lastmile_orm::Declarations;
 
 /// Declares the hooks.
 pub fn declare(all: &mut Declarations) {
+    defaults::declare(all);
     fields::declare(all);
     models::declare(all);
     selections::declare(all);

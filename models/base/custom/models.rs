@@ -24,6 +24,9 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         if manual && schema::exists(env, &name.replace('.', "_"))? {
             return Err(Error::validation(format!("There is a table for a model named {name} already.")));
         }
+        for key in ["abstract", "transient"] {
+            map.entry(key.into()).or_insert(Value::Bool(false));
+        }
         let fields = map.shift_remove("field_id");
         lines.push(manual.then_some(fields));
     }
@@ -154,6 +157,31 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     if flags { env.touch(Touch::Registry) } else { Ok(()) }
 }
 
+/// What is kept about the records of models that go.
+const ABOUT: [(&str, &str); 6] = [
+    ("mail_activity", "res_model"),
+    ("mail_activity_type", "res_model"),
+    ("mail_followers", "res_model"),
+    ("mail_message", "model"),
+    ("ir_attachment", "res_model"),
+    ("ir_model_data", "model"),
+];
+
+fn drop_traces(env: &mut Env, models: &[&str]) -> Result<()> {
+    for (table, column) in ABOUT {
+        let sql = Sql::lit("DELETE FROM ").push_ident(table).push(" WHERE ").push_ident(column).push(" = ANY(");
+        env.execute(&sql.push_bind(Bind::texts(models.iter().copied())).push(")"))?;
+    }
+    Ok(())
+}
+
+/// Views of models that go.
+fn drop_views(env: &mut Env, models: &[&str]) -> Result<()> {
+    let sql = Sql::lit("SELECT id FROM ir_ui_view WHERE model = ANY(").push_bind(Bind::texts(models.iter().copied())).push(")");
+    let views: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    env.unlink("ir.ui.view", &views)
+}
+
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
     let models = describe(env, ids)?;
     if let Some(model) = models.iter().find(|model| !model.manual) {
@@ -170,9 +198,11 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
     fields.extend(numbers(env, "model")?);
     fields.sort_unstable();
     fields.dedup();
+    drop_views(env, &names)?;
     env.unlink("ir.model.fields", &fields)?;
     let tables: Vec<String> = names.iter().filter_map(|name| manual::table_of(env, name)).collect();
     next.call(env, ids)?;
+    drop_traces(env, &names)?;
     for table in tables {
         schema::drop_table(env, &table)?;
     }

@@ -4,6 +4,7 @@ use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Error, Id, Result};
 
 use super::manual::Manual;
+use crate::web::stored_views;
 
 /// Copies rows of a model's fields to another one. The mixins' own basics are left out.
 fn copy(env: &mut Env, from: &str, wanted: Sql, model: &str, id: Id) -> Result<()> {
@@ -33,6 +34,21 @@ pub fn add_basics(env: &mut Env, model: &str, id: Id) -> Result<()> {
 /// The fields of a mixin.
 pub fn add_mixin(env: &mut Env, mixin: &str, model: &str, id: Id) -> Result<()> {
     copy(env, mixin, Sql::lit("f.name NOT IN ('id', 'display_name')"), model, id)
+}
+
+/// Flags of new rows say what the fields are: no flag is unknown, and only HTML is sanitized.
+pub fn settle(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit(
+        "UPDATE ir_model_fields SET required = COALESCE(required, FALSE), readonly = COALESCE(readonly, FALSE), index = COALESCE(index, FALSE), \
+         store = COALESCE(store, FALSE), copied = COALESCE(copied, FALSE), company_dependent = COALESCE(company_dependent, FALSE), \
+         sanitize = CASE WHEN ttype = 'html' THEN sanitize END, sanitize_overridable = CASE WHEN ttype = 'html' THEN sanitize_overridable END, \
+         sanitize_tags = CASE WHEN ttype = 'html' THEN sanitize_tags END, \
+         sanitize_attributes = CASE WHEN ttype = 'html' THEN sanitize_attributes END, \
+         sanitize_style = CASE WHEN ttype = 'html' THEN sanitize_style END, sanitize_form = CASE WHEN ttype = 'html' THEN sanitize_form END, \
+         strip_style = CASE WHEN ttype = 'html' THEN strip_style END, strip_classes = CASE WHEN ttype = 'html' THEN strip_classes END \
+         WHERE id = ANY(",
+    );
+    env.execute(&sql.push_bind(Bind::ids(ids)).push(")")).map(|_| ())
 }
 
 /// Models that inherit a field's model by a link show the field as their own.
@@ -107,4 +123,33 @@ pub fn nothing_depends(env: &mut Env, fields: &[Manual]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses to take fields away that written views name. A model that goes takes its views along.
+pub fn no_view_names(env: &mut Env, fields: &[Manual]) -> Result<()> {
+    let words: Vec<String> = fields.iter().map(|field| format!("%{}%", field.name.replace('_', "\\_"))).collect();
+    let sql = Sql::lit(
+        "SELECT v.name::text, v.model::text, v.arch_db ->> 'en_US' FROM ir_ui_view v \
+         WHERE v.model IS NOT NULL AND v.arch_db ->> 'en_US' LIKE ANY(",
+    );
+    let rows = env.query(sql.push_bind(Bind::texts(words.iter().map(String::as_str))).push("::text[])"))?;
+    let reg = env.registry();
+    for row in &rows {
+        let (Some(name), Some(model), Some(arch)) = (row.text(0), row.text(1), row.text(2)) else { continue };
+        let Some(model) = reg.models.get(&model) else { continue };
+        let named = |field: &&Manual| stored_views::names_field(&reg, model, &arch, &field.model, &field.name);
+        if let Some(field) = fields.iter().find(named) {
+            return Err(Error::user(format!("The field '{}' is used in the view {name}.", field.name)));
+        }
+    }
+    Ok(())
+}
+
+/// Tracked changes of fields that go keep what is to be said about the field.
+pub fn keep_tracked(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit(
+        "UPDATE mail_tracking_value v SET field_info = jsonb_build_object('desc', f.field_description ->> 'en_US', 'name', f.name, \
+         'sequence', COALESCE(f.tracking, 100), 'type', f.ttype) FROM ir_model_fields f WHERE f.id = v.field_id AND f.id = ANY(",
+    );
+    env.execute(&sql.push_bind(Bind::ids(ids)).push(")")).map(|_| ())
 }

@@ -1,7 +1,7 @@
 //! Values of manual selections: as lines, and as the text `[('a', 'A'), …]`.
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{Next, UnlinkHook, WriteHook};
+use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::expr;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
@@ -13,7 +13,7 @@ const MODEL: &str = "ir.model.fields.selection";
 
 /// Declares the model, and the text.
 pub fn declare(all: &mut Declarations) {
-    all.model(MODEL).on_write(write).on_unlink(unlink);
+    all.model(MODEL).on_create(create).on_write(write).on_unlink(unlink);
     all.model("ir.model.fields")
         .compute(&["selection"], &["selection_ids.value", "selection_ids.name", "selection_ids.sequence"], as_text)
         .inverse("selection", from_text);
@@ -102,6 +102,14 @@ fn replace(env: &mut Env, field: Id, value: &str, by: Option<&str>) -> Result<()
         .push(" RETURNING id");
     let ids: Vec<Id> = env.query(sql.uncached())?.iter().filter_map(|row| row.int(0)).collect();
     env.changed(&field.model, &[&field.name], &ids)
+}
+
+fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let fields: Vec<Id> = values.iter().filter_map(|map| map.get("field_id")?.as_id()).collect();
+    if read(env, &fields)?.iter().any(|field| !field.is_manual) {
+        return Err(Error::user("Properties of base fields cannot be altered in this manner."));
+    }
+    next.call(env, values)
 }
 
 fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {

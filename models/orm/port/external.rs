@@ -21,7 +21,7 @@ pub(super) fn split(xid: &str) -> (&str, &str) {
 
 impl Env {
     /// What external ids stand for: model and id. Records that are gone are not looked at.
-    pub(super) fn external_targets(&mut self, xids: &[String]) -> Result<HashMap<String, (String, Id)>> {
+    pub(crate) fn external_targets(&mut self, xids: &[String]) -> Result<HashMap<String, (String, Id)>> {
         if xids.is_empty() {
             return Ok(HashMap::new());
         }

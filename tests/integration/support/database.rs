@@ -7,6 +7,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
@@ -15,6 +16,9 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use lastmile::postgres::{Cluster, ClusterOptions};
 
 use super::{project, scratch};
+
+/// What templates of restored dumps are named.
+const ODOO: &str = "template_odoo_";
 
 /// A database of one test's own, dropped with the value.
 pub struct TestDb {
@@ -33,6 +37,14 @@ impl TestDb {
     #[allow(dead_code, reason = "only benches measure")]
     pub fn durable() -> TestDb {
         Self::copy_of(start_cluster("durable", true))
+    }
+
+    /// A provider's database as an Odoo server left it, not taken over yet.
+    #[allow(dead_code, reason = "benches have no use for it")]
+    pub fn odoo() -> TestDb {
+        let cluster = start_cluster("cluster", false);
+        let template = odoo_template(&cluster);
+        Self::create(cluster, &format!("TEMPLATE {template} STRATEGY FILE_COPY"))
     }
 
     /// A database with nothing in it.
@@ -117,6 +129,28 @@ fn template(cluster: &Cluster) -> String {
     name
 }
 
+/// The restored dump, made once for each state of the file.
+fn odoo_template(cluster: &Cluster) -> String {
+    const DUMP: &str = "fixtures/adopted/isp.sql.xz";
+    let name = format!("template_odoo_{:016x}", hash_of(&[project(DUMP)]));
+    let _gate = locked("template.lock");
+    let mut admin = admin(cluster);
+    let known = texts(&mut admin, "SELECT datname::text AS value FROM pg_database");
+    for stale in known.iter().filter(|known| (known.starts_with(ODOO) && **known != name) || *known == "draft_odoo") {
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {stale} WITH (FORCE)")).unwrap();
+    }
+    if !known.contains(&name) {
+        let create = "CREATE DATABASE draft_odoo TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'";
+        admin.batch_execute(create).unwrap();
+        let restore = "set -o pipefail; xz -dc \"$1\" | psql -X -q -v ON_ERROR_STOP=1 -d \"$2\" > /dev/null";
+        let url = url_of(cluster, "draft_odoo");
+        let done = Command::new("bash").args(["-c", restore, "restore"]).arg(project(DUMP)).arg(url).status().unwrap();
+        assert!(done.success(), "the dump is not restored");
+        admin.batch_execute(&format!("ALTER DATABASE draft_odoo RENAME TO {name}")).unwrap();
+    }
+    name
+}
+
 /// A lock among test processes, until the file is dropped.
 fn locked(name: &str) -> File {
     let file = File::options().create(true).append(true).open(scratch(name)).unwrap();
@@ -128,7 +162,8 @@ fn locked(name: &str) -> File {
 fn is_stale(database: &str, template: &str) -> bool {
     let owner = database.strip_prefix("test_").and_then(|rest| rest.split('_').next());
     let orphan = owner.is_some_and(|pid| !Path::new("/proc").join(pid).exists());
-    orphan || database == "draft_template" || (database.starts_with("template_") && database != template)
+    let template_of_ours = database.starts_with("template_") && !database.starts_with(ODOO);
+    orphan || database == "draft_template" || (template_of_ours && database != template)
 }
 
 /// Of everything a new database is made from.
@@ -138,9 +173,13 @@ fn fingerprint() -> u64 {
         collect(&project(folder), &mut files);
     }
     files.sort();
+    hash_of(&files)
+}
+
+fn hash_of(files: &[std::path::PathBuf]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for file in files {
-        fs::read(&file).unwrap_or_default().hash(&mut hasher);
+        fs::read(file).unwrap_or_default().hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -114,6 +114,13 @@ impl TestServer {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Failures of the server's own, as it logged them.
+    #[allow(dead_code, reason = "benches have no use for it")]
+    pub fn failures(&self) -> Vec<String> {
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        text.lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).map(str::to_owned).collect()
+    }
+
     fn log_end(&self) -> String {
         let text = self.log();
         let lines: Vec<&str> = text.lines().collect();
