@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use lastmile_orm::declare::{CreateHook, Next, Tx};
+use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 
 use super::{guard, text};
 
@@ -15,7 +15,9 @@ pub fn declare(all: &mut Declarations) {
         .on_create(created)
         .record_method("toggle_message_starred", "", Tx::Write, toggle_starred)
         .record_method("set_message_done", "", Tx::Write, done)
-        .model_method("mark_all_as_read", "domain=None", Tx::Write, all_read);
+        .model_method("unstar_all", "", Tx::Write, unstar_all)
+        .model_method("mark_all_as_read", "domain=None", Tx::Write, all_read)
+        .on_write(moved);
 }
 
 /// Plain bodies become HTML; whoever writes on a record must be able to write it.
@@ -84,7 +86,31 @@ fn done(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::Value(Value::None))
 }
 
-fn all_read(env: &mut Env, _call: &Invocation) -> Result<Answer> {
-    mark_read(env, None)?;
+/// Only administrators move messages to other records.
+fn moved(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let moves = values.contains_key("model") || values.contains_key("res_id");
+    if moves && !env.is_su() && !env.has_group("base.group_system") {
+        return Err(Error::access("Only administrators move messages to other records."));
+    }
+    next.call(env, ids, values)
+}
+
+fn unstar_all(env: &mut Env, _call: &Invocation) -> Result<Answer> {
+    let sql = Sql::lit("DELETE FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ")
+        .push_bind(Bind::Int(Some(env.user().partner_id)));
+    env.execute(&sql)?;
+    env.invalidate();
     Ok(Answer::Value(Value::None))
+}
+
+/// All of the inbox, or what a domain finds.
+fn all_read(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    if !call.arg("domain").truthy() {
+        mark_read(env, None)?;
+        return Ok(Answer::Value(Value::None));
+    }
+    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let found = env.search_all(&call.model, &domain)?;
+    mark_read(env, Some(&found))?;
+    Ok(Answer::from(found))
 }

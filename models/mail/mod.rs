@@ -1,13 +1,18 @@
 //! Module mail: messages, followers and activities of records.
 
 pub mod activity;
+pub mod address;
+pub mod done;
 pub mod figures;
 pub mod guard;
 pub mod markup;
 pub mod message;
+pub mod notify;
+pub mod post;
 pub mod queue;
 pub mod render;
 pub mod store;
+pub mod tasks;
 pub mod template;
 pub mod text;
 pub mod thread;
@@ -45,9 +50,11 @@ pub fn declare(all: &mut Declarations) {
     all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
     for declare in [
         thread::declare,
+        post::declare,
         figures::declare,
         message::declare,
         activity::declare,
+        tasks::declare,
         tracking::declare,
         template::declare,
         queue::declare,

@@ -144,8 +144,9 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
             subject: text(draft, "subject"),
             kind: "email_outgoing".into(),
             from: text(draft, "email_from"),
-            internal: false,
-            ..NewMessage::log(
+            subtype: None,
+            reply_to: text(draft, "reply_to"),
+            ..NewMessage::on(
                 env,
                 &template.model,
                 draft.record,
@@ -183,6 +184,22 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
     store::link(env, "mail_mail_res_partner_rel", "mail_mail_id", "res_partner_id", &pairs)?;
     env.invalidate();
     Ok(mails)
+}
+
+/// What a source says about a record, with more values in its scope: subject and body of a template, the body of a view.
+pub fn source(env: &mut Env, model: &str, id: Id, over: (&str, Id), values: Map) -> Result<(Option<String>, String)> {
+    let mut scope = Scope::of(env, over.0, over.1);
+    scope.values.extend(values);
+    env.sudo(|env| {
+        if model == TEMPLATE {
+            let found = load(env, id)?;
+            let text = |name: &str| found.texts.get(name).cloned().unwrap_or_default();
+            let subject = Some(render::line(env, &scope, &text("subject"))?).filter(|s| !s.is_empty());
+            return Ok((subject, crate::base::sanitize::clean(&render::body(env, &scope, &text("body_html"))?)));
+        }
+        let arch = env.value("ir.ui.view", "arch_db", id)?;
+        Ok((None, crate::base::sanitize::clean(&render::body(env, &scope, arch.as_str().unwrap_or_default())?)))
+    })
 }
 
 /// Mails customers about records by a template of the suite: those with an address only. A template that somebody deleted sends
