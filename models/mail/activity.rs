@@ -32,7 +32,7 @@ pub fn declare(all: &mut Declarations) {
         .onchange(&["activity_type_id"], follow_kind)
         .onchange(&["recommended_activity_type_id"], |env, id| {
             let kind = env.value(ACTIVITY, "recommended_activity_type_id", id)?;
-            if kind.truthy() { env.write(ACTIVITY, &[id], map! { "activity_type_id" => kind }) } else { Ok(()) }
+            if kind.truthy() { env.assign(ACTIVITY, "activity_type_id", id, kind) } else { Ok(()) }
         })
         .record_method("action_reschedule_today", "", Tx::Write, |env, call| reschedule(env, call, 0))
         .record_method("action_reschedule_tomorrow", "", Tx::Write, |env, call| reschedule(env, call, 1))
@@ -136,7 +136,7 @@ fn follow_kind(env: &mut Env, id: Id) -> Result<()> {
             values.insert(name.into(), value);
         }
     }
-    env.write(ACTIVITY, &[id], values)
+    env.edit(ACTIVITY, id, values)
 }
 
 /// The model comes from its row; the record must be the caller's to write. Whoever has to do it follows the record and is told.

@@ -21,20 +21,9 @@ pub fn declare(all: &mut Declarations) {
         .on_write(archived)
         .compute_sudo(&["activity_state", "activity_date_deadline", "my_activity_date_deadline", "activity_user_id"], &[], of_records)
         .search("activity_state", search_state)
-        .search("activity_date_deadline", |_, op, value| Ok(through("date_deadline", parse_op(op)?, value.clone())))
-        .search("my_activity_date_deadline", |env, op, value| {
-            let mine = Domain::eq("user_id", env.uid()).and(Domain::cond("date_deadline", parse_op(op)?, value.clone()));
-            Ok(Domain::any_bypass("activity_ids", mine))
-        })
-        .search("activity_user_id", |_, op, value| {
-            let op = parse_op(op)?;
-            // Nobody: also records without anything to do.
-            if !value.truthy() && matches!(op, Op::Eq | Op::Ne) {
-                let somebody = Domain::any_bypass("activity_ids", Domain::set("user_id"));
-                return Ok(if op == Op::Eq { somebody.negate() } else { somebody });
-            }
-            Ok(Domain::any_bypass("activity_ids", Domain::with("user_id", op, Operand::Value(value.clone()))))
-        })
+        .search("activity_date_deadline", |_, op, value| having("date_deadline", op, value, Domain::True))
+        .search("my_activity_date_deadline", |env, op, value| having("date_deadline", op, value, Domain::eq("user_id", env.uid())))
+        .search("activity_user_id", |_, op, value| having("user_id", op, value, Domain::True))
         .search("activity_exception_decoration", |_, op, value| {
             Ok(Domain::any_bypass("activity_ids", Domain::with("activity_type_id.decoration_type", parse_op(op)?, Operand::Value(value.clone()))))
         })
@@ -75,6 +64,16 @@ fn parse_op(op: &str) -> Result<Op> {
         "ilike" => Op::ILike,
         other => return Err(Error::value(format!("Operator {other} does not fit activities."))),
     })
+}
+
+/// Records with an activity like this; empty: records without any of the kind.
+fn having(field: &str, op: &str, value: &Value, among: Domain) -> Result<Domain> {
+    let op = parse_op(op)?;
+    if !value.truthy() && matches!(op, Op::Eq | Op::Ne) {
+        let any = Domain::any_bypass("activity_ids", among.and(Domain::set(field)));
+        return Ok(if op == Op::Eq { any.negate() } else { any });
+    }
+    Ok(Domain::any_bypass("activity_ids", among.and(Domain::with(field, op, Operand::Value(value.clone())))))
 }
 
 fn through(field: &str, op: Op, value: impl Into<Value>) -> Domain {

@@ -30,14 +30,15 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     let reg = env.registry();
     let model = reg.model(next.model())?;
     let declared = env.declared();
-    let written = |path: &String| values.contains_key(path.split('.').next().unwrap_or_default());
+    let written = |path: &str| values.contains_key(path.split('.').next().unwrap_or_default());
     // What is computed and not kept counts when something it is computed of is written.
     let known = |f: &Field| {
-        f.is_column() || f.kind.is_x2many() || (declared.compute_of(model, &f.name).is_some() && f.depends.iter().any(written))
+        let computed = || declared.compute_of(model, &f.name).is_some_and(|c| c.depends.iter().any(|path| written(path)));
+        f.is_column() || f.kind.is_x2many() || computed()
     };
     let mut fields: Vec<&Field> =
         model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && known(f) && !f.company_dependent).collect();
-    let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty());
+    let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty() || !f.is_column());
     let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(*key).is_some_and(Value::truthy));
     let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
     let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
@@ -51,6 +52,9 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     marks.insert(model.name.clone(), Value::from([open, traced.clone()].concat()));
     // Writes that this one leads to are part of its trace.
     env.with_context(lastmile_orm::map! { OPEN => marks }, |env| next.call(env, ids, values).and_then(|()| env.flush()))?;
+    if fields.iter().any(|f| !f.is_column()) {
+        env.invalidate();
+    }
     let after = snapshot(env, model, &fields, &traced)?;
     let mut changes = Vec::new();
     for (n, record) in traced.iter().enumerate() {
