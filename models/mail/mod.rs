@@ -2,8 +2,10 @@
 
 pub mod activity;
 pub mod address;
+pub mod compose;
 pub mod done;
 pub mod figures;
+pub mod formats;
 pub mod guard;
 pub mod markup;
 pub mod message;
@@ -11,6 +13,7 @@ pub mod notify;
 pub mod post;
 pub mod queue;
 pub mod render;
+pub mod server;
 pub mod store;
 pub mod tasks;
 pub mod template;
@@ -57,7 +60,9 @@ pub fn declare(all: &mut Declarations) {
         tasks::declare,
         tracking::declare,
         template::declare,
+        compose::declare,
         queue::declare,
+        server::declare,
         guard::declare,
     ] {
         declare(all);

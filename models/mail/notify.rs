@@ -1,8 +1,11 @@
 //! Who is told of messages, and how: in the inbox of the web client, or by a mail in the queue.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Id, Result};
+
+/// Days that read notifications of employees are kept.
+const KEPT: i64 = 180;
 
 /// How messages are told of.
 #[derive(Clone, Debug)]
@@ -77,4 +80,16 @@ pub fn tell(env: &mut Env, messages: &[Id], named: &[(Id, Id)], manner: &Manner)
          UPDATE mail_notification n SET mail_mail_id = q.id FROM q WHERE n.mail_message_id = q.mail_message_id AND n.notification_status = 'ready'",
     );
     env.execute(&sql).map(|_| ())
+}
+
+/// The cron: what everybody has read long ago is forgotten.
+pub fn forget_old(env: &mut Env) -> Result<()> {
+    env.transaction(|env| {
+        let sql = Sql::lit(
+            "DELETE FROM mail_notification n USING res_partner p WHERE p.id = n.res_partner_id AND NOT COALESCE(p.partner_share, FALSE) AND n.is_read \
+             AND n.notification_status IN ('sent', 'canceled') AND n.read_date < ",
+        )
+        .push_bind(Bind::Timestamp(Some(env.now() - TimeDelta::days(KEPT))));
+        env.execute(&sql).map(|_| ())
+    })
 }
