@@ -43,7 +43,39 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
     for (model, records) in on {
         guard::demand_record(env, &model, &records)?;
     }
+    head(env, &mut values)?;
     next.call(env, values)
+}
+
+/// What every mail has: its sender, where answers go, a name of its own.
+fn head(env: &mut Env, values: &mut [Map]) -> Result<()> {
+    let authors: Vec<Id> = values.iter().filter_map(|m| m.get("author_id").and_then(Value::as_id)).filter(|id| *id > 0).collect();
+    let known = env.existing("res.partner", &authors)?;
+    let addresses = env.sudo(|env| env.values("res.partner", "email_formatted", &known))?;
+    let addresses: HashMap<Id, Value> = known.into_iter().zip(addresses).collect();
+    let stamp = env.now().and_utc().timestamp_micros();
+    for (n, map) in values.iter_mut().enumerate() {
+        let given = |map: &Map, name: &str| map.get(name).is_some_and(Value::truthy);
+        if !given(map, "email_from")
+            && let Some(address) = map.get("author_id").and_then(Value::as_id).and_then(|id| addresses.get(&id)).filter(|a| a.truthy())
+        {
+            map.insert("email_from".into(), address.clone());
+        }
+        if !given(map, "reply_to")
+            && let Some(from) = map.get("email_from").filter(|from| from.truthy()).cloned()
+        {
+            map.insert("reply_to".into(), from);
+        }
+        if !given(map, "message_id") {
+            let random = u64::from_le_bytes(crate::base::passlib::random::<8>()?);
+            let about = match (guard::text_of(map, "model"), map.get("res_id").and_then(Value::as_id)) {
+                (model, Some(record)) if !model.is_empty() => format!("{record}-{model}"),
+                _ => "private".into(),
+            };
+            map.insert("message_id".into(), Value::Str(format!("<{random}.{stamp}{n}-openerp-{about}@localhost>")));
+        }
+    }
+    Ok(())
 }
 
 fn toggle_starred(env: &mut Env, call: &Invocation) -> Result<Answer> {

@@ -11,6 +11,7 @@ mod contract;
 mod crash;
 mod custom;
 mod hostile;
+mod mail;
 mod migrations;
 mod shutdown;
 mod statements;
