@@ -2,7 +2,7 @@
 
 use lastmile_orm::{Env, Result};
 
-use crate::{base, isp_billing, isp_captive_portal, isp_core};
+use crate::{base, isp_billing, isp_captive_portal, isp_core, mail};
 
 /// A scheduled action. It runs outside any transaction and commits by itself ([`Env::transaction`]).
 pub type CronFn = fn(&mut Env) -> Result<()>;
@@ -15,6 +15,8 @@ const CRONS: &[(&str, &str, CronFn)] = &[
     ("isp.subscription", "_cron_reconnect_on_payment", isp_billing::dunning::reconnect_on_payment),
     ("isp.bank.transfer.payment", "_cron_transfer_deadlines", isp_billing::transfer::check_deadlines),
     ("isp.captive.session", "_cron_sync_sessions", isp_captive_portal::session::sync),
+    ("mail.mail", "process_email_queue", |env| mail::queue::process(env, None)),
+    ("mail.notification", "_gc_notifications", mail::notify::forget_old),
 ];
 
 /// The function behind a method of a model.
@@ -22,7 +24,9 @@ pub fn cron(model: &str, method: &str) -> Option<CronFn> {
     CRONS.iter().find(|(of, name, _)| *of == model && *name == method).map(|(_, _, run)| *run)
 }
 
-/// The method that a scheduled action's code calls: `model._cron_x()` gives `_cron_x`.
+/// The method that a scheduled action's code calls: `model._cron_x()` gives `_cron_x`. What it is called with is up to the function.
 pub fn method_of(code: &str) -> Option<&str> {
-    code.trim().strip_prefix("model.")?.strip_suffix("()")
+    let (name, arguments) = code.trim().strip_prefix("model.")?.split_once('(')?;
+    let plain = |text: &str| !text.contains(['\n', ';', '(', ')']);
+    arguments.strip_suffix(')').filter(|a| plain(a)).map(|_| name)
 }

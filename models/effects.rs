@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use lastmile_orm::{Env, Id, Result};
 
+use crate::mail::server::Server;
+
 /// What became of one job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -36,6 +38,16 @@ pub trait Effects: Send + Sync {
     /// The live hotspot sessions of routers.
     fn hotspot_sessions(&self, _env: &mut Env, _routers: &[Id]) -> Result<Sessions> {
         Ok(Vec::new())
+    }
+
+    /// Sends mails of the queue: the given ones now, else what is due. Answers how many were handed over.
+    fn send_mails(&self, _env: &mut Env, _ids: Option<&[Id]>) -> Result<usize> {
+        Ok(0)
+    }
+
+    /// Whether a mail server lets us in; the reason when not.
+    fn check_mail_server(&self, _server: &Server) -> std::result::Result<(), String> {
+        Err("There is no way out.".into())
     }
 }
 

@@ -29,27 +29,45 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 /// A file of a form.
-struct File {
-    name: String,
-    kind: Option<String>,
-    bytes: Vec<u8>,
+#[derive(Clone, Debug)]
+pub struct File {
+    pub name: String,
+    pub kind: Option<String>,
+    pub bytes: Vec<u8>,
 }
 
 /// A form with files.
-#[derive(Default)]
-struct Parts {
+#[derive(Debug, Default)]
+pub struct Parts {
     fields: Vec<(String, String)>,
     files: Vec<(String, File)>,
 }
 
 impl Parts {
-    fn get(&self, name: &str) -> Option<&str> {
+    /// A form without files.
+    pub fn of_form(body: &str) -> Self {
+        Parts { fields: web::Query::from_query(body).map(web::Query::into_inner).unwrap_or_default(), files: Vec::new() }
+    }
+
+    /// The first value of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Names and contents of the files of a name; an empty place for one is none.
+    pub fn files(&self, name: &str) -> Vec<(String, Vec<u8>)> {
+        let filled = self.files.iter().filter(|(key, file)| key == name && !(file.name.is_empty() && file.bytes.is_empty()));
+        filled.map(|(_, file)| (file.name.clone(), file.bytes.clone())).collect()
     }
 }
 
 /// Splits a body that was read within its limit.
-async fn parts(req: &HttpRequest, body: web::Bytes) -> Result<Parts, String> {
+pub async fn parts(req: &HttpRequest, body: web::Bytes) -> Result<Parts, String> {
     let mut payload = actix_web::dev::Payload::from(body);
     let mut form = Multipart::from_request(req, &mut payload).await.map_err(|e| e.to_string())?;
     let mut out = Parts::default();

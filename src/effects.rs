@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lastmile_models::effects::{Effects, Outcome, Port, SeenSession, Sessions};
 use lastmile_models::isp_mikrotik::router;
+use lastmile_models::mail::server::Server;
 use lastmile_orm::{Database, Env, Id, Result};
 
 use crate::provisioning::{Batch, Provisioner, Ran};
@@ -39,6 +40,14 @@ impl Effects for Outside {
         let connections = router::connections(env, routers)?.into_values().collect();
         let seen = self.provisioner.hotspot_sessions(connections);
         Ok(seen.into_iter().map(|(router, rows)| (router, rows.map(|rows| rows.iter().map(session).collect()))).collect())
+    }
+
+    fn send_mails(&self, env: &mut Env, ids: Option<&[Id]>) -> Result<usize> {
+        crate::mail::send(env, ids, &|| true)
+    }
+
+    fn check_mail_server(&self, server: &Server) -> std::result::Result<(), String> {
+        crate::mail::check(server)
     }
 }
 

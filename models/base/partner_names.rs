@@ -32,7 +32,7 @@ pub fn declare(partners: &mut ModelDecl) {
         .compute(&["email_normalized"], &["email"], email_normalized)
         .compute(&["email_formatted"], &["name", "email"], email_formatted)
         .compute(&["tz_offset"], &["tz"], tz_offset)
-        .compute_sudo(&["contact_address", "contact_address_inline"], &["name"], addresses)
+        .compute_sudo(&["contact_address", "contact_address_inline"], ADDRESS, addresses)
         .compute_sudo(&["same_vat_partner_id"], &["vat"], same_vat)
         .compute_sudo(&["main_user_id", "is_public"], &["user_ids"], users)
         .compute(&["im_status"], &[], |_, ids, out| {
@@ -193,6 +193,9 @@ pub fn tz_offset_of_users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Resu
     }
     Ok(())
 }
+
+/// What an address is made of.
+const ADDRESS: &[&str] = &["street", "street2", "city", "zip", "state_id", "country_id", "parent_id", "company_name"];
 
 /// Addresses as their countries write them.
 fn addresses(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {

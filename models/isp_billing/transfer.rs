@@ -81,10 +81,15 @@ fn log(env: &mut Env, ids: &[Id], action: &str) -> Result<()> {
 }
 
 fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    env.write(NAME, &call.ids, map! { "state" => "in_review" })?;
-    log(env, &call.ids, "transfer_submitted")?;
-    crate::mail::template::tell(env, "isp_billing.mail_template_transfer_submitted", NAME, &call.ids)?;
+    submit(env, &call.ids)?;
     Ok(NOTHING)
+}
+
+/// Hands transfers in for review.
+pub fn submit(env: &mut Env, ids: &[Id]) -> Result<()> {
+    env.write(NAME, ids, map! { "state" => "in_review" })?;
+    log(env, ids, "transfer_submitted")?;
+    crate::mail::template::tell(env, "isp_billing.mail_template_transfer_submitted", NAME, ids)
 }
 
 fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {

@@ -4,6 +4,7 @@ pub mod session;
 
 use lastmile_orm::declare::Tx;
 use lastmile_orm::record::{Many2one, Records};
+use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, model};
 
 use crate::isp_core::job_type::JobType;
@@ -56,4 +57,20 @@ fn queue(env: &mut Env, call: &Invocation, kind: JobType, key: &str) -> Result<A
     }
     jobs::queue_all(env, &new)?;
     Ok(Answer::Value(Value::None))
+}
+
+/// Whether an address belongs to a hotspot of ours: a router's own addresses, or those that its set-up gives it.
+pub fn is_hotspot(env: &mut Env, link: &str) -> Result<bool> {
+    let Some(rest) = link.strip_prefix("http://").or_else(|| link.strip_prefix("https://")) else { return Ok(false) };
+    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = host.split_once(':').map_or(host, |(host, _)| host).to_lowercase();
+    if host.is_empty() || host.contains('@') {
+        return Ok(false);
+    }
+    let sql = Sql::lit(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id WHERE v.host IN (d.mgmt_ip, r.public_ip)) \
+         OR EXISTS (SELECT 1 FROM isp_mikrotik_preconfig p WHERE p.active AND v.host IN (split_part(p.lan_address, '/', 1), lower(p.hotspot_dns_name)))",
+    );
+    let sql = Sql::lit("SELECT 1 FROM (SELECT ").push_bind(Bind::text(host)).push("::text AS host) v WHERE EXISTS (").push_sql(sql).push(")");
+    Ok(!env.query(sql)?.is_empty())
 }

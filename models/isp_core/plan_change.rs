@@ -97,11 +97,17 @@ fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if !trusted && !requests.filter(env, PlanChange::MODE, |mode| mode == "immediate")?.is_empty() {
         return Err(Error::validation("Only the NOC and administrators may ask for an immediate change."));
     }
+    submit(env, &requests.ids)?;
+    Ok(NOTHING)
+}
+
+/// Hands requests in.
+pub fn submit(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let requests = Records::<PlanChange>::new(ids.to_vec());
     fill_dates(env, &requests)?;
     requests.write(env, map! { "state" => "submitted" })?;
     log(env, &requests, "plan_change_submitted", "Plan change requested to")?;
-    template::tell(env, "isp_core.mail_template_plan_change_submitted", NAME, &requests.ids)?;
-    Ok(NOTHING)
+    template::tell(env, "isp_core.mail_template_plan_change_submitted", NAME, ids)
 }
 
 fn action_approve(env: &mut Env, call: &Invocation) -> Result<Answer> {

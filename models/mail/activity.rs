@@ -3,147 +3,155 @@
 use std::collections::HashMap;
 
 use chrono::{Days, Months, NaiveDate};
-use lastmile_orm::access::Operation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
-use lastmile_orm::domain::Op;
+use lastmile_orm::registry::{Registry, translated};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
-use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
 
+use super::notify::{self, Manner};
 use super::store::{self, NewMessage};
-use super::{guard, text};
+use super::{done, guard, text};
 
-const ACTIVITY: &str = "mail.activity";
+/// The model.
+pub const ACTIVITY: &str = "mail.activity";
 
-/// Declares the model and what it adds to records.
+/// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(ACTIVITY)
+        .display_sql(name)
+        .default_fn("activity_type_id", default_kind)
         .on_create(created)
         .on_write(written)
-        .compute_sudo(&["state"], &["date_deadline", "active"], state)
+        .compute_sudo(&["state"], &["date_deadline", "active", "user_tz"], state)
         .compute_sudo(&["can_write"], &[], |_, ids, out| {
             ids.iter().for_each(|id| out.set("can_write", *id, true));
             Ok(())
         })
-        .record_method("action_done", "", Tx::Write, done)
-        .record_method("action_feedback", "feedback=False, attachment_ids=None", Tx::Write, done);
-    all.thread
-        .compute_sudo(&["activity_state", "activity_date_deadline", "my_activity_date_deadline", "activity_user_id"], &[], of_records)
-        .search("activity_state", search_state)
-        .search("activity_date_deadline", |_, op, value| Ok(deadline(parse_op(op)?, value.clone())))
-        .search("activity_user_id", |_, op, value| {
-            Ok(Domain::any_bypass(
-                "activity_ids",
-                Domain::with("user_id", parse_op(op)?, lastmile_orm::domain::Operand::Value(value.clone())),
-            ))
+        .onchange(&["activity_type_id"], follow_kind)
+        .onchange(&["recommended_activity_type_id"], |env, id| {
+            let kind = env.value(ACTIVITY, "recommended_activity_type_id", id)?;
+            if kind.truthy() { env.assign(ACTIVITY, "activity_type_id", id, kind) } else { Ok(()) }
         })
-        .record_method(
-            "activity_schedule",
-            "act_type_xmlid='', date_deadline=None, summary='', note='', **act_values",
-            Tx::Write,
-            schedule,
-        );
+        .record_method("action_reschedule_today", "", Tx::Write, |env, call| reschedule(env, call, 0))
+        .record_method("action_reschedule_tomorrow", "", Tx::Write, |env, call| reschedule(env, call, 1))
+        .record_method("action_reschedule_nextweek", "", Tx::Write, |env, call| {
+            let weekday = u64::from(chrono::Datelike::weekday(&env.today()).num_days_from_monday());
+            reschedule(env, call, 7 - weekday)
+        })
+        .record_method("action_cancel", "", Tx::Write, |env, call| {
+            env.unlink(ACTIVITY, &call.ids)?;
+            Ok(Answer::Value(Value::None))
+        })
+        .record_method("action_notify", "", Tx::Write, |env, call| {
+            tell_assigned(env, &call.ids)?;
+            Ok(Answer::Value(Value::None))
+        })
+        .record_method("action_open_document", "", Tx::Read, open_document);
+    done::declare(all);
 }
 
-fn parse_op(op: &str) -> Result<Op> {
-    Ok(match op {
-        "=" => Op::Eq,
-        "!=" => Op::Ne,
-        "<" => Op::Lt,
-        "<=" => Op::Le,
-        ">" => Op::Gt,
-        ">=" => Op::Ge,
-        "in" => Op::In,
-        "not in" => Op::NotIn,
-        other => return Err(Error::value(format!("Operator {other} does not fit activities."))),
-    })
+/// The summary, else the type.
+fn name(reg: &Registry, alias: &str, lang: &str) -> Sql {
+    Sql::lit("COALESCE(NULLIF(")
+        .push_sql(Sql::column(alias, "summary"))
+        .push(", ''), (SELECT ")
+        .push_sql(crate::base::names::text(reg, "mail.activity.type", "name", "k", lang))
+        .push(" FROM mail_activity_type k WHERE k.id = ")
+        .push_sql(Sql::column(alias, "activity_type_id"))
+        .push("))")
 }
 
-fn deadline(op: Op, value: impl Into<Value>) -> Domain {
-    Domain::any_bypass("activity_ids", Domain::cond("date_deadline", op, value))
-}
-
-/// The state of a record is that of its most urgent activity.
-fn search_state(env: &Env, op: &str, value: &Value) -> Result<Domain> {
-    let today = env.today();
-    let of = |value: &Value| match value.as_str() {
-        Some("overdue") => deadline(Op::Lt, today),
-        Some("today") => deadline(Op::Eq, today).and(deadline(Op::Lt, today).negate()),
-        Some("planned") => deadline(Op::Gt, today).and(deadline(Op::Le, today).negate()),
-        _ => Domain::any_bypass("activity_ids", Domain::True).negate(),
-    };
-    let found = match value {
-        Value::List(items) => Domain::one_of(items.iter().map(of)),
-        one => of(one),
-    };
-    match op {
-        "=" | "in" => Ok(found),
-        "!=" | "not in" => Ok(found.negate()),
-        other => Err(Error::value(format!("Operator {other} does not fit a state."))),
-    }
+/// The first type for records of any model.
+pub fn default_kind(env: &mut Env) -> Result<Value> {
+    let sql = Sql::lit("SELECT id FROM mail_activity_type WHERE active AND res_model IS NULL ORDER BY sequence, id LIMIT 1");
+    Ok(Value::from(env.query(sql)?.first().and_then(|row| row.int(0))))
 }
 
 /// What an activity's type says of new ones.
-struct Kind {
+#[derive(Clone, Debug)]
+pub struct Kind {
     delay: i32,
     unit: String,
-    summary: Option<String>,
-    user: Option<Id>,
-    note: Option<String>,
+    from_today: bool,
+    pub summary: Option<String>,
+    pub user: Option<Id>,
+    pub note: Option<String>,
+    /// What follows when one is done.
+    pub next: Option<Id>,
 }
 
-fn kinds(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, Kind>> {
-    let sql = Sql::lit("SELECT id, COALESCE(delay_count, 0), delay_unit::text, summary ->> 'en_US', default_user_id, default_note ->> 'en_US' FROM mail_activity_type WHERE id = ANY(")
+/// The types by id.
+pub fn kinds(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, Kind>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let lang = env.context().lang.clone();
+    let sql = Sql::lit("SELECT id, COALESCE(delay_count, 0), delay_unit::text, delay_from = 'current_date', COALESCE(summary ->> ")
+        .push_bind(Bind::text(lang.as_str()))
+        .push(", summary ->> 'en_US'), default_user_id, COALESCE(default_note ->> ")
+        .push_bind(Bind::text(lang))
+        .push(", default_note ->> 'en_US'), CASE WHEN chaining_type = 'trigger' THEN triggered_next_type_id END FROM mail_activity_type WHERE id = ANY(")
         .push_bind(Bind::ids(ids))
         .push(")");
-    let rows = env.query(sql)?;
     let kind = |row: &lastmile_orm::sql::row::Row| {
         let kind = Kind {
             delay: row.int(1).unwrap_or(0),
             unit: row.text(2).unwrap_or_default(),
-            summary: row.text(3),
-            user: row.int(4),
-            note: row.text(5),
+            from_today: row.bool(3).unwrap_or(false),
+            summary: row.text(4),
+            user: row.int(5),
+            note: row.text(6),
+            next: row.int(7),
         };
         Some((row.int(0)?, kind))
     };
-    Ok(rows.iter().filter_map(kind).collect())
+    Ok(env.query(sql)?.iter().filter_map(kind).collect())
 }
 
-fn due(today: NaiveDate, kind: Option<&Kind>) -> NaiveDate {
-    let Some(kind) = kind else { return today };
-    let count = u32::try_from(kind.delay).unwrap_or(0);
-    let due = match kind.unit.as_str() {
-        "weeks" => today.checked_add_days(Days::new(u64::from(count) * 7)),
-        "months" => today.checked_add_months(Months::new(count)),
-        _ => today.checked_add_days(Days::new(u64::from(count))),
-    };
-    due.unwrap_or(today)
+impl Kind {
+    /// When an activity of this type is due; `previous`: when the one before it was.
+    pub fn due(&self, today: NaiveDate, previous: Option<NaiveDate>) -> NaiveDate {
+        let base = previous.filter(|_| !self.from_today).unwrap_or(today);
+        let count = u32::try_from(self.delay).unwrap_or(0);
+        let due = match self.unit.as_str() {
+            "weeks" => base.checked_add_days(Days::new(u64::from(count) * 7)),
+            "months" => base.checked_add_months(Months::new(count)),
+            _ => base.checked_add_days(Days::new(u64::from(count))),
+        };
+        due.unwrap_or(base)
+    }
 }
 
-/// The model comes from its row, the rest from the type; the record must be the caller's to write.
+/// A form takes over what the chosen type says.
+fn follow_kind(env: &mut Env, id: Id) -> Result<()> {
+    let Some(kind) = env.value(ACTIVITY, "activity_type_id", id)?.as_id() else { return Ok(()) };
+    let Some(kind) = kinds(env, &[kind])?.remove(&kind) else { return Ok(()) };
+    let previous = env.context_get("activity_previous_deadline").cloned().unwrap_or_default();
+    let previous = lastmile_orm::convert::to_date(&previous)?;
+    let mut values = map! { "date_deadline" => kind.due(env.today(), previous) };
+    for (name, value) in [("summary", Value::from(kind.summary)), ("user_id", Value::from(kind.user)), ("note", Value::from(kind.note))] {
+        if value.truthy() {
+            values.insert(name.into(), value);
+        }
+    }
+    env.edit(ACTIVITY, id, values)
+}
+
+/// The model comes from its row; the record must be the caller's to write. Whoever has to do it follows the record and is told.
 fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     let models: Vec<Id> = values.iter().filter_map(|m| m.get("res_model_id").and_then(Value::as_id)).collect();
     let sql = Sql::lit("SELECT id, model::text FROM ir_model WHERE id = ANY(").push_bind(Bind::ids(&models)).push(")");
     let models: HashMap<Id, String> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
-    let types: Vec<Id> = values.iter().filter_map(|m| m.get("activity_type_id").and_then(Value::as_id)).collect();
-    let kinds = if types.is_empty() { HashMap::new() } else { kinds(env, &types)? };
     let (today, uid) = (env.today(), env.uid());
     let mut on: HashMap<String, Vec<Id>> = HashMap::new();
     for map in &mut values {
         map.shift_remove("res_model");
-        let kind = map.get("activity_type_id").and_then(Value::as_id).and_then(|id| kinds.get(&id));
-        let mut fill = |key: &str, value: Value| {
-            if value.truthy() && map.get(key).is_none_or(|given| !given.truthy()) {
-                map.insert(key.to_owned(), value);
-            }
-        };
-        fill("date_deadline", Value::from(due(today, kind)));
-        fill("summary", Value::from(kind.and_then(|k| k.summary.clone())));
-        fill("note", Value::from(kind.and_then(|k| k.note.clone())));
-        fill("user_id", Value::from(kind.and_then(|k| k.user)));
-        fill("active", Value::Bool(true));
+        map.entry("date_deadline".to_owned()).or_insert_with(|| Value::from(today));
+        if map.get("active").is_none() {
+            map.insert("active".into(), Value::Bool(true));
+        }
         let record = map.get("res_id").and_then(Value::as_id).filter(|id| *id != 0);
         if let Some(model) = map.get("res_model_id").and_then(Value::as_id).and_then(|id| models.get(&id)) {
             map.insert("res_model".into(), Value::from(model.as_str()));
@@ -169,17 +177,104 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
         }
     }
     let ids = next.call(env, values)?;
+    assigned(env, &ids)?;
     env.invalidate();
     Ok(ids)
 }
 
-/// Where an activity hangs is not changed.
+/// Where an activity hangs is not changed; a new assignee is told.
 fn written(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
     values.shift_remove("res_model");
-    next.call(env, ids, values)
+    let Some(user) = values.get("user_id").and_then(Value::as_id).filter(|id| *id != 0) else { return next.call(env, ids, values) };
+    let before = env.sudo(|env| env.values(ACTIVITY, "user_id", ids))?;
+    let moved: Vec<Id> = ids.iter().zip(before).filter(|(_, before)| before.as_id() != Some(user)).map(|(id, _)| *id).collect();
+    next.call(env, ids, values)?;
+    assigned(env, &moved)
 }
 
-fn state_of(today: NaiveDate, deadline: Option<NaiveDate>) -> &'static str {
+/// An open activity, with whom it is for.
+struct Assigned {
+    id: Id,
+    model: String,
+    record: Id,
+    user: Id,
+    partner: Id,
+    record_name: String,
+    title: String,
+}
+
+fn assignments(env: &mut Env, ids: &[Id]) -> Result<Vec<Assigned>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lang = env.context().lang.clone();
+    let sql = Sql::lit("SELECT a.id, a.res_model::text, a.res_id, a.user_id, u.partner_id, a.res_name::text, COALESCE(NULLIF(a.summary, '')::text, k.name ->> ")
+        .push_bind(Bind::text(lang))
+        .push(", k.name ->> 'en_US') FROM mail_activity a JOIN res_users u ON u.id = a.user_id LEFT JOIN mail_activity_type k ON k.id = a.activity_type_id WHERE a.id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(") AND COALESCE(a.res_model, '') <> '' AND COALESCE(a.res_id, 0) <> 0 ORDER BY a.id");
+    let one = |row: &lastmile_orm::sql::row::Row| {
+        Some(Assigned {
+            id: row.int(0)?,
+            model: row.text(1)?,
+            record: row.int(2)?,
+            user: row.int(3)?,
+            partner: row.int(4)?,
+            record_name: row.text(5).unwrap_or_default(),
+            title: row.text(6).unwrap_or_default(),
+        })
+    };
+    Ok(env.query(sql)?.iter().filter_map(one).collect())
+}
+
+/// Who has to do something follows the record, and hears of it when somebody else said so.
+fn assigned(env: &mut Env, ids: &[Id]) -> Result<()> {
+    env.flush()?;
+    let found = assignments(env, ids)?;
+    let mut of: HashMap<(&str, Id), Vec<Id>> = HashMap::new();
+    for one in &found {
+        of.entry((one.model.as_str(), one.partner)).or_default().push(one.record);
+    }
+    for ((model, partner), records) in of {
+        if env.registry().models.get(model).is_some_and(|m| m.mail_thread) {
+            store::follow(env, model, &records, &[partner], None)?;
+        }
+    }
+    if env.context_get("mail_activity_quick_update").is_some_and(Value::truthy) {
+        return Ok(());
+    }
+    let uid = env.uid();
+    let others: Vec<Id> = found.iter().filter(|one| one.user != uid).map(|one| one.id).collect();
+    tell_assigned(env, &others)
+}
+
+/// A message about each activity to whoever has to do it.
+fn tell_assigned(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let found = assignments(env, ids)?;
+    let company = Some(env.company_id());
+    let mut messages = Vec::new();
+    for one in &found {
+        let reg = env.registry();
+        let label = reg.models.get(&one.model).map(|m| translated(&m.label, &env.context().lang).to_owned()).unwrap_or_default();
+        let (record, title) = (text::escape(&one.record_name), text::escape(&one.title));
+        let body = format!("<div><p>You have something to do: <b>{title}</b></p><p>{}: {record}</p></div>", text::escape(&label));
+        messages.push(NewMessage {
+            subject: Some(format!("\"{}: {}\" assigned to you", one.record_name, one.title)),
+            kind: "user_notification".into(),
+            internal: true,
+            company,
+            ..NewMessage::on(env, &one.model, one.record, body)
+        });
+    }
+    let kept = store::insert(env, &messages)?;
+    let named: Vec<(Id, Id)> = kept.iter().copied().zip(found.iter().map(|one| one.partner)).collect();
+    env.insert_links("mail_message_res_partner_rel", "mail_message_id", "res_partner_id", &named)?;
+    // The system's own assignments are told to whoever they are for, also when that is the author's partner.
+    notify::tell(env, &kept, &named, &Manner { followers: false, ..Manner::default() })
+}
+
+/// How urgent a deadline is.
+pub fn state_of(today: NaiveDate, deadline: Option<NaiveDate>) -> &'static str {
     match deadline {
         Some(date) if date < today => "overdue",
         Some(date) if date == today => "today",
@@ -187,93 +282,38 @@ fn state_of(today: NaiveDate, deadline: Option<NaiveDate>) -> &'static str {
     }
 }
 
+/// The day at the place of a time zone.
+pub fn today_at(env: &Env, zone: Option<&str>) -> NaiveDate {
+    match zone.and_then(|name| name.parse::<chrono_tz::Tz>().ok()) {
+        Some(zone) => env.now().and_utc().with_timezone(&zone).date_naive(),
+        None => env.now().date(),
+    }
+}
+
+/// Days are those of whoever has to do it.
 fn state(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let today = env.today();
     let active = env.values(ACTIVITY, "active", ids)?;
-    for ((id, value), active) in ids.iter().zip(env.values(ACTIVITY, "date_deadline", ids)?).zip(active) {
+    let zones = env.values(ACTIVITY, "user_tz", ids)?;
+    for (((id, value), active), zone) in ids.iter().zip(env.values(ACTIVITY, "date_deadline", ids)?).zip(active).zip(zones) {
         let date = if let Value::Date(date) = value { Some(date) } else { None };
-        out.set("state", *id, if active.truthy() { state_of(today, date) } else { "done" });
+        let state = state_of(today_at(env, zone.as_str()), date);
+        out.set("state", *id, if active.truthy() { Value::from(state) } else { Value::from("done") });
     }
     Ok(())
 }
 
-/// The most urgent activity of each record, in one statement.
-fn of_records(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let (today, uid) = (env.today(), env.uid());
-    let sql = Sql::lit("SELECT res_id, min(date_deadline), min(date_deadline) FILTER (WHERE user_id = ")
-        .push_bind(Bind::Int(Some(uid)))
-        .push("), (array_agg(user_id ORDER BY date_deadline, id))[1] FROM mail_activity WHERE active AND res_model = ")
-        .push_bind(Bind::text(out.model()))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") GROUP BY res_id");
-    for id in ids {
-        for field in ["activity_state", "activity_date_deadline", "my_activity_date_deadline", "activity_user_id"] {
-            out.set(field, *id, Value::None);
-        }
-    }
-    for row in env.query(sql)? {
-        let Some(id) = row.int(0) else { continue };
-        out.set("activity_state", id, state_of(today, row.date(1)));
-        out.set("activity_date_deadline", id, row.date(1));
-        out.set("my_activity_date_deadline", id, row.date(2));
-        out.set("activity_user_id", id, row.int(3));
-    }
-    Ok(())
+fn reschedule(env: &mut Env, call: &Invocation, days: u64) -> Result<Answer> {
+    let day = env.today().checked_add_days(Days::new(days));
+    env.write(ACTIVITY, &call.ids, map! { "date_deadline" => day })?;
+    Ok(Answer::Value(Value::None))
 }
 
-fn schedule(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let xmlid = call.arg("act_type_xmlid").as_str().filter(|x| !x.is_empty()).unwrap_or("mail.mail_activity_data_todo").to_owned();
-    let found = crate::base::metadata::find(env, &[&xmlid])?;
-    let kind = found.get(&xmlid).filter(|(model, _)| model == "mail.activity.type").map(|(_, id)| *id);
-    let sql = Sql::lit("SELECT id FROM ir_model WHERE model = ").push_bind(Bind::text(call.model.as_str()));
-    let model = env.query(sql)?.first().and_then(|row| row.int(0));
-    let mut rows = Vec::new();
-    for id in &call.ids {
-        let mut row =
-            map! { "res_model_id" => model, "res_id" => *id, "activity_type_id" => kind, "automated" => true, "user_id" => env.uid() };
-        for name in ["date_deadline", "summary", "note"] {
-            if call.arg(name).truthy() {
-                row.insert(name.into(), call.arg(name).clone());
-            }
-        }
-        row.extend(call.arg("act_values").as_map().cloned().unwrap_or_default());
-        rows.push(row);
-    }
-    if rows.is_empty() {
-        return Ok(Answer::from(Vec::<Id>::new()));
-    }
-    Ok(Answer::from(env.create(ACTIVITY, rows)?))
-}
-
-/// Logs what was done, and puts the activities away. Answers the last message.
-fn done(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    guard::demand(env, ACTIVITY, &call.ids, Operation::Write)?;
-    let ids = env.existing(ACTIVITY, &call.ids)?;
-    let feedback = call.arg("feedback").as_str().unwrap_or_default().to_owned();
-    let (models, records) = (env.values(ACTIVITY, "res_model", &ids)?, env.values(ACTIVITY, "res_id", &ids)?);
-    let (kinds, summaries) = (env.values(ACTIVITY, "activity_type_id", &ids)?, env.values(ACTIVITY, "summary", &ids)?);
-    let mut messages = Vec::new();
-    for (((model, record), kind), summary) in models.iter().zip(&records).zip(&kinds).zip(&summaries) {
-        let (Some(model), Some(record)) = (model.as_str(), record.as_id().filter(|r| *r != 0)) else { continue };
-        let mut body = format!("<div><p><span>Done</span>: {}</p>", text::escape(summary.as_str().unwrap_or("Activity")));
-        if !feedback.is_empty() {
-            body.push_str(&format!("<div>{}</div>", text::escape(&feedback)));
-        }
-        body.push_str("</div>");
-        let note = NewMessage::log(env, model, record, body);
-        messages.push(NewMessage { subtype: "mail.mt_activities".into(), activity_type: kind.as_id(), internal: false, ..note });
-    }
-    let posted = store::insert(env, &messages)?;
-    let files = call.arg("attachment_ids").ids();
-    if let Some(first) = posted.first() {
-        let pairs: Vec<(Id, Id)> = files.iter().map(|file| (*first, *file)).collect();
-        crate::base::attachments::demand(env, &files, Operation::Read)?;
-        env.insert_links("message_attachment_rel", "message_id", "attachment_id", &pairs)?;
-    }
-    let today = env.today();
-    let values = map! { "active" => false, "date_done" => today, "feedback" => if feedback.is_empty() { Value::None } else { Value::from(feedback) } };
-    env.sudo(|env| env.write(ACTIVITY, &ids, values))?;
-    env.invalidate();
-    Ok(posted.last().map_or(Answer::Value(Value::Bool(false)), |id| Answer::Value(Value::from(*id))))
+fn open_document(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let id = call.one()?;
+    let (model, record) = (env.value(ACTIVITY, "res_model", id)?, env.value(ACTIVITY, "res_id", id)?);
+    let views = Value::List(vec![Value::List(vec![Value::Bool(false), Value::from("form")])]);
+    Ok(Answer::Value(Value::Map(map! {
+        "res_id" => record, "res_model" => model, "target" => "current", "type" => "ir.actions.act_window", "view_mode" => "form",
+        "views" => views,
+    })))
 }

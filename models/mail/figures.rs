@@ -19,10 +19,14 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["record_name"], &["model", "res_id"], record_name)
         .compute_sudo(&["needaction", "starred", "has_error", "is_current_user_or_guest_author"], &[], personal)
         .search("needaction", |env, op, value| mine(env, op, value, "notification_ids", needs_action(env)))
+        .search("has_error", |env, op, value| mine(env, op, value, "notification_ids", failed()))
         .search("starred", |env, op, value| {
             let me = Domain::in_ids("starred_partner_ids", &[env.user().partner_id]);
             Ok(if wanted(op, value)? { me } else { me.negate() })
         });
+    all.model("mail.followers").rec_name("partner_id").display_sql(|_, alias, _| {
+        Sql::lit("(SELECT p.complete_name FROM res_partner p WHERE p.id = ").push_sql(Sql::column(alias, "partner_id")).push(")")
+    });
     all.thread
         .compute_sudo(&["message_is_follower", "message_partner_ids"], &[], followers)
         .compute_sudo(
@@ -31,6 +35,15 @@ pub fn declare(all: &mut Declarations) {
             counters,
         )
         .compute_sudo(&["message_attachment_count"], &[], attachment_count)
+        .compute_sudo(&["has_message"], &[], has_message)
+        .search("has_message", |_, op, value| {
+            let any = Domain::any_bypass("message_ids", Domain::True);
+            Ok(if wanted(op, value)? { any } else { any.negate() })
+        })
+        .search("message_has_error", |env, op, value| {
+            let own = Domain::eq("author_id", env.user().partner_id).and(Domain::any_bypass("notification_ids", failed()));
+            mine(env, op, value, "message_ids", own)
+        })
         .search("message_partner_ids", |_, op, value| {
             let inner = Domain::with("partner_id", op_of(op)?, lastmile_orm::domain::Operand::Value(value.clone()));
             Ok(Domain::any_bypass("message_follower_ids", inner))
@@ -71,6 +84,10 @@ fn wanted(op: &str, value: &Value) -> Result<bool> {
 
 fn needs_action(env: &Env) -> Domain {
     Domain::eq("res_partner_id", env.user().partner_id).and(Domain::eq("is_read", false))
+}
+
+fn failed() -> Domain {
+    Domain::is_in("notification_status", vec!["bounce", "exception"])
 }
 
 fn mine(_env: &Env, op: &str, value: &Value, through: &str, inner: Domain) -> Result<Domain> {
@@ -177,6 +194,19 @@ fn counters(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         out.set("message_needaction_counter", *id, open);
         out.set("message_has_error", *id, failed > 0);
         out.set("message_has_error_counter", *id, failed);
+    }
+    Ok(())
+}
+
+fn has_message(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = Sql::lit("SELECT DISTINCT res_id FROM mail_message WHERE model = ")
+        .push_bind(Bind::text(out.model()))
+        .push(" AND res_id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(")");
+    let found: std::collections::HashSet<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    for id in ids {
+        out.set("has_message", *id, found.contains(id));
     }
     Ok(())
 }

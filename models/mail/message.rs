@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use lastmile_orm::declare::{CreateHook, Next, Tx};
+use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 
 use super::{guard, text};
 
@@ -15,7 +15,9 @@ pub fn declare(all: &mut Declarations) {
         .on_create(created)
         .record_method("toggle_message_starred", "", Tx::Write, toggle_starred)
         .record_method("set_message_done", "", Tx::Write, done)
-        .model_method("mark_all_as_read", "domain=None", Tx::Write, all_read);
+        .model_method("unstar_all", "", Tx::Write, unstar_all)
+        .model_method("mark_all_as_read", "domain=None", Tx::Write, all_read)
+        .on_write(moved);
 }
 
 /// Plain bodies become HTML; whoever writes on a record must be able to write it.
@@ -41,7 +43,39 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
     for (model, records) in on {
         guard::demand_record(env, &model, &records)?;
     }
+    head(env, &mut values)?;
     next.call(env, values)
+}
+
+/// What every mail has: its sender, where answers go, a name of its own.
+fn head(env: &mut Env, values: &mut [Map]) -> Result<()> {
+    let authors: Vec<Id> = values.iter().filter_map(|m| m.get("author_id").and_then(Value::as_id)).filter(|id| *id > 0).collect();
+    let known = env.existing("res.partner", &authors)?;
+    let addresses = env.sudo(|env| env.values("res.partner", "email_formatted", &known))?;
+    let addresses: HashMap<Id, Value> = known.into_iter().zip(addresses).collect();
+    let stamp = env.now().and_utc().timestamp_micros();
+    for (n, map) in values.iter_mut().enumerate() {
+        let given = |map: &Map, name: &str| map.get(name).is_some_and(Value::truthy);
+        if !given(map, "email_from")
+            && let Some(address) = map.get("author_id").and_then(Value::as_id).and_then(|id| addresses.get(&id)).filter(|a| a.truthy())
+        {
+            map.insert("email_from".into(), address.clone());
+        }
+        if !given(map, "reply_to")
+            && let Some(from) = map.get("email_from").filter(|from| from.truthy()).cloned()
+        {
+            map.insert("reply_to".into(), from);
+        }
+        if !given(map, "message_id") {
+            let random = u64::from_le_bytes(crate::base::passlib::random::<8>()?);
+            let about = match (guard::text_of(map, "model"), map.get("res_id").and_then(Value::as_id)) {
+                (model, Some(record)) if !model.is_empty() => format!("{record}-{model}"),
+                _ => "private".into(),
+            };
+            map.insert("message_id".into(), Value::Str(format!("<{random}.{stamp}{n}-openerp-{about}@localhost>")));
+        }
+    }
+    Ok(())
 }
 
 fn toggle_starred(env: &mut Env, call: &Invocation) -> Result<Answer> {
@@ -84,7 +118,31 @@ fn done(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::Value(Value::None))
 }
 
-fn all_read(env: &mut Env, _call: &Invocation) -> Result<Answer> {
-    mark_read(env, None)?;
+/// Only administrators move messages to other records.
+fn moved(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let moves = values.contains_key("model") || values.contains_key("res_id");
+    if moves && !env.is_su() && !env.has_group("base.group_system") {
+        return Err(Error::access("Only administrators move messages to other records."));
+    }
+    next.call(env, ids, values)
+}
+
+fn unstar_all(env: &mut Env, _call: &Invocation) -> Result<Answer> {
+    let sql = Sql::lit("DELETE FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ")
+        .push_bind(Bind::Int(Some(env.user().partner_id)));
+    env.execute(&sql)?;
+    env.invalidate();
     Ok(Answer::Value(Value::None))
+}
+
+/// All of the inbox, or what a domain finds.
+fn all_read(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    if !call.arg("domain").truthy() {
+        mark_read(env, None)?;
+        return Ok(Answer::Value(Value::None));
+    }
+    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let found = env.search_all(&call.model, &domain)?;
+    mark_read(env, Some(&found))?;
+    Ok(Answer::from(found))
 }

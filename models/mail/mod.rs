@@ -1,13 +1,21 @@
 //! Module mail: messages, followers and activities of records.
 
 pub mod activity;
+pub mod address;
+pub mod compose;
+pub mod done;
 pub mod figures;
+pub mod formats;
 pub mod guard;
 pub mod markup;
 pub mod message;
+pub mod notify;
+pub mod post;
 pub mod queue;
 pub mod render;
+pub mod server;
 pub mod store;
+pub mod tasks;
 pub mod template;
 pub mod text;
 pub mod thread;
@@ -45,12 +53,16 @@ pub fn declare(all: &mut Declarations) {
     all.thread.on_unlink(unlink).groups(STAFF_ONLY, &["base.group_user"]);
     for declare in [
         thread::declare,
+        post::declare,
         figures::declare,
         message::declare,
         activity::declare,
+        tasks::declare,
         tracking::declare,
         template::declare,
+        compose::declare,
         queue::declare,
+        server::declare,
         guard::declare,
     ] {
         declare(all);

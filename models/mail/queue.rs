@@ -1,27 +1,43 @@
 //! mail.mail: the queue of mails to send.
 
-use lastmile_orm::declare::Tx;
+use lastmile_orm::access::Operation;
+use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
+use lastmile_orm::value::Map;
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
+
+use crate::effects::Port;
+
+const MAIL: &str = "mail.mail";
+const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model("mail.mail")
+    all.model(MAIL)
         .default("state", "outgoing")
         .default("message_type", "email_outgoing")
+        .on_create(created)
         .record_method("cancel", "", Tx::Write, |env, call| set_state(env, call, "cancel"))
         .record_method("mark_outgoing", "", Tx::Write, |env, call| set_state(env, call, "outgoing"))
         .record_method("action_retry", "", Tx::Write, |env, call| {
             let states = env.values(&call.model, "state", &call.ids)?;
             let failed: Vec<_> = call.ids.iter().zip(states).filter(|(_, s)| s.as_str() == Some("exception")).map(|(id, _)| *id).collect();
-            env.write(
-                &call.model,
-                &failed,
-                map! { "state" => "outgoing", "failure_reason" => Value::None, "scheduled_date" => Value::None },
-            )?;
-            Ok(Answer::Value(Value::None))
+            env.write(&call.model, &failed, again())?;
+            Ok(NOTHING)
+        })
+        .record_method("send", "auto_commit=False, raise_exception=False, post_send_callback=None", Tx::Detached, send)
+        .record_method("send_after_commit", "", Tx::Detached, send)
+        .model_method("process_email_queue", "email_ids=(), batch_size=1000", Tx::Detached, |env, call| {
+            env.check_access(MAIL, Operation::Write)?;
+            let given = call.arg("email_ids").ids();
+            process(env, Some(given).filter(|ids| !ids.is_empty()).as_deref())?;
+            Ok(NOTHING)
         })
         .unchecked(&["cancel", "mark_outgoing"]);
+}
+
+fn again() -> Map {
+    map! { "state" => "outgoing", "failure_reason" => Value::None, "failure_type" => Value::None, "scheduled_date" => Value::None }
 }
 
 fn set_state(env: &mut Env, call: &Invocation, state: &str) -> Result<Answer> {
@@ -29,28 +45,67 @@ fn set_state(env: &mut Env, call: &Invocation, state: &str) -> Result<Answer> {
     Ok(Answer::Value(Value::Bool(true)))
 }
 
-/// The server that mails leave by.
-#[derive(Clone, Debug)]
-pub struct Server {
-    pub host: String,
-    pub port: u16,
-    /// `none`, `starttls`, `ssl`, or one of the latter with `_strict`: the certificate is checked.
-    pub encryption: String,
-    pub user: String,
-    pub password: String,
+/// A mail about a message that is there already tells of it.
+fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    for map in &mut values {
+        if !map.contains_key("is_notification") && map.get("mail_message_id").is_some_and(Value::truthy) {
+            map.insert("is_notification".into(), Value::Bool(true));
+        }
+    }
+    next.call(env, values)
+}
+
+/// Sends the given mails now, whenever they are due. Failures are kept with the mails; `raise_exception` raises the first one, too.
+fn send(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    env.check_access(MAIL, Operation::Write)?;
+    let states = env.transaction(|env| {
+        env.require(MAIL, &call.ids)?;
+        env.values(MAIL, "state", &call.ids)
+    })?;
+    let due: Vec<Id> = call.ids.iter().zip(states).filter(|(_, s)| s.as_str() == Some("outgoing")).map(|(id, _)| *id).collect();
+    process(env, Some(&due))?;
+    if call.arg("raise_exception").truthy() {
+        raise_failed(env, &due)?;
+    }
+    Ok(NOTHING)
+}
+
+/// The reason of the first mail that failed, as an error.
+pub fn raise_failed(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = Sql::lit("SELECT failure_reason FROM mail_mail WHERE state = 'exception' AND id = ANY(").push_bind(Bind::ids(ids));
+    let rows = env.transaction(|env| env.query(sql.clone().push(") ORDER BY id LIMIT 1")))?;
+    match rows.first() {
+        Some(row) => Err(Error::user(format!("The mail could not be sent: {}", row.text(0).unwrap_or_default()))),
+        None => Ok(()),
+    }
+}
+
+/// Sends given mails, or whatever is due. Commits by itself.
+pub fn process(env: &mut Env, ids: Option<&[Id]>) -> Result<()> {
+    if ids.is_some_and(<[Id]>::is_empty) {
+        return Ok(());
+    }
+    let Some(port) = env.port::<Port>() else { return Ok(()) };
+    port.0.send_mails(env, ids).map(|_| ())
 }
 
 /// A mail on its way out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Letter {
     pub id: Id,
+    /// The server that it must leave by.
+    pub server: Option<Id>,
     pub subject: String,
     pub html: String,
     pub from: String,
     pub reply_to: String,
-    pub to: Vec<String>,
-    pub cc: Vec<String>,
+    /// Addresses of one mail to all of them.
+    pub to: String,
+    pub cc: String,
+    /// Contacts, who get a mail each: name and address.
+    pub partners: Vec<(Id, String, String)>,
     pub message_id: String,
+    pub references: String,
     pub files: Vec<(String, String, Vec<u8>)>,
 }
 
@@ -60,73 +115,98 @@ pub enum Sent {
     Gone,
     /// Refused for now and not taken over by the server: it may be tried again.
     Later(String),
-    Failed(String),
+    /// Why not: kind of failure, and reason.
+    Failed(&'static str, String),
 }
 
-/// The first active server.
-pub fn server(env: &mut Env) -> Result<Option<Server>> {
-    let sql = Sql::lit(
-        "SELECT smtp_host::text, COALESCE(smtp_port, 25), smtp_encryption::text, COALESCE(smtp_user, '')::text, COALESCE(smtp_pass, '')::text \
-         FROM ir_mail_server WHERE active AND COALESCE(smtp_host, '') <> '' ORDER BY sequence, id LIMIT 1",
-    );
-    let rows = env.query(sql)?;
-    Ok(rows.first().map(|row| Server {
-        host: row.text(0).unwrap_or_default(),
-        port: row.int(1).and_then(|port| u16::try_from(port).ok()).unwrap_or(25),
-        encryption: row.text(2).unwrap_or_default(),
-        user: row.text(3).unwrap_or_default(),
-        password: row.text(4).unwrap_or_default(),
-    }))
+/// What became of a letter, and of those of its contacts that could not be reached.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub mail: Id,
+    pub sent: Sent,
+    pub unreached: Vec<(Id, &'static str, String)>,
 }
 
-/// Takes due mails out of the queue. Whatever happens after the commit, nobody else sends them: a program that dies while it sends
-/// leaves them marked as failed, never to go out twice.
-pub fn claim(env: &mut Env, limit: i64) -> Result<Vec<Letter>> {
+/// Takes mails out of the queue: the given ones, else what is due. Whatever happens after the commit, nobody else sends them: a program
+/// that dies while it sends leaves them marked as failed, never to go out twice.
+pub fn claim(env: &mut Env, given: Option<&[Id]>, limit: i64) -> Result<Vec<Letter>> {
     let now = env.now();
     let sql = Sql::lit(
         "UPDATE mail_mail SET state = 'exception', failure_type = 'unknown', failure_reason = 'Sending was interrupted: the mail may have gone out.' \
-         WHERE id IN (SELECT id FROM mail_mail WHERE state = 'outgoing' AND (scheduled_date IS NULL OR scheduled_date <= ",
-    )
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push(") ORDER BY id LIMIT ")
-    .push_bind(Bind::Big(Some(limit)))
-    .push(" FOR UPDATE SKIP LOCKED) RETURNING id");
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = Sql::lit(
-        "SELECT q.id, m.subject::text, q.body_html, m.email_from::text, m.reply_to::text, q.email_to, q.email_cc::text, m.message_id::text, \
-         (SELECT string_agg(p.email, ',') FROM mail_mail_res_partner_rel r JOIN res_partner p ON p.id = r.res_partner_id \
-         WHERE r.mail_mail_id = q.id AND COALESCE(p.email, '') <> '') \
-         FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id WHERE q.id = ANY(",
-    )
-    .push_bind(Bind::ids(&ids))
-    .push(") ORDER BY q.id");
-    let list = |text: Option<String>| {
-        let text = text.unwrap_or_default();
-        text.split(',').map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+         WHERE id IN (SELECT id FROM mail_mail WHERE state = 'outgoing' AND ",
+    );
+    let sql = match given {
+        Some(ids) => sql.push("id = ANY(").push_bind(Bind::ids(ids)).push(")"),
+        None => sql.push("(scheduled_date IS NULL OR scheduled_date <= ").push_bind(Bind::Timestamp(Some(now))).push(")"),
     };
+    let sql = sql.push(" ORDER BY id LIMIT ").push_bind(Bind::Big(Some(limit))).push(" FOR UPDATE SKIP LOCKED) RETURNING id");
+    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    if ids.is_empty() { Ok(Vec::new()) } else { letters(env, &ids) }
+}
+
+fn letters(env: &mut Env, ids: &[Id]) -> Result<Vec<Letter>> {
+    let sql = Sql::lit(
+        "SELECT q.id, m.mail_server_id, m.subject::text, q.body_html, m.email_from::text, m.reply_to::text, q.email_to, q.email_cc::text, \
+         m.message_id::text, q.\"references\", m.model::text, m.res_id FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id WHERE q.id = ANY(",
+    )
+    .push_bind(Bind::ids(ids))
+    .push(") ORDER BY q.id");
     let mut letters = Vec::new();
+    let mut unnamed: std::collections::HashMap<String, Vec<(Id, usize)>> = std::collections::HashMap::new();
     for row in env.query(sql)? {
         let Some(id) = row.int(0) else { continue };
         let text = |n: usize| row.text(n).unwrap_or_default();
-        let mut to = list(row.text(5));
-        to.extend(list(row.text(8)));
-        letters.push(Letter {
+        let letter = Letter {
             id,
-            subject: text(1),
-            html: text(2),
-            from: text(3),
-            reply_to: text(4),
-            to,
-            cc: list(row.text(6)),
-            message_id: text(7),
-            files: Vec::new(),
-        });
+            server: row.int(1),
+            subject: text(2),
+            html: text(3),
+            from: text(4),
+            reply_to: text(5),
+            to: text(6),
+            cc: text(7),
+            message_id: text(8),
+            references: text(9),
+            ..Letter::default()
+        };
+        if let (true, Some(model), Some(record)) = (letter.subject.is_empty(), row.text(10), row.int(11)) {
+            unnamed.entry(model).or_default().push((record, letters.len()));
+        }
+        letters.push(letter);
     }
-    attach(env, &ids, &mut letters)?;
+    // A message without a subject goes out under the name of what it is about.
+    for (model, places) in unnamed {
+        if !env.registry().models.contains_key(&model) {
+            continue;
+        }
+        let records: Vec<Id> = places.iter().map(|(record, _)| *record).collect();
+        let names = env.sudo(|env| env.names(&model, &records))?;
+        for ((_, place), name) in places.iter().zip(names) {
+            if let Some(letter) = letters.get_mut(*place).filter(|_| !name.is_empty()) {
+                letter.subject = format!("Re: {name}");
+            }
+        }
+    }
+    address(env, ids, &mut letters)?;
+    attach(env, ids, &mut letters)?;
     Ok(letters)
+}
+
+fn address(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
+    let sql = Sql::lit(
+        "SELECT r.mail_mail_id, p.id, COALESCE(p.name, '')::text, COALESCE(p.email, '')::text FROM mail_mail_res_partner_rel r \
+         JOIN res_partner p ON p.id = r.res_partner_id WHERE r.mail_mail_id = ANY(",
+    )
+    .push_bind(Bind::ids(ids))
+    .push(") ORDER BY p.id");
+    for row in env.query(sql)? {
+        if let Some(letter) = letters.iter_mut().find(|l| Some(l.id) == row.int(0))
+            && let Some(partner) = row.int(1)
+        {
+            letter.partners.push((partner, row.text(2).unwrap_or_default(), row.text(3).unwrap_or_default()));
+        }
+    }
+    Ok(())
 }
 
 fn attach(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
@@ -138,7 +218,7 @@ fn attach(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
     .push(") ORDER BY a.id");
     let rows = env.query(sql)?;
     let files: Vec<Id> = rows.iter().filter_map(|row| row.int(1)).collect();
-    let contents = env.values("ir.attachment", "raw", &files)?;
+    let contents = env.sudo(|env| env.values("ir.attachment", "raw", &files))?;
     for (row, content) in rows.iter().zip(contents) {
         if let Some(letter) = letters.iter_mut().find(|l| Some(l.id) == row.int(0))
             && let Value::Bytes(bytes) = content
@@ -150,45 +230,87 @@ fn attach(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
 }
 
 /// Writes down what became of mails; sent ones that nobody wants to keep go.
-pub fn record(env: &mut Env, outcomes: &[(Id, Sent)]) -> Result<()> {
-    let ids = Bind::ids(&outcomes.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+pub fn record(env: &mut Env, outcomes: &[Outcome]) -> Result<()> {
+    let ids = Bind::ids(&outcomes.iter().map(|o| o.mail).collect::<Vec<_>>());
     let state = |sent: &Sent| match sent {
         Sent::Gone => "sent",
         Sent::Later(_) => "outgoing",
-        Sent::Failed(_) => "exception",
+        Sent::Failed(..) => "exception",
     };
     let reason = |sent: &Sent| match sent {
         Sent::Gone => None,
-        Sent::Later(reason) | Sent::Failed(reason) => Some(reason.clone()),
+        Sent::Later(reason) | Sent::Failed(_, reason) => Some(reason.clone()),
     };
+    let kind = |sent: &Sent| if let Sent::Failed(kind, _) = sent { Some((*kind).to_owned()) } else { None };
     // What is refused for a day is refused for good.
     let sql = Sql::lit(
-        "WITH v AS (SELECT x.id, CASE WHEN x.state = 'outgoing' AND q.create_date < (now() AT TIME ZONE 'UTC') - interval '1 day' THEN 'exception' ELSE x.state END AS state, \
-         x.reason FROM unnest(",
+        "WITH v AS (SELECT x.id, CASE WHEN late.now THEN 'exception' ELSE x.state END AS state, x.reason, CASE WHEN late.now THEN 'mail_smtp' ELSE x.kind END AS kind FROM unnest(",
     )
     .push_bind(ids.clone())
     .push("::int4[], ")
-    .push_bind(Bind::texts(outcomes.iter().map(|(_, sent)| state(sent))))
+    .push_bind(Bind::texts(outcomes.iter().map(|o| state(&o.sent))))
     .push("::text[], ")
-    .push_bind(Bind::Texts(outcomes.iter().map(|(_, sent)| reason(sent)).collect()))
+    .push_bind(Bind::Texts(outcomes.iter().map(|o| reason(&o.sent)).collect()))
+    .push("::text[], ")
+    .push_bind(Bind::Texts(outcomes.iter().map(|o| kind(&o.sent)).collect()))
     .push(
-        "::text[]) AS x(id, state, reason) JOIN mail_mail q ON q.id = x.id), \
+        "::text[]) AS x(id, state, reason, kind) JOIN mail_mail q ON q.id = x.id CROSS JOIN LATERAL \
+         (SELECT x.state = 'outgoing' AND q.create_date < (now() AT TIME ZONE 'UTC') - interval '1 day' AS now) late), \
          n AS (UPDATE mail_notification n SET notification_status = CASE v.state WHEN 'sent' THEN 'sent' WHEN 'outgoing' THEN 'ready' ELSE 'exception' END, \
-         failure_reason = v.reason FROM v WHERE n.mail_mail_id = v.id) \
-         UPDATE mail_mail q SET state = v.state, failure_reason = v.reason, failure_type = CASE WHEN v.state = 'exception' THEN 'mail_smtp' END, \
+         failure_type = v.kind, failure_reason = v.reason FROM v WHERE n.mail_mail_id = v.id AND n.notification_status IN ('ready', 'pending', 'process', 'exception')) \
+         UPDATE mail_mail q SET state = v.state, failure_reason = v.reason, failure_type = v.kind, \
          scheduled_date = CASE WHEN v.state = 'outgoing' THEN (now() AT TIME ZONE 'UTC') + interval '5 minutes' END FROM v WHERE q.id = v.id",
     );
     env.execute(&sql)?;
-    let sql = Sql::lit("DELETE FROM mail_mail WHERE auto_delete AND state = 'sent' AND id = ANY(").push_bind(ids).push(")");
+    unreached(env, outcomes)?;
+    let sql = Sql::lit(
+        "WITH q AS (DELETE FROM mail_mail WHERE auto_delete AND state = 'sent' AND id = ANY(",
+    )
+    .push_bind(ids)
+    .push(
+        ") RETURNING mail_message_id, is_notification) DELETE FROM mail_message m USING q WHERE m.id = q.mail_message_id AND NOT COALESCE(q.is_notification, FALSE) \
+         AND (m.model IS NULL OR m.model = '')",
+    );
     env.execute(&sql)?;
     env.invalidate();
     Ok(())
 }
 
-/// Whether any mail is due.
-pub fn waiting(env: &mut Env) -> Result<bool> {
+fn unreached(env: &mut Env, outcomes: &[Outcome]) -> Result<()> {
+    let missed: Vec<(Id, Id, &'static str, String)> =
+        outcomes.iter().flat_map(|o| o.unreached.iter().map(|(partner, kind, reason)| (o.mail, *partner, *kind, reason.clone()))).collect();
+    if missed.is_empty() {
+        return Ok(());
+    }
     let sql = Sql::lit(
-        "SELECT 1 FROM mail_mail WHERE state = 'outgoing' AND (scheduled_date IS NULL OR scheduled_date <= (now() AT TIME ZONE 'UTC')) LIMIT 1",
-    );
-    Ok(!env.query(sql)?.is_empty())
+        "UPDATE mail_notification n SET notification_status = 'exception', failure_type = v.kind, failure_reason = v.reason FROM unnest(",
+    )
+    .push_bind(Bind::ids(&missed.iter().map(|m| m.0).collect::<Vec<_>>()))
+    .push("::int4[], ")
+    .push_bind(Bind::ids(&missed.iter().map(|m| m.1).collect::<Vec<_>>()))
+    .push("::int4[], ")
+    .push_bind(Bind::texts(missed.iter().map(|m| m.2)))
+    .push("::text[], ")
+    .push_bind(Bind::texts(missed.iter().map(|m| m.3.as_str())))
+    .push("::text[]) AS v(mail, partner, kind, reason) WHERE n.mail_mail_id = v.mail AND n.res_partner_id = v.partner");
+    env.execute(&sql).map(|_| ())
+}
+
+/// Whether any mail is due: among the given ones, else at all.
+pub fn waiting(env: &mut Env, given: Option<&[Id]>) -> Result<bool> {
+    let sql = Sql::lit("SELECT 1 FROM mail_mail WHERE state = 'outgoing' AND ");
+    let sql = match given {
+        Some(ids) => sql.push("id = ANY(").push_bind(Bind::ids(ids)).push(")"),
+        None => sql.push("(scheduled_date IS NULL OR scheduled_date <= (now() AT TIME ZONE 'UTC'))"),
+    };
+    Ok(!env.query(sql.push(" LIMIT 1"))?.is_empty())
+}
+
+/// Mails that were to go at once while there is nowhere to send them to.
+pub fn undeliverable(env: &mut Env, ids: &[Id], reason: &str) -> Result<()> {
+    let failed = |id: &Id| Outcome { mail: *id, sent: Sent::Failed("mail_smtp", reason.to_owned()), unreached: Vec::new() };
+    let sql = Sql::lit("SELECT id FROM mail_mail WHERE state = 'outgoing' AND id = ANY(").push_bind(Bind::ids(ids)).push(") FOR UPDATE");
+    let still: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let outcomes: Vec<Outcome> = still.iter().map(failed).collect();
+    record(env, &outcomes)
 }

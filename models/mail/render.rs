@@ -9,12 +9,14 @@
 //! template can call anything.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use lastmile_orm::expr::{Expr, Names};
-use lastmile_orm::registry::Registry;
+use lastmile_orm::registry::{Kind, Registry};
 use lastmile_orm::{Env, Error, Id, Result, Value};
 
+use super::formats::{Formats, Helpers};
 use super::markup::{Element, Node, parse};
 use super::text::escape;
 
@@ -26,6 +28,10 @@ const DEPTH: usize = 64;
 pub struct Scope {
     pub records: HashMap<String, (String, Vec<Id>)>,
     pub values: HashMap<String, Value>,
+    /// Names of values that are HTML already.
+    pub rendered: std::collections::HashSet<String>,
+    /// Read when the first template asks for it.
+    pub formats: Option<Arc<Formats>>,
 }
 
 impl Scope {
@@ -90,7 +96,13 @@ fn evaluate(env: &mut Env, scope: &Scope, source: &str) -> Result<Value> {
         names.push((name.clone(), lastmile_orm::expr::PyValue::Value(value.clone())));
     }
     let (now, today): (NaiveDateTime, _) = (env.now(), env.today());
-    Expr::parse(text.trim())?.eval(&Names { names, now, today })?.into_value()
+    let names = Names { names, now, today };
+    let formats = match &scope.formats {
+        Some(formats) => Arc::clone(formats),
+        None if text.contains("format_") => Arc::new(Formats::load(env)?),
+        None => Arc::default(),
+    };
+    Expr::parse(text.trim())?.eval(&Helpers { names, formats: &formats })?.into_value()
 }
 
 /// The value at the end of a path of fields.
@@ -224,6 +236,39 @@ fn looped(env: &mut Env, scope: &mut Scope, element: &Element, out: &mut String,
     Ok(())
 }
 
+/// Whether an expression is an HTML field, or text that a `t-set` rendered: kept as it is.
+fn is_markup(env: &mut Env, scope: &Scope, code: &str) -> Result<bool> {
+    let path: Vec<&str> = code.trim().split('.').collect();
+    if let [name] = path.as_slice() {
+        return Ok(scope.rendered.contains(*name));
+    }
+    let Some((first, steps)) = path.split_first() else { return Ok(false) };
+    let Some((model, _)) = scope.records.get(*first) else { return Ok(false) };
+    let reg = env.registry();
+    let mut at = reg.model(model)?;
+    for (n, step) in steps.iter().enumerate() {
+        let Some(field) = at.fields.get(*step) else { return Ok(false) };
+        if n + 1 == steps.len() {
+            return Ok(field.kind == Kind::Html);
+        }
+        let Ok(next) = reg.target(field) else { return Ok(false) };
+        at = next;
+    }
+    Ok(false)
+}
+
+/// `t-att`: a dict of attributes, or a pair of one.
+fn attributes_of(value: &Value) -> Vec<(String, String)> {
+    match value {
+        Value::Map(map) => map.iter().filter(|(_, v)| v.truthy()).map(|(name, value)| (name.clone(), value.py_str())).collect(),
+        Value::List(pair) => match pair.as_slice() {
+            [name, value] if value.truthy() => vec![(name.py_str(), value.py_str())],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
 fn element_to(env: &mut Env, scope: &mut Scope, element: &Element, out: &mut String, depth: usize) -> Result<()> {
     if let Some(name) = element.get("t-set") {
         let value = match element.get("t-value") {
@@ -231,6 +276,7 @@ fn element_to(env: &mut Env, scope: &mut Scope, element: &Element, out: &mut Str
             None => {
                 let mut text = String::new();
                 nodes_to(env, scope, &element.children, &mut text, depth + 1)?;
+                scope.rendered.insert(name.to_owned());
                 Value::Str(text)
             }
         };
@@ -242,6 +288,12 @@ fn element_to(env: &mut Env, scope: &mut Scope, element: &Element, out: &mut Str
         out.push('<');
         out.push_str(&element.tag);
         for (name, value) in &element.attributes {
+            if name == "t-att" {
+                for (name, value) in attributes_of(&evaluate(env, scope, value)?) {
+                    out.push_str(&format!(" {}=\"{}\"", escape(&name), escape(&value).replace('"', "&quot;")));
+                }
+                continue;
+            }
             let rendered = match (name.strip_prefix("t-attf-"), name.strip_prefix("t-att-")) {
                 (Some(name), _) => Some((name, line(env, scope, value)?)),
                 (_, Some(name)) => Some((name, shown(&evaluate(env, scope, value)?))).filter(|(_, v)| !v.is_empty()),
@@ -254,11 +306,13 @@ fn element_to(env: &mut Env, scope: &mut Scope, element: &Element, out: &mut Str
         }
         out.push('>');
     }
-    match element.get("t-out").or(element.get("t-esc")).or(element.get("t-field")) {
+    match element.get("t-out").or(element.get("t-esc")).or(element.get("t-field")).or(element.get("t-raw")) {
         Some(code) => {
             let text = shown(&evaluate(env, scope, code)?);
             if text.is_empty() {
                 nodes_to(env, scope, &element.children, out, depth + 1)?;
+            } else if is_markup(env, scope, code)? {
+                out.push_str(&text);
             } else {
                 out.push_str(&escape(&text));
             }
@@ -292,7 +346,7 @@ pub fn check(reg: &Registry, model: &str, lines: &[&str], body: &str) -> Result<
 fn collect(nodes: &[Node], codes: &mut Vec<String>) {
     for node in nodes {
         let Node::Element(element) = node else { continue };
-        for name in ["t-out", "t-esc", "t-field", "t-if", "t-elif", "t-foreach", "t-value"] {
+        for name in ["t-out", "t-esc", "t-field", "t-raw", "t-if", "t-elif", "t-foreach", "t-value", "t-att"] {
             codes.extend(element.get(name).map(str::to_owned));
         }
         collect(&element.children, codes);

@@ -22,38 +22,50 @@ pub fn declare(all: &mut Declarations) {
         .record_method(
             "send_mail",
             "res_id, force_send=False, raise_exception=False, email_values=None, email_layout_xmlid=False",
-            Tx::Write,
+            Tx::Detached,
             |env, call| {
-                let template = call.one()?;
                 let record = call.arg("res_id").as_id().ok_or_else(|| Error::value("send_mail needs the id of a record."))?;
-                let values = call.arg("email_values").as_map().cloned().unwrap_or_default();
-                let sent = send(env, template, &[record], &values)?;
+                let sent = send_now(env, call, &[record])?;
                 Ok(sent.first().map_or(Answer::Value(Value::Bool(false)), |id| Answer::Value(Value::from(*id))))
             },
         )
         .record_method(
             "send_mail_batch",
             "res_ids, force_send=False, raise_exception=False, email_values=None, email_layout_xmlid=False",
-            Tx::Write,
-            send_batch,
+            Tx::Detached,
+            |env, call| Ok(Answer::from(send_now(env, call, &call.arg("res_ids").ids())?)),
         );
 }
 
-fn send_batch(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let (template, records) = (call.one()?, call.arg("res_ids").ids());
+/// Puts the mails into the queue and, when asked to, sends them at once.
+fn send_now(env: &mut Env, call: &Invocation, records: &[Id]) -> Result<Vec<Id>> {
+    let template = call.one()?;
     let values = call.arg("email_values").as_map().cloned().unwrap_or_default();
-    Ok(Answer::from(send(env, template, &records, &values)?))
+    let mails = env.transaction(|env| {
+        env.require(TEMPLATE, &[template])?;
+        send(env, template, records, &values)
+    })?;
+    if call.arg("force_send").truthy() {
+        super::queue::process(env, Some(&mails))?;
+        if call.arg("raise_exception").truthy() {
+            super::queue::raise_failed(env, &mails)?;
+        }
+    }
+    Ok(mails)
 }
 
-/// What a template says.
+/// What a template says, in a language.
 struct Template {
     model: String,
     texts: HashMap<&'static str, String>,
     use_default_to: bool,
     auto_delete: bool,
+    server: Option<Id>,
+    layout: Option<String>,
+    files: Vec<Id>,
 }
 
-const TEXTS: [&str; 7] = ["subject", "body_html", "email_from", "email_to", "partner_to", "email_cc", "reply_to"];
+const TEXTS: [&str; 9] = ["subject", "body_html", "email_from", "email_to", "partner_to", "email_cc", "reply_to", "lang", "scheduled_date"];
 
 fn load(env: &mut Env, template: Id) -> Result<Template> {
     let mut texts = HashMap::new();
@@ -66,6 +78,9 @@ fn load(env: &mut Env, template: Id) -> Result<Template> {
         texts,
         use_default_to: env.value(TEMPLATE, "use_default_to", template)?.truthy(),
         auto_delete: env.value(TEMPLATE, "auto_delete", template)?.truthy(),
+        server: env.value(TEMPLATE, "mail_server_id", template)?.as_id(),
+        layout: env.value(TEMPLATE, "email_layout_xmlid", template)?.as_str().filter(|l| !l.is_empty()).map(str::to_owned),
+        files: env.value(TEMPLATE, "attachment_ids", template)?.ids(),
     })
 }
 
@@ -98,43 +113,146 @@ pub fn send(env: &mut Env, template: Id, records: &[Id], values: &Map) -> Result
     env.require(&found.model, records)?;
     env.check_access(&found.model, Operation::Read)?;
     env.check_records(&found.model, records, Operation::Read)?;
-    let defaults = if found.use_default_to { default_recipients(env, &found.model, records)? } else { HashMap::new() };
-    let mut drafts = Vec::new();
-    for record in records {
-        let scope = Scope::of(env, &found.model, *record);
-        let mut texts = HashMap::new();
-        for name in TEXTS {
-            let source = found.texts.get(name).map(String::as_str).unwrap_or_default();
-            let given = values.get(name).and_then(Value::as_str).map(str::to_owned);
-            // The text is the template's author's, who may read what it names; the caller's rights on the record were checked.
-            let text = match given {
-                Some(text) => text,
-                None if found.use_default_to && matches!(name, "email_to" | "partner_to") => String::new(),
-                None => {
-                    env.sudo(|env| if name == "body_html" { render::body(env, &scope, source) } else { render::line(env, &scope, source) })?
-                }
-            };
-            texts.insert(name, text);
-        }
-        let listed = texts.get("partner_to").map(String::as_str).unwrap_or_default();
-        let mut partners: Vec<Id> = listed.split(',').filter_map(|id| id.trim().parse().ok()).filter(|id| *id != 0).collect();
-        partners.extend(defaults.get(record));
-        partners.extend(values.get("recipient_ids").map(Value::ids).unwrap_or_default());
-        drafts.push(Draft { record: *record, texts, partners });
-    }
-    keep(env, &found, &drafts)
+    let drafts = drafts(env, template, &found, records, values)?;
+    let mails = keep(env, &found, &drafts)?;
+    finish(env, &found, &mails, values)?;
+    Ok(mails)
 }
 
-/// A customer's mails go to the record's partner, or to itself.
-fn default_recipients(env: &mut Env, model: &str, records: &[Id]) -> Result<HashMap<Id, Id>> {
+/// What the template says about each record, in the language that it says: one loading of the template a language.
+fn drafts(env: &mut Env, template: Id, found: &Template, records: &[Id], values: &Map) -> Result<Vec<Draft>> {
+    let defaults = if found.use_default_to { default_recipients(env, &found.model, records)? } else { HashMap::new() };
+    let mut by_lang: HashMap<String, Template> = HashMap::new();
+    let source = found.texts.get("lang").cloned().unwrap_or_default();
+    let installed = env.registry().langs.clone();
+    let mut out = Vec::new();
+    for record in records {
+        let scope = Scope::of(env, &found.model, *record);
+        let lang = if source.is_empty() { String::new() } else { env.sudo(|env| render::line(env, &scope, &source))? };
+        let own = if installed.contains(&lang) && lang != env.context().lang {
+            if !by_lang.contains_key(&lang) {
+                let said = env.with_context(lastmile_orm::map! { "lang" => lang.as_str() }, |env| env.sudo(|env| load(env, template)))?;
+                by_lang.insert(lang.clone(), said);
+            }
+            by_lang.get(&lang)
+        } else {
+            None
+        };
+        let mut texts = match own {
+            Some(own) => env.with_context(lastmile_orm::map! { "lang" => lang.as_str() }, |env| texts(env, own, &scope, values))?,
+            None => texts(env, found, &scope, values)?,
+        };
+        let listed = texts.get("partner_to").map(String::as_str).unwrap_or_default();
+        let mut partners: Vec<Id> = listed.split(',').filter_map(|id| id.trim().parse().ok()).filter(|id| *id != 0).collect();
+        match defaults.get(record) {
+            Some(Recipient::Partner(partner)) => partners.push(*partner),
+            Some(Recipient::Address(address)) if texts.get("email_to").is_none_or(String::is_empty) => {
+                texts.insert("email_to", address.clone());
+            }
+            _ => {}
+        }
+        if let Some(given) = values.get("recipient_ids").or(values.get("partner_ids")) {
+            partners = linked(given);
+        }
+        out.push(Draft { record: *record, texts, partners });
+    }
+    let mut wanted: Vec<Id> = out.iter().flat_map(|draft| draft.partners.iter().copied()).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let there = env.existing("res.partner", &wanted)?;
+    out.iter_mut().for_each(|draft| draft.partners.retain(|partner| there.contains(partner)));
+    Ok(out)
+}
+
+/// Ids as a list, or in the commands of a many2many.
+fn linked(value: &Value) -> Vec<Id> {
+    let items = value.as_list().unwrap_or_default();
+    items
+        .iter()
+        .flat_map(|item| match item.as_list() {
+            Some([kind, id, ..]) if kind.as_int() == Some(4) => id.as_id().into_iter().collect(),
+            Some([kind, _, ids]) if kind.as_int() == Some(6) => ids.ids(),
+            Some(_) => Vec::new(),
+            None => item.as_id().into_iter().collect(),
+        })
+        .collect()
+}
+
+fn texts(env: &mut Env, said: &Template, scope: &Scope, values: &Map) -> Result<HashMap<&'static str, String>> {
+    let mut out = HashMap::new();
+    for name in TEXTS {
+        let source = said.texts.get(name).map(String::as_str).unwrap_or_default();
+        let given = values.get(name).map(|v| if v.is_empty_mark() { String::new() } else { v.py_str() });
+        // The text is the template's author's, who may read what it names; the caller's rights on the record were checked.
+        let text = match given {
+            Some(text) => text,
+            None if said.use_default_to && matches!(name, "email_to" | "partner_to") => String::new(),
+            None => env.sudo(|env| if name == "body_html" { render::body(env, scope, source) } else { render::line(env, scope, source) })?,
+        };
+        out.insert(name, text);
+    }
+    Ok(out)
+}
+
+/// What is the same for all mails of a call: the template's server and files, the caller's further values.
+fn finish(env: &mut Env, template: &Template, mails: &[Id], values: &Map) -> Result<()> {
+    let known = ["partner_ids", "recipient_ids", "attachment_ids", "attachments", "model", "res_id", "body"];
+    let reg = env.registry();
+    let fields = &reg.model("mail.mail")?.fields;
+    let given = |name: &String| !TEXTS.contains(&name.as_str()) && !known.contains(&name.as_str()) && fields.contains_key(name);
+    let mut more: Map = values.iter().filter(|(name, _)| given(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    if let Some(server) = template.server.filter(|_| !more.contains_key("mail_server_id")) {
+        more.insert("mail_server_id".into(), Value::from(server));
+    }
+    if let Some(layout) = &template.layout {
+        more.entry("email_layout_xmlid".to_owned()).or_insert_with(|| Value::from(layout.as_str()));
+    }
+    if !more.is_empty() {
+        env.sudo(|env| env.write("mail.mail", mails, more))?;
+    }
+    let mut files = template.files.clone();
+    files.extend(values.get("attachment_ids").map(linked).unwrap_or_default());
+    if !files.is_empty() {
+        let sql = Sql::lit("INSERT INTO message_attachment_rel (message_id, attachment_id) SELECT q.mail_message_id, f FROM mail_mail q, unnest(")
+            .push_bind(Bind::ids(&files))
+            .push("::int4[]) AS f WHERE q.id = ANY(")
+            .push_bind(Bind::ids(mails))
+            .push(") ON CONFLICT DO NOTHING");
+        env.execute(&sql)?;
+        env.invalidate();
+    }
+    Ok(())
+}
+
+/// Whom a mail goes to when its template does not say.
+enum Recipient {
+    Partner(Id),
+    Address(String),
+}
+
+/// Mails go to the record's partner, to itself when it is one, or to the address that it holds.
+fn default_recipients(env: &mut Env, model: &str, records: &[Id]) -> Result<HashMap<Id, Recipient>> {
     if model == "res.partner" {
-        return Ok(records.iter().map(|id| (*id, *id)).collect());
+        return Ok(records.iter().map(|id| (*id, Recipient::Partner(*id))).collect());
     }
-    if !env.registry().model(model)?.fields.contains_key("partner_id") {
-        return Ok(HashMap::new());
+    let reg = env.registry();
+    let fields = &reg.model(model)?.fields;
+    let mut out = HashMap::new();
+    if fields.contains_key("email") {
+        let emails = env.sudo(|env| env.values(model, "email", records))?;
+        let held = records.iter().zip(emails).filter_map(|(id, email)| Some((*id, email.as_str().filter(|e| !e.is_empty())?.to_owned())));
+        out.extend(held.map(|(id, email)| (id, Recipient::Address(email))));
     }
-    let partners = env.sudo(|env| env.values(model, "partner_id", records))?;
-    Ok(records.iter().copied().zip(partners).filter_map(|(id, partner)| Some((id, partner.as_id()?))).collect())
+    if fields.contains_key("partner_id") {
+        let partners = env.sudo(|env| env.values(model, "partner_id", records))?;
+        out.extend(records.iter().zip(partners).filter_map(|(id, partner)| Some((*id, Recipient::Partner(partner.as_id()?)))));
+    }
+    Ok(out)
+}
+
+/// A moment as templates write it; anything else is at once.
+fn due(text: Option<&str>) -> Option<chrono::NaiveDateTime> {
+    lastmile_orm::convert::to_datetime(&Value::from(text.unwrap_or_default())).ok().flatten()
 }
 
 fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>> {
@@ -145,8 +263,9 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
             subject: text(draft, "subject"),
             kind: "email_outgoing".into(),
             from: text(draft, "email_from"),
-            internal: false,
-            ..NewMessage::log(
+            subtype: None,
+            reply_to: text(draft, "reply_to"),
+            ..NewMessage::on(
                 env,
                 &template.model,
                 draft.record,
@@ -158,8 +277,8 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
     let texts = |name: &str| Bind::Texts(drafts.iter().map(|d| Some(text(d, name).unwrap_or_default())).collect());
     let (uid, now) = (env.uid(), env.now());
     let sql = Sql::lit(
-        "INSERT INTO mail_mail (mail_message_id, email_to, email_cc, body_html, state, is_notification, auto_delete, create_uid, create_date, write_uid, write_date) \
-         SELECT v.message, v.email_to, v.email_cc, v.body, 'outgoing', FALSE, ",
+        "INSERT INTO mail_mail (mail_message_id, email_to, email_cc, body_html, scheduled_date, state, is_notification, auto_delete, create_uid, create_date, write_uid, write_date) \
+         SELECT v.message, v.email_to, v.email_cc, v.body, v.due, 'outgoing', FALSE, ",
     )
     .push_bind(Bind::Bool(Some(template.auto_delete)))
     .push("::bool, ")
@@ -178,11 +297,80 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
     .push_bind(texts("email_cc"))
     .push("::text[], ")
     .push_bind(texts("body_html"))
-    .push("::text[]) WITH ORDINALITY AS v(message, email_to, email_cc, body, n) ORDER BY v.n RETURNING id");
+    .push("::text[], ")
+    .push_bind(Bind::Timestamps(drafts.iter().map(|d| due(d.texts.get("scheduled_date").map(String::as_str))).collect()))
+    .push("::timestamp[]) WITH ORDINALITY AS v(message, email_to, email_cc, body, due, n) ORDER BY v.n RETURNING id");
     let mails: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let pairs: Vec<(Id, Id)> = mails.iter().zip(drafts).flat_map(|(mail, d)| d.partners.iter().map(|p| (*mail, *p))).collect();
     env.insert_links("mail_mail_res_partner_rel", "mail_mail_id", "res_partner_id", &pairs)?;
     env.invalidate();
+    Ok(mails)
+}
+
+/// What a source says about a record, with more values in its scope: subject and body of a template, the body of a view.
+pub fn source(env: &mut Env, model: &str, id: Id, over: (&str, Id), values: Map) -> Result<(Option<String>, String)> {
+    let mut scope = Scope::of(env, over.0, over.1);
+    scope.values.extend(values);
+    env.sudo(|env| {
+        if model == TEMPLATE {
+            let found = load(env, id)?;
+            let text = |name: &str| found.texts.get(name).cloned().unwrap_or_default();
+            let subject = Some(render::line(env, &scope, &text("subject"))?).filter(|s| !s.is_empty());
+            return Ok((subject, crate::base::sanitize::clean(&render::body(env, &scope, &text("body_html"))?)));
+        }
+        let arch = env.value("ir.ui.view", "arch_db", id)?;
+        Ok((None, crate::base::sanitize::clean(&render::body(env, &scope, arch.as_str().unwrap_or_default())?)))
+    })
+}
+
+/// What a template says about one record, as values of the window that shows it before it goes out.
+pub fn over(env: &mut Env, template: Id, record: Id) -> Result<Map> {
+    let found = env.sudo(|env| load(env, template))?;
+    let mut out = Map::new();
+    for draft in drafts(env, template, &found, &[record], &Map::new())? {
+        for (name, field) in [("subject", "subject"), ("body_html", "body"), ("email_from", "email_from"), ("reply_to", "reply_to")] {
+            if let Some(text) = draft.texts.get(name).filter(|t| !t.is_empty()) {
+                out.insert(field.into(), Value::from(text.as_str()));
+            }
+        }
+        let links = |ids: &[Id]| Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(ids.to_vec())])]);
+        if !draft.partners.is_empty() {
+            out.insert("partner_ids".into(), links(&draft.partners));
+        }
+        if !found.files.is_empty() {
+            out.insert("attachment_ids".into(), links(&found.files));
+        }
+    }
+    if let Some(server) = found.server {
+        out.insert("mail_server_id".into(), Value::from(server));
+    }
+    Ok(out)
+}
+
+/// Mails about records by a subject and a body that are templates themselves; what they don't say, a template does.
+pub fn send_texts(env: &mut Env, template: Option<Id>, model: &str, records: &[Id], said: (&Value, &Value), values: &Map) -> Result<Vec<Id>> {
+    env.require(model, records)?;
+    env.check_access(model, Operation::Read)?;
+    env.check_records(model, records, Operation::Read)?;
+    let mut found = match template {
+        Some(template) => env.sudo(|env| load(env, template))?,
+        None => Template {
+            model: String::new(),
+            texts: HashMap::new(),
+            use_default_to: true,
+            auto_delete: true,
+            server: None,
+            layout: None,
+            files: Vec::new(),
+        },
+    };
+    model.clone_into(&mut found.model);
+    found.texts.remove("lang");
+    found.texts.insert("subject", said.0.as_str().unwrap_or_default().to_owned());
+    found.texts.insert("body_html", said.1.as_str().unwrap_or_default().to_owned());
+    let drafts = drafts(env, template.unwrap_or(0), &found, records, values)?;
+    let mails = keep(env, &found, &drafts)?;
+    finish(env, &found, &mails, values)?;
     Ok(mails)
 }
 

@@ -29,9 +29,16 @@ struct Change<'m> {
 fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
     let reg = env.registry();
     let model = reg.model(next.model())?;
+    let declared = env.declared();
+    let written = |path: &str| values.contains_key(path.split('.').next().unwrap_or_default());
+    // What is computed and not kept counts when something it is computed of is written.
+    let known = |f: &Field| {
+        let computed = || declared.compute_of(model, &f.name).is_some_and(|c| c.depends.iter().any(|path| written(path)));
+        f.is_column() || f.kind.is_x2many() || computed()
+    };
     let mut fields: Vec<&Field> =
-        model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && f.is_column() && !f.company_dependent).collect();
-    let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty());
+        model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && known(f) && !f.company_dependent).collect();
+    let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty() || !f.is_column());
     let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(*key).is_some_and(Value::truthy));
     let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
     let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
@@ -45,6 +52,9 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     marks.insert(model.name.clone(), Value::from([open, traced.clone()].concat()));
     // Writes that this one leads to are part of its trace.
     env.with_context(lastmile_orm::map! { OPEN => marks }, |env| next.call(env, ids, values).and_then(|()| env.flush()))?;
+    if fields.iter().any(|f| !f.is_column()) {
+        env.invalidate();
+    }
     let after = snapshot(env, model, &fields, &traced)?;
     let mut changes = Vec::new();
     for (n, record) in traced.iter().enumerate() {
@@ -77,7 +87,7 @@ fn keep(env: &mut Env, model: &Model, changes: &[Change<'_>]) -> Result<()> {
     let notes: Vec<NewMessage> = records.iter().map(|id| NewMessage::log(env, &model.name, *id, "")).collect();
     let messages: HashMap<Id, Id> = records.iter().copied().zip(store::insert(env, &notes)?).collect();
     let names = target_names(env, changes)?;
-    insert_values(env, &messages, &names, changes)?;
+    insert_values(env, &model.name, &messages, &names, changes)?;
     env.invalidate();
     Ok(())
 }
@@ -85,9 +95,10 @@ fn keep(env: &mut Env, model: &Model, changes: &[Change<'_>]) -> Result<()> {
 /// Names of the records that many2one fields led and lead to: one statement a field.
 fn target_names(env: &mut Env, changes: &[Change<'_>]) -> Result<HashMap<(String, Id), String>> {
     let mut wanted: HashMap<&str, Vec<Id>> = HashMap::new();
-    for change in changes.iter().filter(|c| c.field.kind == Kind::Many2one) {
+    for change in changes.iter().filter(|c| c.field.kind == Kind::Many2one || c.field.kind.is_x2many()) {
         if let Some(target) = change.field.relation.as_deref() {
-            wanted.entry(target).or_default().extend([&change.old, &change.new].into_iter().filter_map(Value::as_id));
+            let linked = |value: &Value| value.as_id().map_or_else(|| value.ids(), |id| vec![id]);
+            wanted.entry(target).or_default().extend([&change.old, &change.new].into_iter().flat_map(linked));
         }
     }
     let mut names = HashMap::new();
@@ -135,6 +146,11 @@ fn side(field: &Field, value: &Value, names: &HashMap<(String, Id), String>) -> 
                 ..Side::default()
             }
         }
+        kind if kind.is_x2many() => {
+            let name = |id: Id| names.get(&(field.relation.clone()?, id)).cloned();
+            let listed: Vec<String> = value.ids().into_iter().filter_map(name).collect();
+            Side { char: Some(listed.join(", ")), ..Side::default() }
+        }
         Kind::Selection => {
             let label =
                 field.selection.iter().find(|(v, _)| Some(v.as_str()) == value.as_str()).map(|(_, l)| translated(l, "en_US").to_owned());
@@ -144,12 +160,13 @@ fn side(field: &Field, value: &Value, names: &HashMap<(String, Id), String>) -> 
     }
 }
 
-fn insert_values(env: &mut Env, messages: &HashMap<Id, Id>, names: &HashMap<(String, Id), String>, changes: &[Change<'_>]) -> Result<()> {
+fn insert_values(env: &mut Env, model: &str, messages: &HashMap<Id, Id>, names: &HashMap<(String, Id), String>, changes: &[Change<'_>]) -> Result<()> {
     let old: Vec<Side> = changes.iter().map(|c| side(c.field, &c.old, names)).collect();
     let new: Vec<Side> = changes.iter().map(|c| side(c.field, &c.new, names)).collect();
     let (uid, now) = (env.uid(), env.now());
+    let currencies = currencies(env, model, changes)?;
     let mut sql = Sql::lit(
-        "INSERT INTO mail_tracking_value (create_uid, create_date, write_uid, write_date, field_id, mail_message_id, \
+        "INSERT INTO mail_tracking_value (create_uid, create_date, write_uid, write_date, field_id, mail_message_id, currency_id, \
          old_value_integer, old_value_float, old_value_char, old_value_text, old_value_datetime, \
          new_value_integer, new_value_float, new_value_char, new_value_text, new_value_datetime) SELECT ",
     )
@@ -164,6 +181,8 @@ fn insert_values(env: &mut Env, messages: &HashMap<Id, Id>, names: &HashMap<(Str
     .push_bind(Bind::Ints(changes.iter().map(|c| Some(c.field.id)).collect()))
     .push("::int4[], ")
     .push_bind(Bind::Ints(changes.iter().map(|c| messages.get(&c.record).copied()).collect()))
+    .push("::int4[], ")
+    .push_bind(Bind::Ints(currencies))
     .push("::int4[]");
     for sides in [old, new] {
         sql = sql
@@ -180,4 +199,21 @@ fn insert_values(env: &mut Env, messages: &HashMap<Id, Id>, names: &HashMap<(Str
             .push("::timestamp[]");
     }
     env.execute(&sql.push(") AS v")).map(|_| ())
+}
+
+/// What amounts are in: one statement a field.
+fn currencies(env: &mut Env, model: &str, changes: &[Change<'_>]) -> Result<Vec<Option<Id>>> {
+    let mut known: HashMap<(&str, Id), Id> = HashMap::new();
+    let by = |change: &Change<'_>| change.field.currency_field.as_deref().filter(|_| change.field.kind == Kind::Monetary).map(str::to_owned);
+    let mut wanted: HashMap<String, Vec<Id>> = HashMap::new();
+    for change in changes {
+        if let Some(name) = by(change) {
+            wanted.entry(name).or_default().push(change.record);
+        }
+    }
+    for (name, records) in &wanted {
+        let found = env.sudo(|env| env.values(model, name, records))?;
+        known.extend(records.iter().zip(found).filter_map(|(record, value)| Some(((name.as_str(), *record), value.as_id()?))));
+    }
+    Ok(changes.iter().map(|change| by(change).and_then(|name| known.get(&(name.as_str(), change.record)).copied())).collect())
 }

@@ -3,26 +3,24 @@
 //! A mail is claimed and committed, sent outside any transaction, and what became of it is committed: it goes out at most once.
 //! Without a server in `ir_mail_server`, or while it cannot be reached, the queue waits.
 
+mod letter;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use lastmile_models::mail::queue::{self, Letter, Sent, Server};
+use lastmile_models::mail::queue::{self, Letter, Outcome, Sent};
+use lastmile_models::mail::server::{self, Server};
 use lastmile_orm::env::SUPERUSER;
-use lastmile_orm::{Database, Error, Result, Tx};
-use lettre::message::header::ContentType;
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{Message, SmtpTransport, Transport};
+use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
+use lettre::{SmtpTransport, Transport};
 
 /// How often the queue is looked at.
 const POLL: Duration = Duration::from_secs(15);
 /// Mails claimed at once: so many are in doubt at most when the program dies.
 const BATCH: i64 = 20;
-/// How long the server may take for an answer.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The thread that sends.
 pub struct Postman {
@@ -38,7 +36,8 @@ impl Postman {
         let run = move || {
             while stopped.recv_timeout(POLL) == Err(RecvTimeoutError::Timeout) {
                 let going_on = || stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty);
-                if let Err(error) = send_due(&db, &going_on) {
+                let sent = db.env(SUPERUSER, Tx::Detached).and_then(|mut env| send(&mut env, None, &going_on));
+                if let Err(error) = sent {
                     tracing::error!(%error, "the mail queue could not be sent");
                 }
             }
@@ -56,94 +55,144 @@ impl Postman {
     }
 }
 
-/// Sends what is due; answers how many mails were handed over.
-pub fn send_due(db: &Arc<Database>, going_on: &dyn Fn() -> bool) -> Result<usize> {
-    let mut env = db.env(SUPERUSER, Tx::Detached)?;
-    let Some(server) = env.transaction(queue::server)? else { return Ok(0) };
-    let transport = transport(&server)?;
+/// Whether a server lets us in; the reason when not.
+pub fn check(server: &Server) -> std::result::Result<(), String> {
+    match letter::transport(server)?.test_connection() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the server hung up".into()),
+        Err(error) => Err(reason(server, &error)),
+    }
+}
+
+/// What a server said, without what we told it: some repeat the password that they did not like.
+fn reason(server: &Server, error: &lettre::transport::smtp::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if !text.contains(&inner.to_string()) {
+            text = format!("{text}: {inner}");
+        }
+        cause = inner.source();
+    }
+    if server.password.is_empty() { text } else { text.replace(&server.password, "***") }
+}
+
+/// The servers of a round, those that were tried with what came of it.
+struct Servers {
+    known: Vec<Server>,
+    open: BTreeMap<Id, std::result::Result<SmtpTransport, String>>,
+}
+
+impl Servers {
+    fn reach(&mut self, server: &Server) -> std::result::Result<SmtpTransport, String> {
+        let tried = self.open.entry(server.id).or_insert_with(|| {
+            let transport = letter::transport(server)?;
+            match transport.test_connection() {
+                Ok(true) => Ok(transport),
+                Ok(false) => Err("the server hung up".into()),
+                Err(error) => Err(reason(server, &error)),
+            }
+            .inspect_err(|error| tracing::warn!(%error, server = server.host, "the mail server cannot be reached"))
+        });
+        tried.clone()
+    }
+}
+
+/// Sends the given mails now, else what is due; answers how many were handed over. Mails that are due wait while their server is away;
+/// given ones fail.
+pub fn send(env: &mut Env, ids: Option<&[Id]>, going_on: &dyn Fn() -> bool) -> Result<usize> {
+    let known = env.transaction(|env| server::servers(env, None))?;
+    if known.is_empty() {
+        if let Some(ids) = ids {
+            env.transaction(|env| queue::undeliverable(env, ids, "There is no outgoing mail server."))?;
+        }
+        return Ok(0);
+    }
+    let mut servers = Servers { known, open: BTreeMap::new() };
     let mut sent = 0;
+    let mut left = ids.map(<[Id]>::to_vec);
     while going_on() {
-        let mut waiting = env.transaction(queue::waiting)?;
+        let ids = left.as_deref();
+        let mut waiting = env.transaction(|env| queue::waiting(env, ids))?;
         // A server that is away costs no mail its place in the queue.
-        if waiting && let Err(error) = transport.test_connection() {
-            tracing::warn!(%error, server = server.host, "the mail server cannot be reached");
-            waiting = false;
+        if waiting && ids.is_none() {
+            let all = servers.known.clone();
+            waiting = all.iter().any(|server| servers.reach(server).is_ok());
         }
         if !waiting {
             break;
         }
-        let letters = env.transaction(|env| queue::claim(env, BATCH))?;
-        let outcomes: Vec<_> = letters.iter().map(|letter| (letter.id, deliver(&transport, &server, letter))).collect();
-        sent += outcomes.iter().filter(|(_, outcome)| *outcome == Sent::Gone).count();
+        let letters = env.transaction(|env| queue::claim(env, ids, BATCH))?;
+        if letters.is_empty() {
+            break;
+        }
+        let outcomes: Vec<Outcome> = letters.iter().map(|letter| deliver(&mut servers, letter, ids.is_some())).collect();
+        sent += outcomes.iter().filter(|outcome| outcome.sent == Sent::Gone).count();
         env.transaction(|env| queue::record(env, &outcomes))?;
+        // What is to be tried again waits its turn.
+        if let Some(left) = &mut left {
+            left.retain(|id| letters.iter().all(|letter| letter.id != *id));
+        }
     }
     Ok(sent)
 }
 
-fn transport(server: &Server) -> Result<SmtpTransport> {
-    let strict = server.encryption.ends_with("_strict");
-    let parameters = || {
-        TlsParameters::builder(server.host.clone())
-            .dangerous_accept_invalid_certs(!strict)
-            .build()
-            .map_err(|e| Error::user(format!("The mail server's encryption cannot be set up: {e}")))
+fn deliver(servers: &mut Servers, letter: &Letter, now: bool) -> Outcome {
+    let mut outcome = Outcome { mail: letter.id, sent: Sent::Gone, unreached: Vec::new() };
+    let Some(server) = server::choose(&servers.known, letter.server, &letter.from).cloned() else {
+        outcome.sent = Sent::Failed("mail_smtp", "There is no outgoing mail server.".into());
+        return outcome;
     };
-    let tls = match server.encryption.trim_end_matches("_strict") {
-        "ssl" => Tls::Wrapper(parameters()?),
-        "starttls" => Tls::Required(parameters()?),
-        _ => Tls::None,
+    let transport = match servers.reach(&server) {
+        Ok(transport) => transport,
+        Err(reason) => {
+            outcome.sent = if now { Sent::Failed("mail_smtp", reason) } else { Sent::Later(reason) };
+            return outcome;
+        }
     };
-    let builder = SmtpTransport::builder_dangerous(server.host.as_str()).port(server.port).tls(tls).timeout(Some(TIMEOUT));
-    Ok(if server.user.is_empty() {
-        builder.build()
-    } else {
-        builder.credentials(Credentials::new(server.user.clone(), server.password.clone())).build()
-    })
+    let (copies, unreached) = match letter::copies(letter) {
+        Ok(found) => found,
+        Err((kind, reason)) => {
+            outcome.sent = Sent::Failed(kind, reason);
+            return outcome;
+        }
+    };
+    outcome.unreached = unreached.into_iter().map(|(partner, (kind, reason))| (partner, kind, reason)).collect();
+    let (mut gone, mut first) = (false, None);
+    for copy in &copies {
+        let sent = hand_over(&transport, &server, letter, copy);
+        match (&sent, copy.partner) {
+            (Sent::Gone, _) => gone = true,
+            (Sent::Failed(kind, reason), Some(partner)) => outcome.unreached.push((partner, kind, reason.clone())),
+            (Sent::Later(reason), Some(partner)) => outcome.unreached.push((partner, "mail_smtp", reason.clone())),
+            _ => {}
+        }
+        // What may be tried again is, as long as nothing of the letter has gone out.
+        if sent != Sent::Gone && !matches!(first, Some(Sent::Later(_))) {
+            first = Some(sent);
+        }
+    }
+    match first {
+        Some(sent) if !gone => {
+            if matches!(sent, Sent::Later(_)) {
+                outcome.unreached.clear();
+            }
+            outcome.sent = sent;
+        }
+        _ => {}
+    }
+    outcome
 }
 
-fn deliver(transport: &SmtpTransport, server: &Server, letter: &Letter) -> Sent {
-    let message = match message(server, letter) {
+fn hand_over(transport: &SmtpTransport, server: &Server, letter: &Letter, copy: &letter::Copy) -> Sent {
+    let message = match letter::message(server, letter, copy) {
         Ok(message) => message,
-        Err(reason) => return Sent::Failed(reason),
+        Err((kind, reason)) => return Sent::Failed(kind, reason),
     };
     match transport.send(&message) {
         Ok(_) => Sent::Gone,
         // The server said that it did not take the mail over; anything else leaves that open.
-        Err(error) if error.is_transient() => Sent::Later(error.to_string()),
-        Err(error) => Sent::Failed(error.to_string()),
+        Err(error) if error.is_transient() => Sent::Later(reason(server, &error)),
+        Err(error) => Sent::Failed("mail_smtp", reason(server, &error)),
     }
-}
-
-fn mailbox(address: &str) -> std::result::Result<Mailbox, String> {
-    address.parse().map_err(|e| format!("{address}: {e}"))
-}
-
-fn message(server: &Server, letter: &Letter) -> std::result::Result<Message, String> {
-    let from = if letter.from.is_empty() { server.user.as_str() } else { letter.from.as_str() };
-    let mut builder = Message::builder().from(mailbox(from)?).subject(letter.subject.as_str());
-    if !letter.message_id.is_empty() {
-        builder = builder.message_id(Some(letter.message_id.clone()));
-    }
-    if !letter.reply_to.is_empty() {
-        builder = builder.reply_to(mailbox(&letter.reply_to)?);
-    }
-    if letter.to.is_empty() && letter.cc.is_empty() {
-        return Err("The mail has no recipient with an address.".into());
-    }
-    for to in &letter.to {
-        builder = builder.to(mailbox(to)?);
-    }
-    for cc in &letter.cc {
-        builder = builder.cc(mailbox(cc)?);
-    }
-    let html = SinglePart::html(letter.html.clone());
-    if letter.files.is_empty() {
-        return builder.singlepart(html).map_err(|e| e.to_string());
-    }
-    let mut parts = MultiPart::mixed().singlepart(html);
-    for (name, kind, bytes) in &letter.files {
-        let kind = ContentType::parse(kind).unwrap_or(ContentType::TEXT_PLAIN);
-        parts = parts.singlepart(Attachment::new(name.clone()).body(bytes.clone(), kind));
-    }
-    builder.multipart(parts).map_err(|e| e.to_string())
 }

@@ -1,5 +1,6 @@
 //! Pages and plain HTTP routes beside the wire.
 
+pub mod captive;
 pub mod portal;
 pub mod routers;
 
@@ -7,16 +8,30 @@ use actix_web::web;
 use lastmile_orm::error::{Error, Result};
 use tera::Tera;
 
+const TEMPLATES: &[(&str, &str)] = &[
+    ("portal/layout.html", include_str!("../../templates/portal/layout.html")),
+    ("portal/services.html", include_str!("../../templates/portal/services.html")),
+    ("portal/service.html", include_str!("../../templates/portal/service.html")),
+    ("portal/plan.html", include_str!("../../templates/portal/plan.html")),
+    ("portal/plan_choice.html", include_str!("../../templates/portal/plan_choice.html")),
+    ("portal/transfer.html", include_str!("../../templates/portal/transfer.html")),
+    ("portal/invoices.html", include_str!("../../templates/portal/invoices.html")),
+    ("portal/faults.html", include_str!("../../templates/portal/faults.html")),
+    ("portal/fault.html", include_str!("../../templates/portal/fault.html")),
+    ("captive/login.html", include_str!("../../templates/captive/login.html")),
+    ("captive/success.html", include_str!("../../templates/captive/success.html")),
+];
+
 /// The compiled templates.
 pub fn templates() -> Result<Tera> {
     let mut tera = Tera::default();
-    tera.add_raw_template("portal/services.html", include_str!("../../templates/portal/services.html"))
-        .map_err(|e| Error::internal(format!("template: {e}")))?;
+    tera.add_raw_templates(TEMPLATES.iter().copied()).map_err(|e| Error::internal(format!("template: {e}")))?;
     Ok(tera)
 }
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
+    captive::routes(cfg);
     portal::routes(cfg);
     routers::routes(cfg);
 }

@@ -15,6 +15,7 @@ mod custom;
 mod files;
 mod hostile;
 mod logs;
+mod mail;
 mod migrations;
 mod records;
 mod shutdown;

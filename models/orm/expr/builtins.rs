@@ -93,6 +93,11 @@ pub(super) fn call(eval: &Evaluator<'_>, target: PyValue, args: Vec<PyValue>, na
 
 fn function(eval: &Evaluator<'_>, name: &str, args: Vec<PyValue>, named: Vec<(String, PyValue)>) -> Result<PyValue> {
     let scope = eval.scope;
+    if scope.has_function(name) {
+        let args = args.into_iter().map(PyValue::into_value).collect::<Result<Vec<_>>>()?;
+        let named = named.into_iter().map(|(name, value)| Ok((name, value.into_value()?))).collect::<Result<Vec<_>>>()?;
+        return scope.call(name, args, named).map(PyValue::Value);
+    }
     let short = name.rsplit('.').next().unwrap_or(name);
     match short {
         "now" | "utcnow" => Ok(PyValue::from(scope.now())),

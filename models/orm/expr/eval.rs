@@ -91,7 +91,7 @@ impl<'s> Evaluator<'s> {
         if let Some(value) = self.scope.name(name) {
             return Ok(value);
         }
-        if builtins::is_name(name) {
+        if builtins::is_name(name) || self.scope.has_function(name) {
             return Ok(PyValue::Builtin(name.to_owned()));
         }
         Err(Error::Builtin(Builtin::NameError, format!("name '{name}' is not defined")))

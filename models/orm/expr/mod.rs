@@ -73,6 +73,16 @@ pub trait Scope {
     /// The value of a name.
     fn name(&self, name: &str) -> Option<PyValue>;
 
+    /// Whether the scope has a function of this name.
+    fn has_function(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Calls a function of the scope.
+    fn call(&self, name: &str, _args: Vec<Value>, _named: Vec<(String, Value)>) -> Result<Value> {
+        Err(Error::type_(format!("'{name}' is not callable")))
+    }
+
     /// The current moment, UTC.
     fn now(&self) -> NaiveDateTime;
 
