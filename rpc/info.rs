@@ -4,10 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::map;
-use lastmile_orm::value::Value;
+use lastmile_orm::value::{Map, Value};
 
 use crate::json::write_value;
 use crate::jsonrpc::{Envelope, both};
+use crate::login::{failure_page, page, reading};
 use crate::request::Form;
 use crate::{State, call, reply};
 
@@ -22,6 +23,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource(both("/web/version")).to(short_version))
         .service(web::resource(both("/json/version")).to(short_version))
         .service(web::resource(both("/web/webclient/version_info")).to(version_info))
+        .service(web::resource(both("/web/webclient/bootstrap_translations")).to(no_translations))
+        .service(page("/web/webclient/translations").route(reading().to(translations)))
         .service(web::resource(both("/web/database/list")).to(database_list))
         .service(web::resource(both("/web/health")).to(health));
 }
@@ -55,6 +58,41 @@ async fn version_info(req: HttpRequest, payload: web::Payload, state: web::Data<
         Ok(envelope) => envelope.answer(Ok(version())),
         Err(answer) => answer,
     }
+}
+
+/// Pages of this server bring their own words.
+async fn no_translations(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    match Envelope::read(&req, payload, &state).await {
+        Ok(envelope) => envelope.answer(Ok(Value::Map(map! { "modules" => Value::Map(Map::new()), "lang_parameters" => Value::None }))),
+        Err(answer) => answer,
+    }
+}
+
+/// How a language writes dates and numbers. A client that has it already names its hash.
+async fn translations(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let query = Form::parse(req.query_string());
+    let asked = query.get("lang").unwrap_or("en_US").to_owned();
+    let found = call::blocking(&state, move |backend| {
+        let own = backend.language(&asked)?;
+        let language = if own.is_some() { own } else { backend.language("en_US")? };
+        let several = backend.languages()?.as_list().is_some_and(|all| all.len() > 1);
+        Ok((language.unwrap_or_default(), several))
+    })
+    .await;
+    let (language, several) = match found {
+        Ok(found) => found,
+        Err(error) => return failure_page(&req, error),
+    };
+    let code = language.get("code").cloned().unwrap_or_default();
+    let mut text = Vec::new();
+    write_value(&mut text, &Value::Map(language.clone()));
+    let sum = ring::digest::digest(&ring::digest::SHA256, &text);
+    let hash: String = sum.as_ref().iter().take(20).map(|b| format!("{b:02x}")).collect();
+    let mut answer = map! { "lang" => code, "hash" => hash.as_str() };
+    if query.get("hash") != Some(&hash) {
+        answer.extend(map! { "lang_parameters" => Value::Map(language), "modules" => Value::Map(Map::new()), "multi_lang" => several });
+    }
+    json(&Value::Map(answer))
 }
 
 async fn database_list(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {

@@ -21,6 +21,9 @@ pub trait Backend: Send + Sync + 'static {
     /// The languages of the product as `[[code, name], ...]`: `db.list_lang`.
     fn languages(&self) -> Result<Value>;
 
+    /// How an installed language writes dates and numbers, by its code; `None` when it is not installed.
+    fn language(&self, code: &str) -> Result<Option<Map>>;
+
     /// The user of a login with a password or an API key; `None` when they are wrong, the user is archived or
     /// unknown. Throttling is [`Error::AccessDenied`].
     fn login(&self, login: &str, password: &str, from: &Peer) -> Result<Option<Id>>;

@@ -104,6 +104,28 @@ impl Backend for Product {
         })
     }
 
+    fn language(&self, code: &str) -> Result<Option<Map>> {
+        use lastmile_orm::sql::{Bind, Sql};
+        const COLUMNS: [&str; 9] =
+            ["name", "code", "direction", "date_format", "time_format", "grouping", "decimal_point", "thousands_sep", "week_start"];
+        let sql = Sql::lit(
+            "SELECT name::text, code::text, direction::text, date_format::text, time_format::text, \"grouping\"::text, decimal_point::text, \
+             COALESCE(thousands_sep, '')::text, week_start::text FROM res_lang WHERE active AND code = ",
+        )
+        .push_bind(Bind::text(code));
+        self.db.run(SUPERUSER, Tx::Read, |env| {
+            let rows = env.query_alone(sql.clone())?;
+            let map = |row: &lastmile_orm::sql::row::Row| {
+                let text = |n: usize| Value::Str(row.text(n).unwrap_or_default());
+                let mut map: Map = COLUMNS.iter().enumerate().map(|(n, name)| ((*name).to_owned(), text(n))).collect();
+                // A number, unlike the others.
+                map.insert("week_start".into(), Value::Int(row.text(8).and_then(|day| day.parse().ok()).unwrap_or(7)));
+                map
+            };
+            Ok(rows.first().map(map))
+        })
+    }
+
     fn login(&self, login: &str, password: &str, from: &Peer) -> Result<Option<Id>> {
         self.authenticate(login, password, from, Accept::PasswordOrKey)
     }

@@ -82,7 +82,7 @@ class Json2(Http):
 
 
 def make_key(web, password):
-    wizard = web.call("res.users.apikeys.description", "create", [{"name": "story", "duration": "1"}], {})
+    wizard = web.call("res.users.apikeys.description", "create", [{"name": "story", "duration": "7"}], {})
     done = web.call("res.users.apikeys.description", "make_key", [[wizard]], {})
     if done["res_model"] == "res.users.identitycheck":
         check = done["res_id"]

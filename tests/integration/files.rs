@@ -129,6 +129,10 @@ fn files_come_in_and_go_out() {
     let modules = web.post("/web/session/modules", &json!({})).json();
     assert!(modules["result"].as_array().unwrap().contains(&json!("base_import")), "{modules}");
     assert_eq!(web.post("/web/session/get_lang_list", &json!({})).json()["result"], json!([["en_US", "English (US)"]]));
+    let language = get(&server, "/web/webclient/translations?lang=xx_XX", &[]).json();
+    assert_eq!((&language["lang"], &language["lang_parameters"]["week_start"]), (&json!("en_US"), &json!(7)));
+    let known = format!("/web/webclient/translations?hash={}", language["hash"].as_str().unwrap());
+    assert_eq!(get(&server, &known, &[]).json(), json!({"lang": "en_US", "hash": language["hash"]}));
     for (path, status, location) in [
         ("/", 303, Some("/odoo")),
         ("/robots.txt", 200, None),

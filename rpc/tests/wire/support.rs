@@ -62,6 +62,9 @@ impl Backend for Fake {
     fn languages(&self) -> Result<Value> {
         Ok(Value::List(vec![]))
     }
+    fn language(&self, _code: &str) -> Result<Option<Map>> {
+        Ok(None)
+    }
     fn login(&self, login: &str, password: &str, _from: &Peer) -> Result<Option<Id>> {
         Ok((login == "admin" && password == "admin").then_some(2))
     }
