@@ -71,6 +71,7 @@ pub fn is_hotspot(env: &mut Env, link: &str) -> Result<bool> {
         "SELECT 1 WHERE EXISTS (SELECT 1 FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id WHERE v.host IN (d.mgmt_ip, r.public_ip)) \
          OR EXISTS (SELECT 1 FROM isp_mikrotik_preconfig p WHERE p.active AND v.host IN (split_part(p.lan_address, '/', 1), lower(p.hotspot_dns_name)))",
     );
-    let sql = Sql::lit("SELECT 1 FROM (SELECT ").push_bind(Bind::text(host)).push("::text AS host) v WHERE EXISTS (").push_sql(sql).push(")");
+    let sql =
+        Sql::lit("SELECT 1 FROM (SELECT ").push_bind(Bind::text(host)).push("::text AS host) v WHERE EXISTS (").push_sql(sql).push(")");
     Ok(!env.query(sql)?.is_empty())
 }

@@ -181,7 +181,14 @@ pub fn invoices(env: &mut Env, only_open: bool) -> Result<Vec<Bill>> {
     let text = |row: &Row, n: usize| row.text(n).unwrap_or_default();
     let amount = |row: &Row, n: usize| format!("{:.2}", row.float(n).unwrap_or(0.0));
     let one = |row: &Row| {
-        Some(Bill { id: row.int(0)?, name: text(row, 1), date: text(row, 2), due: text(row, 3), total: amount(row, 4), open: amount(row, 5) })
+        Some(Bill {
+            id: row.int(0)?,
+            name: text(row, 1),
+            date: text(row, 2),
+            due: text(row, 3),
+            total: amount(row, 4),
+            open: amount(row, 5),
+        })
     };
     Ok(env.query(sql)?.iter().filter_map(one).collect())
 }
@@ -204,7 +211,12 @@ pub fn report_transfer(env: &mut Env, report: &Report) -> Result<()> {
     let own: Vec<Id> = invoices(env, true)?.into_iter().map(|bill| bill.id).filter(|id| report.invoices.contains(id)).collect();
     let date = lastmile_orm::convert::to_date(&Value::from(report.date.as_str())).ok().flatten();
     let Some(moment) = date.and_then(|date| date.and_hms_opt(0, 0, 0)) else { return Err(Error::validation("The date is not one.")) };
-    if report.amount <= 0.0 || !report.amount.is_finite() || report.bank.is_empty() || report.reference.is_empty() || report.files.is_empty() {
+    if report.amount <= 0.0
+        || !report.amount.is_finite()
+        || report.bank.is_empty()
+        || report.reference.is_empty()
+        || report.files.is_empty()
+    {
         return Err(Error::validation("Bank, reference, amount, date and a proof are needed."));
     }
     env.sudo(|env| {

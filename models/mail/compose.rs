@@ -15,10 +15,13 @@ const COMPOSER: &str = "mail.compose.message";
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model(COMPOSER)
-        .on_create(created)
-        .record_method("action_send_mail", "", Tx::Write, send)
-        .record_method("action_cancel", "", Tx::Write, |_, _| Ok(close()));
+    all.model(COMPOSER).field("body").raw_html = true;
+    all.model(COMPOSER).on_create(created).record_method("action_send_mail", "", Tx::Write, send).record_method(
+        "action_cancel",
+        "",
+        Tx::Write,
+        |_, _| Ok(close()),
+    );
 }
 
 fn close() -> Answer {
@@ -56,7 +59,8 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
 
 fn complete(env: &mut Env, map: &mut Map) -> Result<()> {
     let (model, ids) = (guard::text_of(map, "model"), listed(map.get("res_ids"))?);
-    let mass = guard::text_of(map, "composition_mode") == "mass_mail" || env.context_get("default_composition_mode").and_then(Value::as_str) == Some("mass_mail");
+    let mass = guard::text_of(map, "composition_mode") == "mass_mail"
+        || env.context_get("default_composition_mode").and_then(Value::as_str) == Some("mass_mail");
     let mut fill = |name: &str, value: Value| {
         if value.truthy() && !map.contains_key(name) {
             map.insert(name.to_owned(), value);
@@ -65,6 +69,13 @@ fn complete(env: &mut Env, map: &mut Map) -> Result<()> {
     fill("author_id", Value::from(env.user().partner_id));
     let from = env.sudo(|env| env.value("res.partner", "email_formatted", env.user().partner_id))?;
     fill("email_from", from);
+    if !mass {
+        let found = crate::base::metadata::find(env, &["mail.mt_comment"])?;
+        let comment = found.get("mail.mt_comment").map(|(_, id)| *id);
+        if !map.contains_key("subtype_id") {
+            map.insert("subtype_id".into(), Value::from(comment));
+        }
+    }
     let template = map.get("template_id").and_then(Value::as_id).filter(|id| *id != 0);
     let mut fill = |name: &str, value: Value| {
         if value.truthy() && !map.contains_key(name) {
@@ -102,9 +113,27 @@ struct Draft {
 }
 
 const READ: &[&str] = &[
-    "model", "res_ids", "res_domain", "composition_mode", "template_id", "subject", "body", "partner_ids", "attachment_ids", "author_id",
-    "email_from", "reply_to", "message_type", "subtype_id", "subtype_is_log", "parent_id", "mail_server_id", "auto_delete", "notify_author",
-    "notify_skip_followers", "use_exclusion_list",
+    "model",
+    "res_ids",
+    "res_domain",
+    "composition_mode",
+    "template_id",
+    "subject",
+    "body",
+    "partner_ids",
+    "attachment_ids",
+    "author_id",
+    "email_from",
+    "reply_to",
+    "message_type",
+    "subtype_id",
+    "subtype_is_log",
+    "parent_id",
+    "mail_server_id",
+    "auto_delete",
+    "notify_author",
+    "notify_skip_followers",
+    "use_exclusion_list",
 ];
 
 fn load(env: &mut Env, id: Id) -> Result<Draft> {

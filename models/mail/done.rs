@@ -146,8 +146,9 @@ fn keep(env: &mut Env, messages: Vec<(NewMessage, Id)>, files: &[Id]) -> Result<
     }
     let posted = store::insert(env, &kept)?;
     let mut pairs: Vec<(Id, Id)> = posted.iter().flat_map(|message| files.iter().map(|file| (*message, *file))).collect();
-    let sql =
-        Sql::lit("SELECT id, res_id FROM ir_attachment WHERE res_field IS NULL AND res_model = 'mail.activity' AND res_id = ANY(").push_bind(Bind::ids(&of)).push(")");
+    let sql = Sql::lit("SELECT id, res_id FROM ir_attachment WHERE res_field IS NULL AND res_model = 'mail.activity' AND res_id = ANY(")
+        .push_bind(Bind::ids(&of))
+        .push(")");
     let by_activity: HashMap<Id, Id> = of.iter().copied().zip(posted.iter().copied()).collect();
     for row in env.query(sql)? {
         pairs.extend(row.int(1).and_then(|activity| by_activity.get(&activity)).copied().zip(row.int(0)));

@@ -33,12 +33,15 @@ impl Formats {
             "SELECT date_format::text, time_format::text, decimal_point::text, COALESCE(thousands_sep, '')::text FROM res_lang WHERE code = ",
         )
         .push_bind(Bind::text(lang));
-        let mut out = Formats { date: "%m/%d/%Y".into(), time: "%H:%M:%S".into(), decimal: ".".into(), zone: env.tz(), ..Formats::default() };
+        let mut out =
+            Formats { date: "%m/%d/%Y".into(), time: "%H:%M:%S".into(), decimal: ".".into(), zone: env.tz(), ..Formats::default() };
         if let Some(row) = env.query(sql)?.first() {
             let text = |n: usize| row.text(n).unwrap_or_default();
             (out.date, out.time, out.decimal, out.thousands) = (text(0), text(1), text(2), text(3));
         }
-        let sql = Sql::lit("SELECT id, symbol::text, \"position\" = 'before', CASE WHEN rounding > 0 AND rounding < 1 THEN ceil(log(1 / rounding))::int4 ELSE 0 END FROM res_currency");
+        let sql = Sql::lit(
+            "SELECT id, symbol::text, \"position\" = 'before', CASE WHEN rounding > 0 AND rounding < 1 THEN ceil(log(1 / rounding))::int4 ELSE 0 END FROM res_currency",
+        );
         for row in env.query(sql)? {
             if let Some(id) = row.int(0) {
                 let digits = row.int(3).and_then(|n| u32::try_from(n).ok()).unwrap_or(2);

@@ -12,6 +12,11 @@ use super::{guard, text};
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model("mail.message")
+        .default_fn("author_id", |env| Ok(Value::from(env.user().partner_id)))
+        .default_fn("email_from", |env| {
+            let partner = env.user().partner_id;
+            env.sudo(|env| env.value("res.partner", "email_formatted", partner))
+        })
         .on_create(created)
         .record_method("toggle_message_starred", "", Tx::Write, toggle_starred)
         .record_method("set_message_done", "", Tx::Write, done)

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod address;
+pub mod alias;
 pub mod compose;
 pub mod done;
 pub mod figures;
@@ -61,6 +62,7 @@ pub fn declare(all: &mut Declarations) {
         tracking::declare,
         template::declare,
         compose::declare,
+        alias::declare,
         queue::declare,
         server::declare,
         guard::declare,

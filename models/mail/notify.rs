@@ -45,8 +45,10 @@ pub fn tell(env: &mut Env, messages: &[Id], named: &[(Id, Id)], manner: &Manner)
         .push_bind(Bind::ids(&of))
         .push("::int4[], ")
         .push_bind(Bind::ids(&partners))
-        .push("::int4[]) AS n(message, partner) WHERE n.message = m.id UNION SELECT f.partner_id FROM mail_followers f \
-               JOIN mail_followers_mail_message_subtype_rel s ON s.mail_followers_id = f.id WHERE ")
+        .push(
+            "::int4[]) AS n(message, partner) WHERE n.message = m.id UNION SELECT f.partner_id FROM mail_followers f \
+               JOIN mail_followers_mail_message_subtype_rel s ON s.mail_followers_id = f.id WHERE ",
+        )
         .push_bind(Bind::Bool(Some(manner.followers)))
         .push(FOLLOWERS)
         .push_bind(Bind::ids(messages))

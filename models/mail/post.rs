@@ -99,7 +99,8 @@ fn postable(env: &mut Env, model: &str, record: Id) -> Result<()> {
 
 fn keywords<'c>(call: &'c Invocation, forbidden: &[&str]) -> Result<Option<&'c Map>> {
     let given = call.arg("kwargs").as_map();
-    let known = |name: &String| (COLUMNS.contains(&name.as_str()) || MANNERS.contains(&name.as_str())) && !forbidden.contains(&name.as_str());
+    let known =
+        |name: &String| (COLUMNS.contains(&name.as_str()) || MANNERS.contains(&name.as_str())) && !forbidden.contains(&name.as_str());
     match given.and_then(|m| m.keys().find(|name| !known(name))) {
         Some(unknown) => Err(Error::value(format!("{unknown} cannot be given with a message."))),
         None => Ok(given),
@@ -119,14 +120,7 @@ pub struct Post {
 impl Post {
     /// A plain post.
     pub fn new(message: NewMessage) -> Self {
-        Post {
-            message,
-            partners: Vec::new(),
-            files: Vec::new(),
-            new_files: Value::None,
-            columns: Map::new(),
-            manner: Manner::default(),
-        }
+        Post { message, partners: Vec::new(), files: Vec::new(), new_files: Value::None, columns: Map::new(), manner: Manner::default() }
     }
 
     fn take_keywords(&mut self, given: Option<&Map>) -> Result<()> {
@@ -307,7 +301,8 @@ fn sourced(env: &mut Env, call: &Invocation, kind: &str) -> Result<Answer> {
         let (subject, body) = super::template::source(env, &model, template, (&call.model, *record), values)?;
         let message = message_of(env, call, &call.model, *record)?;
         let parent = thread_root(env, &call.model, *record, None)?;
-        let mut post = Post::new(NewMessage { body, subject: subject.or(message.subject.clone()), kind: kind.to_owned(), parent, ..message });
+        let mut post =
+            Post::new(NewMessage { body, subject: subject.or(message.subject.clone()), kind: kind.to_owned(), parent, ..message });
         post.take_keywords(given)?;
         posted.push(post.send(env)?);
     }
@@ -325,12 +320,14 @@ fn mail_with_source(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 /// Takes back what could not be delivered.
 fn cancel_by_type(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let sql = Sql::lit("UPDATE mail_notification n SET notification_status = 'canceled' FROM mail_message m WHERE m.id = n.mail_message_id AND m.model = ")
-        .push_bind(Bind::text(call.model.as_str()))
-        .push(" AND n.notification_type = ")
-        .push_bind(Bind::text(call.arg("notification_type").py_str()))
-        .push(" AND n.notification_status IN ('bounce', 'exception') AND n.author_id = ")
-        .push_bind(Bind::Int(Some(env.user().partner_id)));
+    let sql = Sql::lit(
+        "UPDATE mail_notification n SET notification_status = 'canceled' FROM mail_message m WHERE m.id = n.mail_message_id AND m.model = ",
+    )
+    .push_bind(Bind::text(call.model.as_str()))
+    .push(" AND n.notification_type = ")
+    .push_bind(Bind::text(call.arg("notification_type").py_str()))
+    .push(" AND n.notification_status IN ('bounce', 'exception') AND n.author_id = ")
+    .push_bind(Bind::Int(Some(env.user().partner_id)));
     env.execute(&sql)?;
     env.invalidate();
     Ok(Answer::Value(Value::Bool(true)))

@@ -114,9 +114,11 @@ fn has_certificate(env: &mut Env, ids: &[Id]) -> Result<()> {
 
 /// A server that templates send by stays.
 fn unused(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit("SELECT s.name::text, t.name ->> 'en_US' FROM mail_template t JOIN ir_mail_server s ON s.id = t.mail_server_id WHERE s.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY t.id LIMIT 1");
+    let sql = Sql::lit(
+        "SELECT s.name::text, t.name ->> 'en_US' FROM mail_template t JOIN ir_mail_server s ON s.id = t.mail_server_id WHERE s.id = ANY(",
+    )
+    .push_bind(Bind::ids(ids))
+    .push(") ORDER BY t.id LIMIT 1");
     match env.query(sql)?.first() {
         Some(row) => Err(Error::user(format!(
             "The mail server {} is still used by the template {}.",

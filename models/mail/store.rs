@@ -136,15 +136,13 @@ pub fn insert(env: &mut Env, messages: &[NewMessage]) -> Result<Vec<Id>> {
 /// Makes partners follow records. With subtypes they follow these and nothing else; without, who follows already stays as is and
 /// others get the default ones.
 pub fn follow(env: &mut Env, model: &str, records: &[Id], partners: &[Id], subtypes: Option<&[Id]>) -> Result<()> {
-    let mut sql = Sql::lit(
-        "WITH f AS (INSERT INTO mail_followers (res_model, res_id, partner_id) SELECT ",
-    )
-    .push_bind(Bind::text(model))
-    .push("::text, r.id, p.id FROM unnest(")
-    .push_bind(Bind::ids(records))
-    .push("::int4[]) AS r(id), res_partner p WHERE p.id = ANY(")
-    .push_bind(Bind::ids(partners))
-    .push("::int4[]) ON CONFLICT (res_model, res_id, partner_id) ");
+    let mut sql = Sql::lit("WITH f AS (INSERT INTO mail_followers (res_model, res_id, partner_id) SELECT ")
+        .push_bind(Bind::text(model))
+        .push("::text, r.id, p.id FROM unnest(")
+        .push_bind(Bind::ids(records))
+        .push("::int4[]) AS r(id), res_partner p WHERE p.id = ANY(")
+        .push_bind(Bind::ids(partners))
+        .push("::int4[]) ON CONFLICT (res_model, res_id, partner_id) ");
     let Some(subtypes) = subtypes else {
         sql = sql.push(
             "DO NOTHING RETURNING id, res_model, partner_id) \

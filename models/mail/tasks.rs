@@ -25,15 +25,13 @@ pub fn declare(all: &mut Declarations) {
         .search("my_activity_date_deadline", |env, op, value| having("date_deadline", op, value, Domain::eq("user_id", env.uid())))
         .search("activity_user_id", |_, op, value| having("user_id", op, value, Domain::True))
         .search("activity_exception_decoration", |_, op, value| {
-            Ok(Domain::any_bypass("activity_ids", Domain::with("activity_type_id.decoration_type", parse_op(op)?, Operand::Value(value.clone()))))
+            Ok(Domain::any_bypass(
+                "activity_ids",
+                Domain::with("activity_type_id.decoration_type", parse_op(op)?, Operand::Value(value.clone())),
+            ))
         })
         .compute_sudo(&["activity_exception_decoration", "activity_exception_icon"], &[], exceptions)
-        .record_method(
-            "activity_schedule",
-            "act_type_xmlid='', date_deadline=None, summary='', note='', **act_values",
-            Tx::Write,
-            schedule,
-        )
+        .record_method("activity_schedule", "act_type_xmlid='', date_deadline=None, summary='', note='', **act_values", Tx::Write, schedule)
         .record_method("activity_search", "act_type_xmlids='', user_id=None, additional_domain=None, only_automated=True", Tx::Read, search)
         .record_method(
             "activity_feedback",

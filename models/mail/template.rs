@@ -187,7 +187,9 @@ fn texts(env: &mut Env, said: &Template, scope: &Scope, values: &Map) -> Result<
         let text = match given {
             Some(text) => text,
             None if said.use_default_to && matches!(name, "email_to" | "partner_to") => String::new(),
-            None => env.sudo(|env| if name == "body_html" { render::body(env, scope, source) } else { render::line(env, scope, source) })?,
+            None => {
+                env.sudo(|env| if name == "body_html" { render::body(env, scope, source) } else { render::line(env, scope, source) })?
+            }
         };
         out.insert(name, text);
     }
@@ -213,11 +215,13 @@ fn finish(env: &mut Env, template: &Template, mails: &[Id], values: &Map) -> Res
     let mut files = template.files.clone();
     files.extend(values.get("attachment_ids").map(linked).unwrap_or_default());
     if !files.is_empty() {
-        let sql = Sql::lit("INSERT INTO message_attachment_rel (message_id, attachment_id) SELECT q.mail_message_id, f FROM mail_mail q, unnest(")
-            .push_bind(Bind::ids(&files))
-            .push("::int4[]) AS f WHERE q.id = ANY(")
-            .push_bind(Bind::ids(mails))
-            .push(") ON CONFLICT DO NOTHING");
+        let sql = Sql::lit(
+            "INSERT INTO message_attachment_rel (message_id, attachment_id) SELECT q.mail_message_id, f FROM mail_mail q, unnest(",
+        )
+        .push_bind(Bind::ids(&files))
+        .push("::int4[]) AS f WHERE q.id = ANY(")
+        .push_bind(Bind::ids(mails))
+        .push(") ON CONFLICT DO NOTHING");
         env.execute(&sql)?;
         env.invalidate();
     }
@@ -348,7 +352,14 @@ pub fn over(env: &mut Env, template: Id, record: Id) -> Result<Map> {
 }
 
 /// Mails about records by a subject and a body that are templates themselves; what they don't say, a template does.
-pub fn send_texts(env: &mut Env, template: Option<Id>, model: &str, records: &[Id], said: (&Value, &Value), values: &Map) -> Result<Vec<Id>> {
+pub fn send_texts(
+    env: &mut Env,
+    template: Option<Id>,
+    model: &str,
+    records: &[Id],
+    said: (&Value, &Value),
+    values: &Map,
+) -> Result<Vec<Id>> {
     env.require(model, records)?;
     env.check_access(model, Operation::Read)?;
     env.check_records(model, records, Operation::Read)?;

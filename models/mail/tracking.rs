@@ -160,7 +160,13 @@ fn side(field: &Field, value: &Value, names: &HashMap<(String, Id), String>) -> 
     }
 }
 
-fn insert_values(env: &mut Env, model: &str, messages: &HashMap<Id, Id>, names: &HashMap<(String, Id), String>, changes: &[Change<'_>]) -> Result<()> {
+fn insert_values(
+    env: &mut Env,
+    model: &str,
+    messages: &HashMap<Id, Id>,
+    names: &HashMap<(String, Id), String>,
+    changes: &[Change<'_>],
+) -> Result<()> {
     let old: Vec<Side> = changes.iter().map(|c| side(c.field, &c.old, names)).collect();
     let new: Vec<Side> = changes.iter().map(|c| side(c.field, &c.new, names)).collect();
     let (uid, now) = (env.uid(), env.now());
@@ -204,7 +210,8 @@ fn insert_values(env: &mut Env, model: &str, messages: &HashMap<Id, Id>, names: 
 /// What amounts are in: one statement a field.
 fn currencies(env: &mut Env, model: &str, changes: &[Change<'_>]) -> Result<Vec<Option<Id>>> {
     let mut known: HashMap<(&str, Id), Id> = HashMap::new();
-    let by = |change: &Change<'_>| change.field.currency_field.as_deref().filter(|_| change.field.kind == Kind::Monetary).map(str::to_owned);
+    let by =
+        |change: &Change<'_>| change.field.currency_field.as_deref().filter(|_| change.field.kind == Kind::Monetary).map(str::to_owned);
     let mut wanted: HashMap<String, Vec<Id>> = HashMap::new();
     for change in changes {
         if let Some(name) = by(change) {

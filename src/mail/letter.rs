@@ -20,7 +20,8 @@ pub fn transport(server: &Server) -> Result<SmtpTransport, String> {
     let parameters = || {
         let mut builder = TlsParameters::builder(server.host.clone()).dangerous_accept_invalid_certs(!strict);
         if let Some((certificate, key)) = &server.identity {
-            builder = builder.identify_with(Identity::from_pem(certificate, key).map_err(|e| format!("the certificate cannot be used: {e}"))?);
+            builder =
+                builder.identify_with(Identity::from_pem(certificate, key).map_err(|e| format!("the certificate cannot be used: {e}"))?);
         }
         builder.build().map_err(|e| format!("encryption cannot be set up: {e}"))
     };

@@ -31,7 +31,13 @@ impl Facts {
     }
 }
 
-async fn enter(req: HttpRequest, payload: web::Payload, state: web::Data<State>, db: web::Data<Database>, tera: web::Data<Tera>) -> HttpResponse {
+async fn enter(
+    req: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+    db: web::Data<Database>,
+    tera: web::Data<Tera>,
+) -> HttpResponse {
     let body = match limits::read_body(&req, payload, MAX_FORM).await {
         Ok(body) => body,
         Err(answer) => return answer,

@@ -66,7 +66,8 @@ fn outgoing(rpc: &Rpc, name: &str, port: i64, more: Value) -> i64 {
 }
 
 fn mail(rpc: &Rpc, subject: &str, more: Value) -> i64 {
-    let mut values = json!({"subject": subject, "body_html": "<p>Hola <b>tú</b></p>", "email_from": "Ana <ana@example.com>", "auto_delete": false});
+    let mut values =
+        json!({"subject": subject, "body_html": "<p>Hola <b>tú</b></p>", "email_from": "Ana <ana@example.com>", "auto_delete": false});
     values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     rpc.call("mail.mail", "create", json!([values]))
 }
@@ -181,9 +182,7 @@ fn contents(rpc: &Rpc, peer: &Peer) {
 fn by_sender(rpc: &Rpc, peer: &Peer) {
     let first = outgoing(rpc, "first", peer.port("plain"), json!({"sequence": 1}));
     let filtered = outgoing(rpc, "filtered", peer.port("other"), json!({"sequence": 2, "from_filter": "special.example.com"}));
-    for (subject, from, expected) in
-        [("by priority", "a@example.com", "plain"), ("by domain", "Z <z@special.example.com>", "other")]
-    {
+    for (subject, from, expected) in [("by priority", "a@example.com", "plain"), ("by domain", "Z <z@special.example.com>", "other")] {
         let sent = mail(rpc, subject, json!({"email_to": "b@example.com", "email_from": from}));
         send(rpc, &[sent]);
         assert_eq!(peer.mail_of(subject)["server"], expected);
@@ -236,8 +235,12 @@ fn refusals(rpc: &Rpc, peer: &Peer) {
         json!([[["mail_message_id", "in", posted], ["res_partner_id", "in", people]], ["notification_status", "failure_type"]]),
         json!({"order": "res_partner_id"}),
     );
-    let states: Vec<(&str, &str)> =
-        told.as_array().unwrap().iter().map(|n| (n["notification_status"].as_str().unwrap(), n["failure_type"].as_str().unwrap_or(""))).collect();
+    let states: Vec<(&str, &str)> = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| (n["notification_status"].as_str().unwrap(), n["failure_type"].as_str().unwrap_or("")))
+        .collect();
     assert_eq!(states, [("sent", ""), ("exception", "mail_smtp")]);
     let _: Value = rpc.call("ir.mail_server", "write", json!([[id], {"active": false}]));
 }
