@@ -12,6 +12,8 @@ use super::{Unfit, Upload, text};
 
 /// Characters that may stand between cells, most likely first.
 const SEPARATORS: [char; 6] = [',', ';', '\t', ' ', '|', '\u{1f}'];
+/// Bytes that a workbook may have when it is unpacked.
+const UNPACKED: u64 = 256 * 1024 * 1024;
 /// Rows that must agree about the separator.
 const SAMPLE: usize = 10;
 
@@ -45,7 +47,17 @@ pub(super) fn rows(upload: &Upload, options: &mut Map) -> Result<Vec<Vec<String>
     Ok(rows)
 }
 
+/// What the directory of a ZIP archive says its files have together.
+fn unpacked(bytes: &[u8]) -> u64 {
+    const ENTRY: &[u8] = b"PK\x01\x02";
+    let sizes = bytes.windows(28).filter(|entry| entry.starts_with(ENTRY)).filter_map(|entry| entry.get(24..28)?.try_into().ok());
+    sizes.map(|size| u64::from(u32::from_le_bytes(size))).sum()
+}
+
 fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> {
+    if unpacked(bytes) > UNPACKED {
+        return Err(Unfit::new("The workbook is too large to be imported."));
+    }
     let broken = |error: calamine::Error| Unfit::new(format!("The workbook cannot be read: {error}"));
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
     let sheets = book.sheet_names();
@@ -175,6 +187,18 @@ mod tests {
         assert_eq!(rows_of(b"\xff\xfen\x00\n\x00\xe9\x00", &mut Map::new()).unwrap(), [["n"], ["é"]]);
         assert!(rows_of(b"", &mut Map::new()).is_none());
         assert!(rows_of(b"PK\x03\x04...", &mut Map::new()).is_none());
+    }
+
+    #[test]
+    fn a_workbook_that_grows_too_much_is_not_unpacked() {
+        let mut entry = b"PK\x03\x04".to_vec();
+        for _ in 0..2 {
+            entry.extend(b"PK\x01\x02");
+            entry.extend([0; 20]);
+            entry.extend(200_000_000_u32.to_le_bytes());
+        }
+        assert_eq!(unpacked(&entry), 400_000_000);
+        assert!(rows_of(&entry, &mut Map::new()).is_none());
     }
 
     #[test]
