@@ -10,7 +10,7 @@ use actix_web::{App, test};
 use lastmile_orm::answer::Answer;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::map;
-use lastmile_orm::value::{Id, Value};
+use lastmile_orm::value::{Id, Map, Value};
 use lastmile_rpc::{Backend, Call, CallError, Caller, Limits, Peer, PlainPages, Query, Session, Shared, State};
 
 pub const DB: &str = "isp_nodemo";
