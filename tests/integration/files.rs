@@ -87,6 +87,20 @@ fn imports(rpc: &Rpc) {
     assert_eq!(preview["matches"], json!({"0": ["name"]}));
 }
 
+/// Values that are no texts, and ids that say there is none.
+fn loads(rpc: &Rpc) {
+    let load = |fields: Value, rows: Value| rpc.try_call("res.partner", "load", json!([fields, rows]), json!({}));
+    let numbers = load(json!(["name", "color"]), json!([["n", 5.7], ["n", true], ["n", "3"]])).unwrap();
+    let rows: Vec<Value> = rpc.call("res.partner", "read", json!([numbers["ids"], ["color"]]));
+    assert_eq!(rows.iter().map(|row| &row["color"]).collect::<Vec<_>>(), [5, 1, 3]);
+    for (column, none) in [("country_id/id", "false"), ("country_id/.id", "0")] {
+        let loaded = load(json!(["name", column]), json!([["n", none]])).unwrap();
+        assert_eq!(loaded["messages"], json!([]), "{column}");
+    }
+    assert_eq!(load(json!(["name", "active"]), json!([["n", true]])).unwrap_err().name, "builtins.AttributeError");
+    assert_eq!(load(json!(["name", "active"]), json!([["n", false], ["n", "Yes"]])).unwrap()["messages"], json!([]));
+}
+
 fn get(server: &TestServer, path: &str, headers: &[(&str, &str)]) -> Response {
     http::request(server.address(), "GET", path, headers, b"").unwrap()
 }
@@ -123,6 +137,7 @@ fn files_come_in_and_go_out() {
     let server = TestServer::start(&db);
     let rpc = server.admin();
     imports(&rpc);
+    loads(&rpc);
     what_nobody_needs_goes(&rpc, &db, &server);
 
     let web = WebSession::open(&server, "admin", "admin");

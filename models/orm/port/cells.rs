@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, TimeZone, Utc};
 
 use crate::convert;
 use crate::env::Env;
-use crate::error::Error;
+use crate::error::{Builtin, Error};
 use crate::registry::{Field, Kind, Model, translated};
 use crate::value::{Map, Value};
 
@@ -43,7 +43,9 @@ pub(super) fn value_of(env: &mut Env, model: &Model, field: &Field, cell: &Value
     match field.kind {
         Kind::Boolean => boolean(cell, label),
         Kind::Integer | Kind::Many2oneReference => match (cell, text.trim().parse::<i64>()) {
-            (Value::Float(x), _) if x.fract() == 0.0 => Ok(cell.clone()),
+            #[expect(clippy::cast_possible_truncation, reason = "as integers of text are cut")]
+            (Value::Float(x), _) if x.is_finite() => Ok(Value::Int(x.trunc() as i64)),
+            (Value::Bool(yes), _) => Ok(Value::Int(i64::from(*yes))),
             (_, Ok(n)) => Ok(Value::Int(n)),
             _ => bad(format!("'{text}' does not seem to be an integer for field '{label}'")),
         },
@@ -73,15 +75,21 @@ pub(super) fn value_of(env: &mut Env, model: &Model, field: &Field, cell: &Value
 }
 
 fn boolean(cell: &Value, label: &str) -> Result<Value, Stop> {
-    if let Value::Bool(_) = cell {
-        return Ok(cell.clone());
-    }
-    let text = cell.py_str();
+    let Value::Str(text) = cell else {
+        // A file has texts only; other values of a client are refused as a whole.
+        let text = format!("'{}' object has no attribute 'lower'", cell.type_name());
+        return Err(Stop::Error(Error::Builtin(Builtin::AttributeError, text)));
+    };
     match text.to_lowercase().as_str() {
         "1" | "true" | "yes" => Ok(Value::Bool(true)),
-        "0" | "false" | "no" | "" => Ok(Value::Bool(false)),
+        text if is_no(text) => Ok(Value::Bool(false)),
         _ => bad_with(format!("Unknown value '{text}' for boolean field '{label}'"), "Use '1' for yes and '0' for no"),
     }
+}
+
+/// Words for no; as an id they mean that there is none.
+pub(super) fn is_no(text: &str) -> bool {
+    matches!(text.to_lowercase().as_str(), "0" | "false" | "no" | "")
 }
 
 /// Local time of the reader as UTC. A time that a clock change makes twice is the later one; a skipped one is taken as UTC.

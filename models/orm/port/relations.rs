@@ -3,7 +3,7 @@
 use crate::call::{Request, invoke, prepare};
 use crate::env::Env;
 use crate::error::Result;
-use crate::port::cells::{Bad, Stop, bad, value_of};
+use crate::port::cells::{Bad, Stop, bad, is_no, value_of};
 use crate::port::extract::{Cell, NAME, Record, plain};
 use crate::port::load::Batch;
 use crate::port::lookup::{Lookup, parts};
@@ -157,7 +157,8 @@ impl Converter<'_> {
         };
         let place = self.above.iter().map(String::as_str).chain([field.name.as_str()]).collect::<Vec<_>>().join("/");
         let mut ids = Vec::new();
-        for part in parts(field.kind, value).iter().filter(|part| !part.is_empty()) {
+        let none = |part: &str| part.is_empty() || (how != NAME && is_no(part));
+        for part in parts(field.kind, value).iter().filter(|part| !none(part)) {
             match self.reference(env, target, how, part, label, warnings)? {
                 Ok(id) => ids.push(id),
                 Err(_) if self.wizard.empties(&place) => {}
