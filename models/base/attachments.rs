@@ -25,6 +25,7 @@ pub fn declare(all: &mut Declarations) {
         .on_create(create)
         .on_write(write)
         .on_unlink(unlink)
+        .on_copy(copy)
         .record_method("read", "fields=None, load='_classic_read'", Tx::Read, read)
         .guarded(Guard { allowed, narrow })
         .model_method(
@@ -146,6 +147,16 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
     store(env, &mut values, false)?;
     next.call(env, ids, values)?;
     demand(env, ids, Operation::Write)
+}
+
+/// A copy has the same contents.
+fn copy(env: &mut Env, ids: &[Id], maps: &mut [Map]) -> Result<()> {
+    for (map, bytes) in maps.iter_mut().zip(env.values(MODEL, "datas", ids)?) {
+        if bytes.truthy() {
+            map.insert("datas".into(), bytes);
+        }
+    }
+    Ok(())
 }
 
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {

@@ -227,9 +227,42 @@ fn a_manual_model_is_a_table_under_access_rights() {
     let partner: i64 = rpc.call("res.partner", "create", json!([{"name": "Ana", "x_tower_id": id}]));
     let rows: Vec<Value> = rpc.call("res.partner", "read", json!([[partner], ["x_tower_id"]]));
     assert_eq!(rows[0]["x_tower_id"], json!([id, "North"]));
+    around_a_model(&rpc, id);
     let _: bool = rpc.call("ir.model", "unlink", json!([[tower]]));
+    let traces = "SELECT (SELECT count(*) FROM ir_ui_view WHERE model = 'x_tower') + (SELECT count(*) FROM ir_model_data WHERE model = 'x_tower') + \
+                  (SELECT count(*) FROM ir_attachment WHERE res_model = 'x_tower') || '' AS value";
+    assert_eq!(db.text(traces), "0");
     assert_eq!(db.text("SELECT COALESCE(to_regclass('x_tower')::text, 'gone') AS value"), "gone");
     assert_eq!(columns(&db, "res_partner"), "", "fields that lead to the model go with it");
+}
+
+/// Views, defaults and files of a manual model.
+fn around_a_model(rpc: &Rpc, id: i64) {
+    let class = |model: &str, method: &str, args: Value| rpc.try_call(model, method, args, json!({})).unwrap_err().name;
+    let arch = "<list><field name=\"x_name\"/><field name=\"x_height\"/></list>";
+    let view: i64 = rpc.call("ir.ui.view", "create", json!([{"model": "x_tower", "arch": arch}]));
+    let rows: Vec<Value> = rpc.call("ir.ui.view", "read", json!([[view], ["name", "type", "mode", "arch"]]));
+    assert_eq!(rows[0], json!({"id": view, "name": "x_tower list", "type": "list", "mode": "primary", "arch": arch}));
+    let served: Value = rpc.call("x_tower", "get_views", json!([[[false, "list"]]]));
+    assert_eq!((&served["views"]["list"]["arch"], &served["views"]["list"]["id"]), (&json!(arch), &json!(view)));
+    for bad in [
+        json!({"model": "x_tower", "arch": "<list>"}),
+        json!({"model": "x_tower", "arch": "<list><field name='x_no'/></list>"}),
+        json!({"model": "x_tower"}),
+        json!({"model": "x_no", "arch": "<list/>"}),
+    ] {
+        assert_eq!(class("ir.ui.view", "create", json!([bad])), "odoo.exceptions.ValidationError", "{bad}");
+    }
+    let height: Vec<i64> = rpc.call("ir.model.fields", "search", json!([[["model", "=", "x_tower"], ["name", "=", "x_height"]]]));
+    assert_eq!(class("ir.model.fields", "unlink", json!([height])), "odoo.exceptions.UserError");
+    assert!(rpc.call::<bool>("ir.default", "set", json!(["x_tower", "x_height", 12.5])));
+    let defaults: Value = rpc.call("x_tower", "default_get", json!([["x_height", "x_name"]]));
+    assert_eq!(defaults, json!({"x_height": 12.5}));
+    for bad in [json!(["x_tower", "x_no", 1]), json!(["x_tower", "x_height", "much"]), json!(["x_no", "x_height", 1])] {
+        assert_eq!(class("ir.default", "set", bad.clone()), "odoo.exceptions.ValidationError", "{bad}");
+    }
+    let _: i64 = rpc.call("ir.attachment", "create", json!([{"name": "a", "datas": "aGk=", "res_model": "x_tower", "res_id": id}]));
+    let _: Value = rpc.call("x_tower", "export_data", json!([[id], ["id"]]));
 }
 
 /// A column comes and goes, each time of another type, under readers and writers of two processes.

@@ -131,19 +131,20 @@ SELECT {numbered('ir_model_access')}, v.name, m.id, g.res_id, true, perm_read, p
 FROM our_access v JOIN ir_model m USING (model)
 JOIN ir_model_data g ON g.module = v.group_module AND g.name = v.group_name AND g.model = 'res.groups';
 
+-- Not to be updated: an update of the modules in Odoo must not take for gone what it does not know.
 INSERT INTO ir_model_data (module, name, model, res_id, noupdate)
-SELECT v.module, 'model_' || replace(v.model, '.', '_'), 'ir.model', m.id, false FROM our_model v JOIN ir_model m USING (model)
+SELECT v.module, 'model_' || replace(v.model, '.', '_'), 'ir.model', m.id, true FROM our_model v JOIN ir_model m USING (model)
 UNION ALL
-SELECT v.module, 'field_' || replace(f.model, '.', '_') || '__' || f.name, 'ir.model.fields', f.id, false
+SELECT v.module, 'field_' || replace(f.model, '.', '_') || '__' || f.name, 'ir.model.fields', f.id, true
 FROM our_model v JOIN ir_model_fields f USING (model)
 UNION ALL
-SELECT v.module, 'field_' || replace(f.model, '.', '_') || '__' || f.name, 'ir.model.fields', f.id, false
+SELECT v.module, 'field_' || replace(f.model, '.', '_') || '__' || f.name, 'ir.model.fields', f.id, true
 FROM our_field v JOIN ir_model_fields f USING (model, name) WHERE v.model NOT IN (SELECT model FROM our_model)
 UNION ALL
-SELECT v.module, 'selection__' || replace(v.model, '.', '_') || '__' || v.field || '__' || v.value, 'ir.model.fields.selection', s.id, false
+SELECT v.module, 'selection__' || replace(v.model, '.', '_') || '__' || v.field || '__' || v.value, 'ir.model.fields.selection', s.id, true
 FROM our_choice v JOIN ir_model_fields f ON f.model = v.model AND f.name = v.field JOIN ir_model_fields_selection s ON s.field_id = f.id AND s.value = v.value
 UNION ALL
-SELECT v.module, v.name, 'ir.model.access', a.id, false
+SELECT v.module, v.name, 'ir.model.access', a.id, true
 FROM our_access v JOIN ir_model m USING (model) JOIN ir_model_access a ON a.model_id = m.id AND a.name = v.name;
 
 -- The calendar of a new business. One that already has subscribers decides for itself when to write to them.
