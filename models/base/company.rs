@@ -13,7 +13,6 @@ const OF_PARTNER: &[&str] = &["name", "email", "phone", "website", "vat", "compa
 pub fn declare(all: &mut Declarations) {
     let companies = all.model(MODEL);
     companies
-        .on_copy(|_, _, _| Err(Error::user("A company cannot be copied: make a new one.")))
         .on_create(create)
         .on_write(write)
         .on_copy(|_, _, _| Err(Error::user("A company cannot be duplicated: create a new one.")))

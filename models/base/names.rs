@@ -22,14 +22,6 @@ pub fn declare(all: &mut Declarations) {
     let groups = all.model("res.groups");
     groups
         .display_sql(group_name)
-        .on_copy(|_, _, maps| {
-            for map in maps {
-                if let Some(Value::Str(name)) = map.get_mut("name") {
-                    name.push_str(" (copy)");
-                }
-            }
-            Ok(())
-        })
         .compute_sudo(&["all_user_ids", "all_users_count"], &["user_ids"], all_users)
         .search("all_user_ids", |_, op, value| Ok(Domain::cond("all_implied_by_ids.user_ids", operator(op)?, value.clone())))
         .search("full_name", |_, op, value| Ok(Domain::cond("display_name", operator(op)?, value.clone())))

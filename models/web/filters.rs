@@ -18,9 +18,6 @@ pub fn declare(all: &mut Declarations) {
                 if map.get("embedded_parent_res_id").is_some_and(|parent| !parent.truthy()) {
                     map.shift_remove("embedded_parent_res_id");
                 }
-                if let Some(Value::Str(name)) = map.get_mut("name") {
-                    name.push_str(" (copy)");
-                }
             }
             Ok(())
         });
