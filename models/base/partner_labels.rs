@@ -18,40 +18,35 @@ fn texts(env: &mut Env, field: &str, ids: &[Id]) -> Result<Vec<String>> {
 
 fn labels(env: &mut Env, ids: &[Id]) -> Result<Vec<String>> {
     let asked = |key: &str| env.context_get(key).is_some_and(Value::truthy);
-    let [formatted, number, address, email, vat] = KEYS else { return texts(env, "complete_name", ids) };
-    let (formatted, number, address) = (asked(formatted), asked(number), asked(address));
-    let (email, vat) = (asked(email), asked(vat));
-    let plain = if formatted { short(env, ids)? } else { texts(env, "complete_name", ids)? };
-    let (emails, numbers) = (texts(env, "email", ids)?, texts(env, "vat", ids)?);
-    let addresses = if address { super::partner_names::postal(env, ids)? } else { vec![String::new(); ids.len()] };
-    let rows = ids.iter().zip(plain).zip(emails).zip(numbers).zip(addresses);
-    let label = |((((id, mut name), mail), tax), place): ((((&Id, String), String), String), String)| {
-        if formatted {
-            if number {
-                name.push_str(&format!(" \t --{id}--"));
-            }
-            if email && !mail.is_empty() {
-                name.push_str(&format!(" \t --{mail}--"));
-            }
-            return name.trim().to_owned();
+    let (formatted, number, address) = (asked("formatted_display_name"), asked("partner_show_db_id"), asked("show_address"));
+    let (email, vat) = (asked("show_email"), asked("show_vat"));
+    let mut names = if formatted { short(env, ids)? } else { texts(env, "complete_name", ids)? };
+    let mut add = |texts: Vec<String>, before: &str, after: &str| {
+        for (name, text) in names.iter_mut().zip(texts).filter(|(_, text)| !text.is_empty()) {
+            *name = format!("{name}{before}{text}{after}");
         }
-        if number {
-            name.push_str(&format!(" ({id})"));
-        }
-        if email && !mail.is_empty() {
-            name.push_str(&format!(" <{mail}>"));
-        }
-        if address {
-            name.push('\n');
-            name.push_str(&place);
-        }
-        let mut name = without_empty_lines(&name);
-        if vat && !tax.is_empty() {
-            name.push_str(&if address { format!(" \n {tax}") } else { format!(" - {tax}") });
-        }
-        name.trim().to_owned()
     };
-    Ok(rows.map(label).collect())
+    if number {
+        let numbers = ids.iter().map(Id::to_string).collect();
+        if formatted { add(numbers, " \t --", "--") } else { add(numbers, " (", ")") }
+    }
+    if email {
+        let emails = texts(env, "email", ids)?;
+        if formatted { add(emails, " \t --", "--") } else { add(emails, " <", ">") }
+    }
+    if !formatted {
+        if address {
+            add(super::partner_names::postal(env, ids)?, "\n", "");
+            names.iter_mut().for_each(|name| *name = without_empty_lines(name));
+        }
+        if vat {
+            let before = if address { " \n " } else { " - " };
+            for (name, tax) in names.iter_mut().zip(texts(env, "vat", ids)?).filter(|(_, tax)| !tax.is_empty()) {
+                *name = format!("{name}{before}{tax}");
+            }
+        }
+    }
+    Ok(names.into_iter().map(|name| name.trim().to_owned()).collect())
 }
 
 /// White space before the end of a line goes, and with it every empty line.

@@ -51,7 +51,7 @@ fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 fn signature(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let (names, kept) = (env.values("res.users", "name", ids)?, env.values("res.users", "signature", ids)?);
     for ((id, name), old) in ids.iter().zip(names).zip(kept) {
-        let blank = old.as_str().is_none_or(|html| is_blank(html));
+        let blank = old.as_str().is_none_or(is_blank);
         let name = name.as_str().filter(|n| blank && !n.is_empty()).map(escaped);
         out.set("signature", *id, name.map_or(old, |n| Value::Str(format!("<div>{n}</div>"))));
     }
