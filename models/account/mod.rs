@@ -5,7 +5,7 @@ use lastmile_orm::declare::{CreateHook, Next};
 use lastmile_orm::domain::Op;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::Sql;
-use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, map};
+use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 use crate::base::names::text;
 
@@ -17,6 +17,9 @@ pub fn declare(all: &mut Declarations) {
         .display_sql(account_name)
         .on_create(create_account)
         .compute_sudo(&["code"], &["code_store"], code)
+        .same_as("code", "code_store")
+        .compute(&["internal_group", "include_initial_balance"], &["account_type"], group_of)
+        .search("internal_group", |_, op, value| search_group(op, value))
         .inverse("code", |env, ids, value| env.write(ACCOUNT, ids, map! { "code_store" => value.clone() }))
         .search("code", |_, op, value| {
             let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
@@ -55,6 +58,31 @@ fn code(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         out.set("code", *id, code);
     }
     Ok(())
+}
+
+/// The first word of the type says which group an account is in; those of the year's result begin at nothing.
+fn group_of(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    for (id, kind) in ids.iter().zip(env.values(ACCOUNT, "account_type", ids)?) {
+        let kind = kind.as_str().unwrap_or_default().to_owned();
+        let group = kind.split('_').next().unwrap_or_default();
+        out.set("internal_group", *id, group);
+        out.set("include_initial_balance", *id, !kind.is_empty() && kind != "equity_unaffected" && !matches!(group, "income" | "expense"));
+    }
+    Ok(())
+}
+
+/// Accounts of groups, by what their types begin with.
+fn search_group(op: &str, value: &Value) -> Result<Domain> {
+    let groups = match (op, value) {
+        ("=", group) => vec![group.clone()],
+        ("in", Value::List(groups)) => groups.clone(),
+        _ => return Err(Error::value(format!("Invalid operator '{op}'"))),
+    };
+    let begins = |group: &Value| match group.as_str() {
+        Some(group) => Domain::cond("account_type", Op::EqLike, format!("{group}%")),
+        None => Domain::unset("account_type"),
+    };
+    Ok(Domain::one_of(groups.iter().map(begins)))
 }
 
 /// The number, or what kind of draft it is; the reference in brackets.

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
-use crate::domain::{Domain, Host, Op, Query, rules, translate};
+use crate::domain::{Domain, Host, Op, Query, own_column, rules, translate};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::registry::{Field, Model, Registry, Rule, translated};
@@ -194,6 +194,11 @@ impl Env {
 }
 
 impl Host for Env {
+    fn computed_sql(&self, alias: &str, model: &Model, field: &Field) -> Option<Sql> {
+        let declared = self.declared();
+        let of = model.fields.get(declared.field(&model.name, &field.name)?.same_as?)?;
+        Some(own_column(self, alias, model, of))
+    }
     fn registry(&self) -> &Registry {
         &self.reg
     }

@@ -199,6 +199,7 @@ pub fn to_read(field: &Field, value: Value) -> Value {
     match value {
         Value::None if matches!(field.kind, Kind::Integer) => Value::Int(0),
         Value::None if matches!(field.kind, Kind::Float | Kind::Monetary) => Value::Float(0.0),
+        Value::None if matches!(field.kind, Kind::Properties | Kind::PropertiesDefinition) => Value::List(Vec::new()),
         Value::None => Value::Bool(false),
         other => other,
     }

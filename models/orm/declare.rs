@@ -4,7 +4,8 @@
 //! Hooks wrap: the last one declared runs first and decides when the rest runs, by calling `next`.
 
 use std::collections::HashMap;
-use std::fmt;
+
+pub use crate::declarations::Declarations;
 
 use crate::answer::Answer;
 use crate::call::{Invocation, Param, parse_params};
@@ -13,7 +14,7 @@ use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::Result;
 pub use crate::guard::Guard;
-use crate::registry::{Model, Registry};
+use crate::registry::Registry;
 use crate::sql::Sql;
 use crate::value::{Id, Map, Value};
 
@@ -144,6 +145,8 @@ pub struct FieldDecl {
     pub described: Map,
     /// The column of this binary keeps the bytes themselves; others keep them as base64.
     pub raw_bytes: bool,
+    /// The stored field whose value a computed one shows: it is ordered and grouped by that.
+    pub same_as: Option<&'static str>,
     /// HTML kept as written: templates, whose directives cleaning would take out.
     pub raw_html: bool,
 }
@@ -319,88 +322,13 @@ impl ModelDecl {
         }
         self
     }
+    /// A computed field that shows the value of a stored one.
+    pub fn same_as(&mut self, field: &'static str, of: &'static str) -> &mut Self {
+        self.field(field).same_as = Some(of);
+        self
+    }
     /// The compute that fills a field.
     pub fn compute_of(&self, field: &str) -> Option<&Compute> {
         self.computes.iter().rev().find(|c| c.fields.contains(&field))
-    }
-}
-
-/// Everything that code declares.
-#[derive(Default)]
-pub struct Declarations {
-    pub models: HashMap<&'static str, ModelDecl>,
-    /// What every model has.
-    pub any: ModelDecl,
-    /// Mixins: what models with chatter have.
-    pub thread: ModelDecl,
-    /// Cleans HTML fields before they are kept.
-    pub sanitizer: Option<crate::database::Sanitizer>,
-    /// Checks images and makes their smaller copies.
-    pub imaging: Option<crate::attachments::Imaging>,
-}
-
-impl fmt::Debug for Declarations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Declarations({} models)", self.models.len())
-    }
-}
-
-impl Declarations {
-    /// Declares or extends a model.
-    pub fn model(&mut self, name: &'static str) -> &mut ModelDecl {
-        self.models.entry(name).or_default()
-    }
-
-    /// What is declared for a model.
-    pub fn get(&self, model: &str) -> Option<&ModelDecl> {
-        self.models.get(model)
-    }
-
-    /// What is declared for a field.
-    pub fn field(&self, model: &str, field: &str) -> Option<&FieldDecl> {
-        self.models.get(model)?.fields.get(field)
-    }
-
-    /// The compute that fills a field: the model's own, or its mixins'.
-    pub fn compute_of(&self, model: &Model, field: &str) -> Option<&Compute> {
-        let own = self.models.get(model.name.as_str()).and_then(|m| m.compute_of(field));
-        own.or_else(|| self.thread.compute_of(field).filter(|_| model.mail_thread))
-    }
-
-    /// How a domain over a computed field is answered: by the model's own search, or its mixins'.
-    pub fn search_of(&self, model: &Model, field: &str) -> Option<SearchFn> {
-        let own = self.field(&model.name, field).and_then(|f| f.search);
-        own.or_else(|| self.thread.fields.get(field).and_then(|f| f.search).filter(|_| model.mail_thread))
-    }
-
-    /// The method of a model: its own, its mixins', or every model's.
-    pub fn method(&self, model: &Model, name: &str) -> Option<&Method> {
-        self.models
-            .get(model.name.as_str())
-            .and_then(|m| m.methods.get(name))
-            .or_else(|| self.thread.methods.get(name).filter(|_| model.mail_thread))
-            .or_else(|| self.any.methods.get(name))
-    }
-
-    /// Adds declared facts to a model read from metadata.
-    pub(crate) fn apply(&self, model: &mut Model) {
-        if model.mail_thread {
-            for (name, extra) in &self.thread.fields {
-                if let Some(field) = model.fields.get_mut(*name) {
-                    field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
-                }
-            }
-        }
-        let Some(declared) = self.models.get(model.name.as_str()) else { return };
-        if let Some(name) = declared.rec_name {
-            model.rec_name = Some(name.to_owned());
-        }
-        for (name, extra) in &declared.fields {
-            let Some(field) = model.fields.get_mut(*name) else { continue };
-            field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
-            field.domain = field.domain.take().or_else(|| extra.domain.map(str::to_owned));
-            field.digits = extra.digits.or(field.digits);
-            field.aggregator = extra.aggregator.map(str::to_owned);
-        }
     }
 }

@@ -12,6 +12,7 @@ pub mod convert;
 pub mod copy;
 pub mod create;
 pub mod database;
+mod declarations;
 pub mod declare;
 pub mod defaults;
 pub mod describe;

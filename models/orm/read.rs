@@ -110,7 +110,8 @@ impl Env {
         for name in names.iter().filter(|n| *n != "id") {
             let field = model.field(name)?;
             let own_name = name == "display_name";
-            let direct = field.is_column() && field.kind != Kind::Binary && !field.company_dependent;
+            let by_value = matches!(field.kind, Kind::Binary | Kind::Properties | Kind::PropertiesDefinition);
+            let direct = field.is_column() && !by_value && !field.company_dependent;
             if field.translate || own_name {
                 self.lang()?;
             }

@@ -122,9 +122,7 @@ impl Env {
             let mut select = self.linked_from(target, field)?;
             select.columns = vec![Sql::column("t0", "id"), Sql::column("t0", inverse)];
             select.and_where(Cond::Expr(Sql::column("t0", inverse).push(" = ANY(").push_bind(Bind::ids(ids)).push(")")));
-            if back.kind == crate::registry::Kind::Many2oneReference
-                && let Some(name) = ["res_model", "model"].into_iter().find(|n| target.fields.contains_key(*n))
-            {
+            if let Some(name) = target.reference_model_field(back) {
                 select.and_where(Cond::Expr(Sql::column("t0", name).push(" = ").push_bind(Bind::text(&model.name))));
             }
             for row in self.query(select.into_sql())? {

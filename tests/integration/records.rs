@@ -202,3 +202,44 @@ fn onchange_gives_lines_as_commands() {
         ],
     );
 }
+
+#[test]
+fn references_mirrors_and_inherited_links_read_as_any_field() {
+    let bench = Bench::new();
+    let named = json!({"fields": {"display_name": {}}});
+    run(
+        &bench,
+        &json!({}),
+        &[
+            (PARTNER, "create", json!([{"name": "Ref"}]), json!("*")),
+            ("ir.attachment", "create", json!([{"name": "f", "res_model": PARTNER, "res_id": "$0"}]), json!("*")),
+            (
+                "ir.attachment",
+                "web_read",
+                json!([["$1"], {"res_id": named, "res_model": {}}]),
+                json!([{"id": "$1", "res_id": {"id": "$0", "display_name": "Ref"}, "res_model": PARTNER}]),
+            ),
+            ("ir.attachment", "web_read", json!([["$1", 99_999_999], {}]), json!([{"id": "$1"}, {"id": 99_999_999}])),
+            ("ir.ui.menu", "create", json!([{"name": "M", "action": "ir.actions.act_window,1"}]), json!("*")),
+            ("ir.ui.menu", "web_read", json!([["$2"], {"action": {}}]), json!([{"id": "$2", "action": "ir.actions.act_window,1"}])),
+            (TAG, "create", json!([{"name": "T"}]), json!("*")),
+            ("res.users", "create", json!([{"name": "U", "login": "u", "category_id": [[4, "$3"]]}]), json!("*")),
+            (
+                "res.users",
+                "formatted_read_group",
+                json!([[["id", "=", "$4"]], ["category_id"], ["__count"]]),
+                json!([{"category_id": ["$3", "T"], "__extra_domain": [["category_id", "=", "$3"]], "__count": 1}]),
+            ),
+            (PARTNER, "read", json!([["$0"], ["properties"]]), json!([{"id": "$0", "properties": []}])),
+            ("account.account", "create", json!([[{"name": "Z", "code": "000001", "account_type": "asset_cash"}]]), json!("*")),
+            ("account.account", "search", json!([[["internal_group", "=", "asset"]], 0, 1, "code"]), json!(["$5"])),
+            ("account.account", "search", json!([[["internal_group", "=", "asset"]], 0, 1]), json!(["$5"])),
+            (
+                "account.account",
+                "read",
+                json!([["$5"], ["internal_group", "include_initial_balance"]]),
+                json!([{"id": "$5", "internal_group": "asset", "include_initial_balance": true}]),
+            ),
+        ],
+    );
+}

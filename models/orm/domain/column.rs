@@ -44,7 +44,8 @@ pub(super) fn join_many2one<'m>(
     Ok((query.join(alias, &field.name, value, &target.table), target))
 }
 
-fn own_column(host: &dyn Host, alias: &str, model: &Model, field: &Field) -> Sql {
+/// The column of a stored field, in the reader's language or company.
+pub(crate) fn own_column(host: &dyn Host, alias: &str, model: &Model, field: &Field) -> Sql {
     let column = Sql::column(alias, &field.name);
     if field.company_dependent {
         let key = Bind::text(host.company_id().to_string());

@@ -24,6 +24,7 @@ use crate::sql::Sql;
 use crate::value::{Id, Value};
 
 pub use column::column_sql;
+pub(crate) use column::own_column;
 pub use host::Host;
 pub use op::Op;
 pub use query::Query;

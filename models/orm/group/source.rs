@@ -107,7 +107,10 @@ impl<'m> Rows<'m> {
             return self.path(&alias, target, rest);
         }
         if field.kind == Kind::Many2many {
-            return self.links(alias, model, field);
+            return match field.related.as_deref().filter(|_| !field.store) {
+                Some(related) => self.path(alias, model, related),
+                None => self.links(alias, model, field),
+            };
         }
         if field.kind == Kind::One2many {
             return Err(Error::value(format!("'{}.{first}' cannot be grouped by", model.name)));

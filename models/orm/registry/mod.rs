@@ -272,6 +272,12 @@ pub struct Model {
 }
 
 impl Model {
+    /// The field that says which model a bare id (`many2one_reference`) is of.
+    pub fn reference_model_field(&self, field: &Field) -> Option<&'static str> {
+        let named = ["res_model", "model"].into_iter().find(|name| self.fields.contains_key(*name));
+        named.filter(|_| field.kind == Kind::Many2oneReference)
+    }
+
     /// The field, or Odoo's ValueError.
     pub fn field(&self, name: &str) -> Result<&Field> {
         self.fields.get(name).ok_or_else(|| Error::value(format!("Invalid field '{name}' on '{}'", self.name)))

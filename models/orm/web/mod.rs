@@ -1,6 +1,7 @@
 //! The calls of the web client: reading by specification, saving, onchange.
 
 mod onchange;
+mod reference;
 mod save;
 mod snapshot;
 mod spec;

@@ -59,7 +59,11 @@ impl Env {
         let reg = self.registry();
         let found = reg.model(model)?;
         let names: Vec<String> = if spec.is_empty() { vec!["id".into()] } else { spec.keys().cloned().collect() };
-        let rows = self.read(model, ids, Some(&names), false)?.into_value()?;
+        let rows = match names.as_slice() {
+            // The ids are known: records need not be looked at, so that links to hidden ones can be shown.
+            [only] if only == "id" => Value::List(ids.iter().map(|id| Value::Map(crate::map! { "id" => *id })).collect()),
+            _ => self.read(model, ids, Some(&names), false)?.into_value()?,
+        };
         let mut maps: Vec<Map> = match rows {
             Value::List(rows) => rows.into_iter().filter_map(|r| if let Value::Map(m) = r { Some(m) } else { None }).collect(),
             _ => Vec::new(),
@@ -70,6 +74,9 @@ impl Env {
             match field.kind {
                 Kind::Many2one => self.expand_many2one(field, &wanted, &mut maps)?,
                 Kind::One2many | Kind::Many2many => self.expand_lines(found, field, &wanted, &mut maps)?,
+                Kind::Reference | Kind::Many2oneReference if !wanted.is_empty() => {
+                    self.expand_reference(found, field, &wanted, &mut maps)?
+                }
                 _ => {}
             }
         }
