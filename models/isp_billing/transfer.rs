@@ -1,9 +1,9 @@
 //! isp.bank.transfer.payment: a customer says that he paid by bank transfer, and shows proof.
 
-use chrono::{NaiveDateTime, TimeDelta};
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::domain::Op;
-use lastmile_orm::record::{Char, Datetime, Records, X2many};
+use lastmile_orm::record::{Char, Records, X2many};
+use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
 use super::invoices;
@@ -15,7 +15,7 @@ model! {
     pub Attachment = "ir.attachment" {}
     /// A transfer.
     pub Transfer = "isp.bank.transfer.payment" {
-        STATE: "state" Char, REASON: "rejection_reason" Char, AT: "transfer_datetime" Datetime, ATTACHMENTS: "attachment_ids" X2many<Attachment>,
+        STATE: "state" Char, REASON: "rejection_reason" Char, ATTACHMENTS: "attachment_ids" X2many<Attachment>,
     }
 }
 
@@ -47,23 +47,20 @@ fn dated_again(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -
 
 /// Until when somebody should have looked at it, and when it calls for attention; counted from the transfer.
 fn set_deadlines(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let review = TimeDelta::hours(i64::from(invoices::days(env, "isp_billing.transfer_review_hours", 48)?));
-    let attention = TimeDelta::hours(i64::from(invoices::days(env, "isp_billing.transfer_attention_hours", 24)?));
-    let transfers = Records::<Transfer>::new(ids.to_vec());
-    let mut by_time: Vec<(NaiveDateTime, Vec<Id>)> = Vec::new();
-    for (id, at) in transfers.with(env, Transfer::AT)? {
-        let Some(at) = at else { continue };
-        match by_time.iter_mut().find(|(time, _)| *time == at) {
-            Some((_, ids)) => ids.push(id),
-            None => by_time.push((at, vec![id])),
-        }
-    }
-    env.sudo(|env| {
-        for (at, ids) in by_time {
-            env.write(NAME, &ids, map! { "review_deadline" => at + review, "attention_deadline" => at + attention })?;
-        }
-        Ok(())
-    })
+    let review = invoices::days(env, "isp_billing.transfer_review_hours", 48)?;
+    let attention = invoices::days(env, "isp_billing.transfer_attention_hours", 24)?;
+    env.flush()?;
+    let sql = Sql::lit("UPDATE isp_bank_transfer_payment SET review_deadline = transfer_datetime + make_interval(hours => ")
+        .push_bind(Bind::Int(Some(review)))
+        .push("), attention_deadline = transfer_datetime + make_interval(hours => ")
+        .push_bind(Bind::Int(Some(attention)))
+        .push(") WHERE transfer_datetime IS NOT NULL AND id = ANY(")
+        .push_bind(Bind::ids(ids))
+        .push(")");
+    env.execute(&sql)?;
+    env.changed(NAME, &["review_deadline", "attention_deadline"], ids)?;
+    env.invalidate();
+    Ok(())
 }
 
 fn shows_proof(env: &mut Env, ids: &[Id]) -> Result<()> {

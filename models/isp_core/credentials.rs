@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use lastmile_orm::record::Records;
+use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Error, Id, Map, Result, Value};
 
 use super::plan::ServicePlan;
@@ -104,32 +105,56 @@ pub fn complete(env: &mut Env, subs: &Records<Subscription>, renew: bool) -> Res
         }
         let value =
             |field: &str, n: usize| current.get(field).and_then(|v| v.get(n)).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let mut same: Vec<(Map, Vec<Id>)> = Vec::new();
+        let mut shapes: Vec<(Vec<&'static str>, Vec<Row>)> = Vec::new();
         for (n, id) in subs.ids.iter().enumerate() {
             let plan = plans.get(n).and_then(Records::id).and_then(|id| terms.get(&id)).cloned().unwrap_or_default();
             let method = methods.get(n).map_or("", String::as_str);
-            let mut missing = Map::new();
+            let (mut fields, mut missing) = (Vec::new(), Vec::new());
             if let Some((user, password)) = account(method, &plan.service_type) {
                 if value(user, n).is_empty() {
-                    missing.insert(user.into(), Value::from(names.get(n).cloned()));
+                    fields.push(user);
+                    missing.push(names.get(n).cloned().unwrap_or_default());
                 }
                 if value(password, n).is_empty() {
-                    missing.insert(password.into(), Value::from(random_hex(12)?));
+                    fields.push(password);
+                    missing.push(random_hex(12)?);
                 }
             }
             let profile = value("pppoe_profile", n);
             if method == "pppoe" && profile != plan.profile && (renew || profile.is_empty()) {
-                missing.insert("pppoe_profile".into(), Value::from(plan.profile.as_str()));
+                fields.push("pppoe_profile");
+                missing.push(plan.profile.clone());
             }
-            match same.iter_mut().find(|(values, _)| *values == missing) {
-                _ if missing.is_empty() => {}
-                Some((_, ids)) => ids.push(*id),
-                None => same.push((missing, vec![*id])),
+            match shapes.iter_mut().find(|(known, _)| *known == fields) {
+                _ if fields.is_empty() => {}
+                Some((_, rows)) => rows.push((*id, missing)),
+                None => shapes.push((fields, vec![(*id, missing)])),
             }
         }
-        for (values, ids) in same {
-            env.write("isp.subscription", &ids, values)?;
-        }
-        Ok(())
+        shapes.iter().try_for_each(|(fields, rows)| put(env, fields, rows))
     })
+}
+
+/// A subscription with its texts, in the order of the fields.
+type Row = (Id, Vec<String>);
+
+/// Gives texts to subscriptions, each its own: one statement for all that lack the same.
+fn put(env: &mut Env, fields: &[&'static str], rows: &[Row]) -> Result<()> {
+    let ids: Vec<Id> = rows.iter().map(|(id, _)| *id).collect();
+    let mut sql = Sql::lit("UPDATE isp_subscription s SET write_uid = ")
+        .push_bind(Bind::Int(Some(env.uid())))
+        .push(", write_date = ")
+        .push_bind(Bind::Timestamp(Some(env.now())));
+    for field in fields {
+        sql = sql.push(", ").push_ident(field).push(" = NULLIF(v.").push_ident(field).push(", '')");
+    }
+    sql = sql.push(" FROM (SELECT unnest(").push_bind(Bind::ids(&ids)).push("::int4[]) AS id");
+    for (n, field) in fields.iter().enumerate() {
+        let texts: Vec<String> = rows.iter().map(|(_, texts)| texts.get(n).cloned().unwrap_or_default()).collect();
+        sql = sql.push(", unnest(").push_bind(Bind::texts(texts)).push("::text[]) AS ").push_ident(field);
+    }
+    env.execute(&sql.push(") v WHERE v.id = s.id"))?;
+    env.changed("isp.subscription", fields, &ids)?;
+    env.invalidate();
+    Ok(())
 }

@@ -13,6 +13,7 @@ pub mod message;
 pub mod notify;
 pub mod post;
 pub mod queue;
+pub mod recipients;
 pub mod render;
 pub mod server;
 pub mod store;

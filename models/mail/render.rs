@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use lastmile_orm::expr::{Expr, Names};
-use lastmile_orm::registry::{Kind, Registry};
+use lastmile_orm::registry::{Field, Kind, Registry};
 use lastmile_orm::{Env, Error, Id, Result, Value};
 
 use super::formats::{Formats, Helpers};
@@ -138,10 +138,47 @@ fn records_at(env: &mut Env, scope: &Scope, source: &str) -> Result<Option<(Stri
         if !field.kind.is_relational() {
             return Ok(None);
         }
-        ids = env.linked(&at, step, &ids)?;
+        ids = ids_in(field, &env.values(&at, step, &ids)?);
         at = reg.target(field)?.name.clone();
     }
     Ok(Some((at, ids)))
+}
+
+/// Ids in the values of a relational field, each once.
+fn ids_in(field: &Field, values: &[Value]) -> Vec<Id> {
+    let ids = |value: &Value| if field.kind.is_x2many() { value.ids() } else { value.as_id().into_iter().collect() };
+    let mut out: Vec<Id> = Vec::new();
+    for id in values.iter().flat_map(ids) {
+        if out.last() != Some(&id) {
+            out.push(id);
+        }
+    }
+    out
+}
+
+/// Reads what the dotted paths of sources need of all records, so that rendering one needs no statement of its own.
+pub fn prefetch(env: &mut Env, model: &str, records: &[Id], lines: &[&str], body: &str) -> Result<()> {
+    let mut codes: Vec<String> = lines.iter().flat_map(|l| parts(l)).filter_map(|(_, code)| Some(code?.0.to_owned())).collect();
+    collect(&parse(body)?, &mut codes);
+    ahead(env, "object", model, records, &codes)
+}
+
+fn ahead(env: &mut Env, name: &str, model: &str, records: &[Id], codes: &[String]) -> Result<()> {
+    let reg = env.registry();
+    for path in codes.iter().flat_map(|code| paths(code)).map(|(.., path)| path) {
+        let Some((_, steps)) = path.split_first().filter(|(first, _)| *first == name) else { continue };
+        let (mut at, mut ids) = (reg.model(model)?, records.to_vec());
+        for step in steps {
+            let Some(field) = at.fields.get(step) else { break };
+            let values = env.values(&at.name, step, &ids)?;
+            let Ok(next) = reg.target(field) else { break };
+            ids = ids_in(field, &values);
+            ids.sort_unstable();
+            ids.dedup();
+            at = next;
+        }
+    }
+    Ok(())
 }
 
 /// What a value reads like in a mail.
@@ -220,6 +257,9 @@ fn looped(env: &mut Env, scope: &mut Scope, element: &Element, out: &mut String,
         return element_to(env, scope, element, out, depth);
     };
     if let Some((model, ids)) = records_at(env, scope, code)? {
+        let mut codes = Vec::new();
+        collect(&[Node::Element(element.clone())], &mut codes);
+        ahead(env, name, &model, &ids, &codes)?;
         for id in ids {
             let mut inner = scope.clone();
             inner.records.insert(name.to_owned(), (model.clone(), vec![id]));

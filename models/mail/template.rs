@@ -1,6 +1,7 @@
 //! mail.template: mails made from records. However many records, the mails are a fixed number of statements, and one rendering each.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::Tx;
@@ -8,6 +9,8 @@ use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value};
 
+use super::formats::Formats;
+use super::recipients::{Recipient, default_recipients, due, linked};
 use super::render::{self, Scope};
 use super::store::{self, NewMessage};
 
@@ -119,29 +122,29 @@ pub fn send(env: &mut Env, template: Id, records: &[Id], values: &Map) -> Result
     Ok(mails)
 }
 
-/// What the template says about each record, in the language that it says: one loading of the template a language.
+type Texts = HashMap<&'static str, String>;
+
+/// What the template says about each record, in the language that it says. Statements count by languages, not by records.
 fn drafts(env: &mut Env, template: Id, found: &Template, records: &[Id], values: &Map) -> Result<Vec<Draft>> {
     let defaults = if found.use_default_to { default_recipients(env, &found.model, records)? } else { HashMap::new() };
-    let mut by_lang: HashMap<String, Template> = HashMap::new();
-    let source = found.texts.get("lang").cloned().unwrap_or_default();
-    let installed = env.registry().langs.clone();
+    let current = env.context().lang.clone();
+    let mut said: HashMap<Id, Texts> = HashMap::new();
+    for (lang, group) in languages(env, found, records)? {
+        if lang == current {
+            said.extend(texts_of(env, found, &group, values)?);
+            continue;
+        }
+        // What was read in one language is something else in another.
+        env.invalidate();
+        said.extend(env.with_context(lastmile_orm::map! { "lang" => lang }, |env| {
+            let own = env.sudo(|env| load(env, template))?;
+            texts_of(env, &own, &group, values)
+        })?);
+        env.invalidate();
+    }
     let mut out = Vec::new();
     for record in records {
-        let scope = Scope::of(env, &found.model, *record);
-        let lang = if source.is_empty() { String::new() } else { env.sudo(|env| render::line(env, &scope, &source))? };
-        let own = if installed.contains(&lang) && lang != env.context().lang {
-            if !by_lang.contains_key(&lang) {
-                let said = env.with_context(lastmile_orm::map! { "lang" => lang.as_str() }, |env| env.sudo(|env| load(env, template)))?;
-                by_lang.insert(lang.clone(), said);
-            }
-            by_lang.get(&lang)
-        } else {
-            None
-        };
-        let mut texts = match own {
-            Some(own) => env.with_context(lastmile_orm::map! { "lang" => lang.as_str() }, |env| texts(env, own, &scope, values))?,
-            None => texts(env, found, &scope, values)?,
-        };
+        let mut texts = said.get(record).cloned().unwrap_or_default();
         let listed = texts.get("partner_to").map(String::as_str).unwrap_or_default();
         let mut partners: Vec<Id> = listed.split(',').filter_map(|id| id.trim().parse().ok()).filter(|id| *id != 0).collect();
         match defaults.get(record) {
@@ -164,21 +167,41 @@ fn drafts(env: &mut Env, template: Id, found: &Template, records: &[Id], values:
     Ok(out)
 }
 
-/// Ids as a list, or in the commands of a many2many.
-fn linked(value: &Value) -> Vec<Id> {
-    let items = value.as_list().unwrap_or_default();
-    items
-        .iter()
-        .flat_map(|item| match item.as_list() {
-            Some([kind, id, ..]) if kind.as_int() == Some(4) => id.as_id().into_iter().collect(),
-            Some([kind, _, ids]) if kind.as_int() == Some(6) => ids.ids(),
-            Some(_) => Vec::new(),
-            None => item.as_id().into_iter().collect(),
-        })
-        .collect()
+/// Records by the language of their mails; one that is not installed is the current one.
+fn languages(env: &mut Env, found: &Template, records: &[Id]) -> Result<Vec<(String, Vec<Id>)>> {
+    let (current, installed) = (env.context().lang.clone(), env.registry().langs.clone());
+    let source = found.texts.get("lang").cloned().unwrap_or_default();
+    if source.is_empty() {
+        return Ok(vec![(current, records.to_vec())]);
+    }
+    env.sudo(|env| render::prefetch(env, &found.model, records, &[source.as_str()], ""))?;
+    let mut out: Vec<(String, Vec<Id>)> = Vec::new();
+    for record in records {
+        let scope = Scope::of(env, &found.model, *record);
+        let named = env.sudo(|env| render::line(env, &scope, &source))?;
+        let lang = if installed.contains(&named) { named } else { current.clone() };
+        match out.iter_mut().find(|(known, _)| *known == lang) {
+            Some((_, ids)) => ids.push(*record),
+            None => out.push((lang, vec![*record])),
+        }
+    }
+    Ok(out)
 }
 
-fn texts(env: &mut Env, said: &Template, scope: &Scope, values: &Map) -> Result<HashMap<&'static str, String>> {
+fn texts_of(env: &mut Env, said: &Template, records: &[Id], values: &Map) -> Result<HashMap<Id, Texts>> {
+    let text = |name: &str| said.texts.get(name).map(String::as_str).unwrap_or_default();
+    let lines: Vec<&str> = TEXTS.iter().filter(|name| **name != "body_html").map(|name| text(name)).collect();
+    env.sudo(|env| render::prefetch(env, &said.model, records, &lines, text("body_html")))?;
+    let formats = if said.texts.values().any(|text| text.contains("format_")) { Some(Arc::new(Formats::load(env)?)) } else { None };
+    let mut out = HashMap::new();
+    for record in records {
+        let scope = Scope { formats: formats.clone(), ..Scope::of(env, &said.model, *record) };
+        out.insert(*record, texts(env, said, &scope, values)?);
+    }
+    Ok(out)
+}
+
+fn texts(env: &mut Env, said: &Template, scope: &Scope, values: &Map) -> Result<Texts> {
     let mut out = HashMap::new();
     for name in TEXTS {
         let source = said.texts.get(name).map(String::as_str).unwrap_or_default();
@@ -226,37 +249,6 @@ fn finish(env: &mut Env, template: &Template, mails: &[Id], values: &Map) -> Res
         env.invalidate();
     }
     Ok(())
-}
-
-/// Whom a mail goes to when its template does not say.
-enum Recipient {
-    Partner(Id),
-    Address(String),
-}
-
-/// Mails go to the record's partner, to itself when it is one, or to the address that it holds.
-fn default_recipients(env: &mut Env, model: &str, records: &[Id]) -> Result<HashMap<Id, Recipient>> {
-    if model == "res.partner" {
-        return Ok(records.iter().map(|id| (*id, Recipient::Partner(*id))).collect());
-    }
-    let reg = env.registry();
-    let fields = &reg.model(model)?.fields;
-    let mut out = HashMap::new();
-    if fields.contains_key("email") {
-        let emails = env.sudo(|env| env.values(model, "email", records))?;
-        let held = records.iter().zip(emails).filter_map(|(id, email)| Some((*id, email.as_str().filter(|e| !e.is_empty())?.to_owned())));
-        out.extend(held.map(|(id, email)| (id, Recipient::Address(email))));
-    }
-    if fields.contains_key("partner_id") {
-        let partners = env.sudo(|env| env.values(model, "partner_id", records))?;
-        out.extend(records.iter().zip(partners).filter_map(|(id, partner)| Some((*id, Recipient::Partner(partner.as_id()?)))));
-    }
-    Ok(out)
-}
-
-/// A moment as templates write it; anything else is at once.
-fn due(text: Option<&str>) -> Option<chrono::NaiveDateTime> {
-    lastmile_orm::convert::to_datetime(&Value::from(text.unwrap_or_default())).ok().flatten()
 }
 
 fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>> {

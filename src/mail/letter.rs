@@ -41,6 +41,9 @@ pub fn transport(server: &Server) -> Result<SmtpTransport, String> {
 /// Why a letter cannot become a mail: kind of failure, and reason.
 pub type Flaw = (&'static str, String);
 
+/// A contact that no mail can go to.
+pub type Unreached = (i32, Flaw);
+
 /// Whom one mail goes to.
 pub struct Copy {
     /// The contact that it is for; the addresses of the letter have none.
@@ -64,7 +67,7 @@ fn mailboxes(list: &str) -> Result<Vec<Mailbox>, Flaw> {
 
 /// The mails of a letter: one to its addresses, one to each contact, who learn nothing of each other. Contacts that cannot be reached
 /// are told apart.
-pub fn copies(letter: &Letter) -> Result<(Vec<Copy>, Vec<(i32, Flaw)>), Flaw> {
+pub fn copies(letter: &Letter) -> Result<(Vec<Copy>, Vec<Unreached>), Flaw> {
     let (to, cc) = (mailboxes(&letter.to)?, mailboxes(&letter.cc)?);
     let (mut out, mut unreached) = (Vec::new(), Vec::new());
     if !to.is_empty() {

@@ -225,7 +225,7 @@ fn refusals(rpc: &Rpc, peer: &Peer) {
         "res.partner",
         "message_post",
         json!([[people[0]]]),
-        json!({"body": "to both", "subject": "to both", "partner_ids": people, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}),
+        json!({"body": "to both", "subject": "to both", "email_from": "ana@example.com", "partner_ids": people, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}),
     );
     let _: Value = rpc.call("mail.mail", "process_email_queue", json!([]));
     assert_eq!(peer.mail_of("to both")["to"], json!(["good@example.com"]));

@@ -117,3 +117,43 @@ fn what_a_transaction_did_is_gone_when_it_fails() {
     let (count, _) = bench.call("res.partner", "search_count", r#"[[["name", "=", "Half"]]]"#);
     assert_eq!(count, 0);
 }
+
+#[test]
+fn mails_jobs_and_activities_of_many_take_no_more_statements_than_those_of_few() {
+    let bench = Bench::new();
+    let values = bench.subscriptions();
+    let (few, _) = bench.create("isp.subscription", &values(5));
+    let (many, _) = bench.create("isp.subscription", &values(50));
+    let people = |count: usize, from: usize| {
+        let one = |n: usize| format!(r#"{{"name": "P{n}", "email": "p{n}@example.com", "comment": "<p>x</p>"}}"#);
+        format!("[{}]", (from..from + count).map(one).collect::<Vec<_>>().join(","))
+    };
+    let (pair, _) = bench.create("res.partner", &people(2, 0));
+    let (crowd, _) = bench.create("res.partner", &people(40, 2));
+    let model: i64 = bench.xmlid("base.model_res_partner");
+    let body =
+        r#"<p><t t-out=\"object.name\"/> <t t-if=\"object.company_id.name\">x</t> <t t-out=\"object.user_id.partner_id.email\"/></p>"#;
+    let template = format!(
+        r#"{{"name": "T", "model_id": {model}, "subject": "{{{{ object.name }}}}", "body_html": "{body} <t t-out=\"format_date(object.create_date)\"/>"}}"#
+    );
+    let template = bench.create("mail.template", &template).0[0];
+    let cases = [
+        ("isp.subscription", "action_suspend", [few.clone(), many.clone()], String::new()),
+        ("isp.subscription", "action_change_plan", [few, many], String::new()),
+        ("res.partner", "activity_schedule", [pair.clone(), crowd.clone()], r#", "mail.mail_activity_data_call""#.to_owned()),
+        (
+            "res.partner",
+            "activity_feedback",
+            [pair.clone(), crowd.clone()],
+            r#", ["mail.mail_activity_data_call"], null, "done""#.to_owned(),
+        ),
+        ("res.partner", "message_subscribe", [pair.clone(), crowd.clone()], format!(", [{}]", pair[0])),
+    ];
+    for (model, method, sets, rest) in cases {
+        let [of_few, of_many] = sets.map(|ids| bench.call(model, method, &format!("[{ids:?}{rest}]")).1);
+        assert!(of_many.len() <= of_few.len(), "{method}: {} for few, {} for many:\n{of_many:#?}", of_few.len(), of_many.len());
+    }
+    let [of_few, of_many] =
+        [&pair, &crowd].map(|ids| bench.call("mail.template", "send_mail_batch", &format!("[[{template}], {ids:?}]")).1);
+    assert!(of_many.len() <= of_few.len(), "mails: {} for few, {} for many:\n{of_many:#?}", of_few.len(), of_many.len());
+}
