@@ -121,7 +121,7 @@ fn what_a_transaction_did_is_gone_when_it_fails() {
 #[test]
 fn mails_jobs_and_activities_of_many_take_no_more_statements_than_those_of_few() {
     let bench = Bench::new();
-    let values = bench.subscriptions();
+    let values = subscriptions(&bench);
     let (few, _) = bench.create("isp.subscription", &values(5));
     let (many, _) = bench.create("isp.subscription", &values(50));
     let people = |count: usize, from: usize| {
