@@ -52,11 +52,12 @@ pub fn run() {
 
 /// What is called. Each connection has records of its own to write.
 fn call(peer: &Peer, what: &str) -> Call {
-    let of = |model: &'static str, method: &'static str, ids: Option<Value>, kwargs: Value| Call { model, method, ids, kwargs };
+    let of =
+        |model: &'static str, method: &'static str, ids: Option<Value>, kwargs: Value| Call { model, method, ids, first: None, kwargs };
     let partner = || peer.call("res.partner", "create", json!([{"name": "Bench"}]));
     match what {
         "read" => of("res.partner", "read", Some(json!([partner()])), json!({"fields": ["name", "city", "country_id", "create_date"]})),
-        "create" => of("res.partner", "create", None, json!({"vals_list": [{"name": "Bench"}]})),
+        "create" => Call { first: Some(("vals_list", json!([{"name": "Bench"}]))), ..of("res.partner", "create", None, json!({})) },
         "write" => of("res.partner", "write", Some(json!([partner()])), json!({"vals": {"city": "Bonao"}})),
         "search_count" => of("isp.subscription", "search_count", None, json!({"domain": [["state", "=", "draft"]]})),
         "read_group" => of(

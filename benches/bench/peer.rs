@@ -28,12 +28,19 @@ impl Protocol {
     }
 }
 
-/// A method with its arguments by name; `ids` for methods of records.
+/// A method with its arguments: `ids` for methods of records, `first` by its place where the protocol has places.
 pub struct Call {
     pub model: &'static str,
     pub method: &'static str,
     pub ids: Option<Value>,
+    pub first: Option<(&'static str, Value)>,
     pub kwargs: Value,
+}
+
+impl Call {
+    fn places(&self) -> Vec<&Value> {
+        self.ids.iter().chain(self.first.iter().map(|(_, value)| value)).collect()
+    }
 }
 
 /// A request that is sent again and again.
@@ -82,10 +89,7 @@ impl Peer {
     /// A call as the protocol has it.
     pub fn load(&self, protocol: Protocol, call: &Call) -> Load {
         match protocol {
-            Protocol::JsonRpc => {
-                let args = call.ids.iter().cloned().collect::<Vec<_>>();
-                self.execute(call.model, call.method, json!(args), &call.kwargs)
-            }
+            Protocol::JsonRpc => self.execute(call.model, call.method, json!(call.places()), &call.kwargs),
             Protocol::XmlRpc => self.xmlrpc(call),
             Protocol::Json2 => self.json2(call),
         }
@@ -102,8 +106,7 @@ impl Peer {
     }
 
     fn xmlrpc(&self, call: &Call) -> Load {
-        let ids = call.ids.iter().cloned().collect::<Vec<_>>();
-        let params = [json!(self.db), json!(self.uid), json!(self.password), json!(call.model), json!(call.method), json!(ids)];
+        let params = [json!(self.db), json!(self.uid), json!(self.password), json!(call.model), json!(call.method), json!(call.places())];
         let params = params.iter().chain([&call.kwargs]).map(|value| format!("<param>{}</param>", xml(value))).collect::<String>();
         let body = format!("<?xml version='1.0'?><methodCall><methodName>execute_kw</methodName><params>{params}</params></methodCall>");
         Load { path: "/xmlrpc/2/object".into(), headers: vec![("Content-Type".into(), "text/xml".into())], body: body.into_bytes() }
@@ -111,8 +114,8 @@ impl Peer {
 
     fn json2(&self, call: &Call) -> Load {
         let mut body = call.kwargs.clone();
-        if let Some(ids) = &call.ids {
-            body["ids"] = ids.clone();
+        for (name, value) in call.ids.iter().map(|ids| ("ids", ids)).chain(call.first.iter().map(|(name, value)| (*name, value))) {
+            body[name] = value.clone();
         }
         let headers = [
             ("Content-Type", "application/json".to_owned()),
