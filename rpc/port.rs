@@ -55,9 +55,14 @@ pub trait Backend: Send + Sync + 'static {
     /// `replaces` ends when (and only when) the login succeeds.
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session>;
 
-    /// The session of a cookie's token, unless unknown, ended or made invalid by a changed password. May rotate
-    /// the token: [`Session::token`] is the one to use from now on.
+    /// The session of a cookie's token, unless unknown, ended or made invalid by a changed password.
     fn session(&self, token: &str) -> Result<Option<Session>>;
+
+    /// As [`Backend::session`], for answers that can bring a cookie: after a change of rights the token is a new one,
+    /// and [`Session::token`] is the one to use from now on.
+    fn renewed_session(&self, token: &str) -> Result<Option<Session>> {
+        self.session(token)
+    }
 
     /// Ends a session. Unknown tokens are ignored.
     fn close_session(&self, token: &str) -> Result<()>;

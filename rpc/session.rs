@@ -122,7 +122,10 @@ impl Visit {
             return Ok(Self { token: new_token(), session: None, fresh: true });
         };
         let known = token.clone();
-        let found = call::blocking(state, move |backend| Ok(backend.session(&known)?)).await;
+        // The forms of a page are bound to the token that it came with.
+        let form = req.method() == actix_web::http::Method::POST;
+        let found =
+            call::blocking(state, move |backend| Ok(if form { backend.session(&known)? } else { backend.renewed_session(&known)? })).await;
         match found {
             Ok(Some(session)) => Ok(Self { fresh: session.token != token, token: session.token.clone(), session: Some(session) }),
             Ok(None) => Ok(Self { token, session: None, fresh: false }),
@@ -203,7 +206,7 @@ async fn get_session_info(req: HttpRequest, payload: web::Payload, state: web::D
     let (from, token) = (peer(&req, &state), token(&req));
     let outcome = call::blocking(&state, move |backend| {
         let token = token.ok_or(Error::SessionExpired)?;
-        let session = backend.session(&token)?.ok_or(Error::SessionExpired)?;
+        let session = backend.renewed_session(&token)?.ok_or(Error::SessionExpired)?;
         let info = backend.query(&Caller::Session(session.token.clone()), &from, Query::SessionInfo)?;
         Ok((session.token, info))
     })

@@ -224,6 +224,17 @@ impl Backend for Product {
         Ok(self.sessions.find(token)?.map(|live| Session { token: token.to_owned(), uid: live.uid, internal: live.internal }))
     }
 
+    fn renewed_session(&self, token: &str) -> Result<Option<Session>> {
+        let Some(live) = self.sessions.find(token)? else { return Ok(None) };
+        let mut token = token.to_owned();
+        if live.stale {
+            let new = lastmile_rpc::session::new_token();
+            self.sessions.rotate(&token, &new, live.uid)?;
+            token = new;
+        }
+        Ok(Some(Session { token, uid: live.uid, internal: live.internal }))
+    }
+
     fn close_session(&self, token: &str) -> Result<()> {
         self.sessions.close(token)
     }

@@ -1,6 +1,8 @@
 //! Web sessions: rows keyed by the hash of a token that only the browser has.
 //!
 //! A session carries an HMAC over login, password hash and active flag: when one of them changes, it is over.
+//! It also knows the groups that its user had: when they change, or the password by this very session, the browser gets a new token
+//! with its next page, so that a token which leaked before does not gain by it.
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -12,6 +14,11 @@ use std::sync::Arc;
 
 /// How long a session lives without being used.
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
+/// How long a token that was replaced goes on, for requests on their way.
+const GRACE: TimeDelta = TimeDelta::seconds(120);
+
+/// What stands for the groups of a user, whose id follows.
+const GROUPS: &str = "(SELECT md5(COALESCE(string_agg(gid::text, ',' ORDER BY gid), '')) FROM res_groups_users_rel WHERE uid = ";
 
 /// A live session.
 #[derive(Clone, Debug)]
@@ -19,6 +26,8 @@ pub struct Live {
     pub uid: Id,
     pub internal: bool,
     pub data: WebSession,
+    /// The user's rights are not those with which the token was given.
+    pub stale: bool,
 }
 
 /// The store.
@@ -62,20 +71,24 @@ impl Sessions {
                 .push_bind(Bind::text(token_hash(token)))
                 .push(", ")
                 .push_bind(Bind::Int(Some(uid)))
-                .push(", '{}', ")
+                .push(", jsonb_build_object('groups', ")
+                .push_sql(Sql::lit(GROUPS))
+                .push_bind(Bind::Int(Some(uid)))
+                .push(")), ")
                 .push_bind(Bind::text(seal))
                 .push(", ")
                 .push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME)))
                 .push(")");
             env.execute(&sql)?;
-            Ok(Live { uid, internal: !user.share, data: WebSession::default() })
+            Ok(Live { uid, internal: !user.share, data: WebSession::default(), stale: false })
         })
     }
 
     /// The session of a token, unless it ended or the user's credentials changed. Its life is prolonged once a day.
     pub fn find(&self, token: &str) -> Result<Option<Live>> {
         let sql = Sql::lit(
-            "SELECT s.user_id, s.hmac::text, s.data ->> 'identity_checked_at', u.login::text, u.password::text, u.active, u.share, s.expires_at \
+            "SELECT s.user_id, s.hmac::text, s.data ->> 'identity_checked_at', u.login::text, u.password::text, u.active, u.share, s.expires_at, \
+             s.data ->> 'groups' IS DISTINCT FROM (SELECT md5(COALESCE(string_agg(gid::text, ',' ORDER BY gid), '')) FROM res_groups_users_rel WHERE uid = u.id) \
              FROM lastmile_session s JOIN res_users u ON u.id = s.user_id WHERE s.expires_at > now() AT TIME ZONE 'UTC' AND s.token_hash = ",
         )
         .push_bind(Bind::text(token_hash(token)));
@@ -88,27 +101,54 @@ impl Sessions {
         if !active || row.text(1).as_deref() != Some(seal.as_str()) {
             return Ok(None);
         }
-        if row.timestamp(7).is_some_and(|at| at < Utc::now().naive_utc() + LIFETIME - TimeDelta::days(1)) {
+        // One that was replaced ends as it was told to.
+        let (now, ends) = (Utc::now().naive_utc(), row.timestamp(7));
+        if ends.is_some_and(|at| at > now + GRACE && at < now + LIFETIME - TimeDelta::days(1)) {
             self.update(token, Sql::lit("expires_at = ").push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME))))?;
         }
         let checked = row.text(2).and_then(|t| NaiveDateTime::parse_from_str(&t, "%Y-%m-%d %H:%M:%S").ok());
-        Ok(Some(Live { uid, internal: !row.bool(6).unwrap_or(true), data: WebSession { identity_checked_at: checked } }))
+        Ok(Some(Live {
+            uid,
+            internal: !row.bool(6).unwrap_or(true),
+            data: WebSession { identity_checked_at: checked },
+            stale: row.bool(8).unwrap_or(false),
+        }))
     }
 
     /// Keeps changed data; a password change through this session seals it anew, so that it alone goes on.
     pub fn keep(&self, token: &str, data: &WebSession) -> Result<()> {
         let checked = data.identity_checked_at.map(|t| t.format("%Y-%m-%d %H:%M:%S").to_string());
-        let sql = Sql::lit("data = jsonb_build_object('identity_checked_at', ").push_bind(Bind::Text(checked)).push("::text)");
+        let sql = Sql::lit("data = data || jsonb_build_object('identity_checked_at', ").push_bind(Bind::Text(checked)).push("::text)");
         self.update(token, sql)
     }
 
-    /// Binds the session to the user's credentials of now.
+    /// Binds the session to the user's credentials of now. When they changed, the next page brings a new token.
     pub fn reseal(&self, token: &str, uid: Id) -> Result<()> {
         let mut env = self.db.env(lastmile_orm::env::SUPERUSER, Tx::Read)?;
         let user = read_user(&mut env, uid)?;
         drop(env);
-        let seal = self.seal(uid, &user.login, &user.hash, user.active);
-        self.update(token, Sql::lit("hmac = ").push_bind(Bind::text(seal)))
+        let seal = Bind::text(self.seal(uid, &user.login, &user.hash, user.active));
+        let sql = Sql::lit("data = CASE WHEN hmac = ").push_bind(seal.clone()).push(" THEN data ELSE data - 'groups' END, hmac = ");
+        self.update(token, sql.push_bind(seal))
+    }
+
+    /// Gives the session a new token; the old one goes on for a moment.
+    pub fn rotate(&self, token: &str, new: &str, uid: Id) -> Result<()> {
+        let copy = Sql::lit("INSERT INTO lastmile_session (token_hash, user_id, data, hmac, created_at, expires_at) SELECT ")
+            .push_bind(Bind::text(token_hash(new)))
+            .push("::text, user_id, data || jsonb_build_object('groups', ")
+            .push_sql(Sql::lit(GROUPS))
+            .push_bind(Bind::Int(Some(uid)))
+            .push(")), hmac, created_at, expires_at FROM lastmile_session WHERE token_hash = ")
+            .push_bind(Bind::text(token_hash(token)));
+        let end = Sql::lit("UPDATE lastmile_session SET expires_at = LEAST(expires_at, ")
+            .push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + GRACE)))
+            .push("::timestamp) WHERE token_hash = ")
+            .push_bind(Bind::text(token_hash(token)));
+        self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| {
+            env.execute(&copy)?;
+            env.execute(&end).map(|_| ())
+        })
     }
 
     fn update(&self, token: &str, set: Sql) -> Result<()> {

@@ -18,6 +18,7 @@ mod logs;
 mod mail;
 mod migrations;
 mod records;
+mod sessions;
 mod shutdown;
 mod statements;
 mod story;
