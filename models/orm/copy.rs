@@ -33,6 +33,7 @@ impl Env {
         let found = reg.model(model)?;
         let mut maps = vec![Map::new(); ids.len()];
         for field in found.fields.values().filter(|field| is_copied(found, field, changes)) {
+            self.check_field(found, field, "read")?;
             let mut values = self.values(model, &field.name, ids)?;
             match field.kind {
                 Kind::One2many if depth < MAX_DEPTH => values = self.copied_lines(field, &values, depth)?,

@@ -116,8 +116,41 @@ fn texts_are_translated_field_by_field() {
     let _: bool = admin.call("res.partner.category", "update_field_translations", json!([[tag], "name", {"fr_FR": false}]));
     let rows: Vec<Value> = admin.call_kw("res.partner.category", "read", json!([[tag], ["name"]]), json!({"context": {"lang": "fr_FR"}}));
     assert_eq!(rows[0]["name"], "Seat");
+    let product: i64 = admin.call("product.template", "create", json!([{"name": "Router", "description": "<p>Seat</p>"}]));
+    let html = json!([[product], "description", {"fr_FR": "<p onclick=\"x()\">Chaise<script>x()</script></p>"}]);
+    assert!(admin.call::<bool>("product.template", "update_field_translations", html));
+    let stored = db.text("SELECT description ->> 'fr_FR' AS value FROM product_template WHERE description ? 'fr_FR'");
+    assert!(stored.contains("Chaise") && !stored.contains("script") && !stored.contains("onclick"), "{stored}");
     let unknown = json!([[tag], "name", {"xx_XX": "a"}]);
     refused(&admin, &[("res.partner.category", "update_field_translations", unknown, USER)]);
+}
+
+#[test]
+fn copies_do_not_show_what_a_read_hides() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let group = admin.reference("isp_core.group_isp_admin");
+    admin.call::<bool>("res.users", "write", json!([[admin.uid], {"group_ids": [[4, group]]}]));
+    let sector: i64 = admin.call("isp.sector", "create", json!([{"name": "North", "code": "N"}]));
+    let plan = json!([{"name": "Home", "download_mbps": 20, "upload_mbps": 5, "service_type": "pppoe"}]);
+    let plan: i64 = admin.call("isp.service_plan", "create", plan);
+    let partner: i64 = admin.call("res.partner", "create", json!([{"name": "Ana"}]));
+    let values = json!([{"partner_id": partner, "plan_id": plan, "sector_id": sector, "gps_lat": 1.5, "gps_lng": 1.5}]);
+    let sub: i64 = admin.call("isp.subscription", "create", values);
+    let eva = employee(&admin, &server, "eva");
+    let group = admin.reference("isp_core.group_isp_support");
+    admin.call::<bool>("res.users", "write", json!([[eva.uid], {"group_ids": [[4, group]], "isp_sector_ids": [[4, sector]]}]));
+    let seen: Vec<Value> = eva.call("isp.subscription", "read", json!([[sub]]));
+    assert!(seen[0].get("state").is_some() && seen[0].get("pppoe_password").is_none(), "{seen:?}");
+    refused(
+        &eva,
+        &[
+            ("isp.subscription", "read", json!([[sub], ["pppoe_password"]]), ACCESS),
+            ("isp.subscription", "copy_data", json!([[sub]]), ACCESS),
+            ("isp.subscription", "onchange", json!([[sub], {}, [], {"pppoe_password": {}}]), ACCESS),
+        ],
+    );
 }
 
 #[test]
