@@ -171,7 +171,7 @@ async fn load_menus(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             // What one user may see is no matter for shared caches.
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-            visit.finish(&state, response)
+            visit.finish(response)
         }
         Err(error) => failure_page(&req, error),
     }

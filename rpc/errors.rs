@@ -20,7 +20,7 @@
 //! for what people should read; `AccessDenied` with the message as fault string; else the message with the
 //! traceback as fault string.
 
-use lastmile_orm::error::{Builtin, Error};
+use lastmile_orm::error::{Builtin, DISK_FULL, Error, READ_ONLY};
 use lastmile_orm::value::Value;
 
 use crate::json::{write_str, write_value};
@@ -99,6 +99,10 @@ impl WireError {
 
     fn of_error(error: Error, request_id: &str) -> Self {
         use Fault::{AccessDenied, AccessError, Application, Warning};
+        // Told to the caller by name, and the operator has to do something.
+        if matches!(error, Error::Builtin(Builtin::OsError, _) | Error::Database(READ_ONLY | DISK_FULL, _)) {
+            tracing::error!(request_id, %error, "nothing can be stored");
+        }
         match error {
             Error::User(m) => Self::row("odoo.exceptions.UserError", m, Warning, 422).warn("UserError"),
             Error::Validation(m) => Self::row("odoo.exceptions.ValidationError", m, Warning, 422).warn("UserError"),
@@ -232,6 +236,7 @@ fn builtin_path(class: Builtin) -> &'static str {
         Builtin::OverflowError => "builtins.OverflowError",
         Builtin::UnicodeError => "builtins.UnicodeDecodeError",
         Builtin::RecursionError => "builtins.RecursionError",
+        Builtin::OsError => "builtins.OSError",
     }
 }
 

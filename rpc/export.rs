@@ -92,15 +92,15 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
         let text = "Session expired (invalid CSRF token)";
-        return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, text));
+        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text));
     }
     let data = form.get("data").unwrap_or_default().as_bytes().to_vec();
     let Ok(data) = json::parse_body(data.into()).await else {
-        return visit.finish(&state, failure(&req, Error::value("the export's data is no JSON").into()));
+        return visit.finish(failure(&req, Error::value("the export's data is no JSON").into()));
     };
     let order = match order(data, &kind) {
         Ok(order) => order,
-        Err(error) => return visit.finish(&state, failure(&req, error.into())),
+        Err(error) => return visit.finish(failure(&req, error.into())),
     };
     let from = peer(&req, &state);
     let Order { query, model, headers } = order;
@@ -128,7 +128,7 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
         }
         Err(error) => failure(&req, error),
     };
-    visit.finish(&state, response)
+    visit.finish(response)
 }
 
 /// Every failure is 500 with the error as JSON in a page's clothes: recorded so, the dialog reads it.

@@ -13,6 +13,7 @@
 //! | [`info`] | versions, health, the list of databases |
 //! | [`site`] | the way in, robots, database management, reports |
 //! | [`services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
+//! | [`proxy`], [`headers`] | who the client is behind proxies; what browsers are told about pages and files |
 //! | [`json`], [`xml`] | parsers into [`Value`](lastmile_orm::value::Value) and sinks for answers |
 //! | [`errors`] | the one table from an error to its name, fault code and status |
 //!
@@ -22,7 +23,7 @@
 //! into the body's buffer.
 //!
 //! ```text
-//! App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state))
+//! App::new().wrap(from_fn(lastmile_rpc::headers::protect)).wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state))
 //! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
@@ -33,6 +34,7 @@ pub mod dataset;
 pub mod errors;
 pub mod export;
 pub mod files;
+pub mod headers;
 pub mod info;
 pub mod json;
 pub mod json2;
@@ -41,6 +43,7 @@ pub mod limits;
 pub mod login;
 pub mod pages;
 pub mod port;
+pub mod proxy;
 pub mod reply;
 pub mod request;
 pub mod services;
@@ -58,6 +61,7 @@ use actix_web::web;
 pub use crate::limits::Limits;
 pub use crate::pages::{Pages, PlainPages};
 pub use crate::port::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
+pub use crate::proxy::Proxies;
 
 /// Everything the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -75,10 +79,10 @@ pub struct Shared {
     pub limits: Limits,
     /// Key of the CSRF tokens. The same for every process on one database.
     pub secret: Vec<u8>,
-    /// The server is reached over HTTPS only: cookies are marked `Secure`.
-    pub secure_cookies: bool,
-    /// A reverse proxy stands in front: `Forwarded` and `X-Forwarded-*` are believed.
-    pub behind_proxy: bool,
+    /// The address that people use, such as `https://isp.example.com`; `None`: the one that a request names.
+    pub base_url: Option<String>,
+    /// Whose `Forwarded` and `X-Forwarded-*` are believed.
+    pub proxies: Proxies,
 }
 
 impl State {

@@ -7,9 +7,10 @@ use chrono::{TimeDelta, Utc};
 use lastmile_orm::error::Error;
 
 use crate::errors::{Dialect, WireError};
+use crate::headers::page_with_script;
 use crate::jsonrpc::both;
 use crate::limits::read_body;
-use crate::pages::LoginForm;
+use crate::pages::{LoginForm, client_script};
 use crate::port::{CallError, Session};
 use crate::request::{Form, cookie, peer, request_id};
 use crate::session::{Visit, http_date, new_token, set_cookie, token};
@@ -61,7 +62,7 @@ fn home(session: &Session) -> &'static str {
 
 /// Shows the form. Browsers learn their language here, as the rest of the site expects.
 fn show(req: &HttpRequest, state: &State, visit: &Visit, form: &LoginForm) -> HttpResponse {
-    let mut response = visit.finish(state, reply::html(state.pages.login(form)));
+    let mut response = visit.finish(reply::html(state.pages.login(form)));
     if cookie(req, "frontend_lang").is_none() {
         let line = format!("frontend_lang=en_US; Expires={}; Path=/", http_date(Utc::now() + TimeDelta::days(365)));
         if let Ok(value) = HeaderValue::from_str(&line) {
@@ -79,7 +80,7 @@ async fn login_form(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let query = Form::parse(req.query_string());
     let redirect = query.get("redirect").and_then(local).unwrap_or_default();
     if visit.session.is_some() && !redirect.is_empty() {
-        return visit.finish(&state, reply::see_other(redirect));
+        return visit.finish(reply::see_other(redirect));
     }
     let form = LoginForm {
         csrf_token: visit.csrf(&state),
@@ -101,7 +102,7 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
+        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
     }
     let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let (login, password) = (typed("login"), typed("password"));
@@ -112,7 +113,7 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     match outcome {
         Ok(session) => {
             let mut response = reply::see_other(redirect.unwrap_or(home(&session)));
-            set_cookie(&state, &session.token, &mut response);
+            set_cookie(&session.token, &mut response);
             response
         }
         Err(CallError::Error(Error::AccessDenied(message))) => {
@@ -135,7 +136,7 @@ async fn logout(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     }
     let query = Form::parse(req.query_string());
     let mut response = reply::see_other(query.get("redirect").and_then(local).unwrap_or("/odoo"));
-    set_cookie(&state, &new_token(), &mut response);
+    set_cookie(&new_token(), &mut response);
     response
 }
 
@@ -145,10 +146,11 @@ async fn client(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
         Err(answer) => return answer,
     };
     if !session.internal {
-        return visit.finish(&state, reply::see_other(home(&session)));
+        return visit.finish(reply::see_other(home(&session)));
     }
-    let page = state.pages.client(&session, &visit.csrf(&state), req.path());
-    visit.finish(&state, reply::html(page))
+    let csrf = visit.csrf(&state);
+    let page = state.pages.client(&session, &csrf, req.path());
+    visit.finish(reply::with_policy(reply::html(page), &page_with_script(&client_script(&csrf))))
 }
 
 #[cfg(test)]

@@ -22,11 +22,17 @@ pub trait Pages: Send + Sync + 'static {
     /// `/web/login`.
     fn login(&self, form: &LoginForm) -> String;
 
-    /// `/odoo` and what is below, for internal users. The CSRF token must be in it as `csrf_token: "..."`.
+    /// `/odoo` and what is below, for internal users. The CSRF token must be in it as `csrf_token: "..."`; no script inside runs but
+    /// [`client_script`].
     fn client(&self, session: &Session, csrf_token: &str, path: &str) -> String;
 
     /// A path that leads nowhere.
     fn not_found(&self, path: &str) -> String;
+}
+
+/// The script of the client's page.
+pub fn client_script(csrf_token: &str) -> String {
+    format!("var odoo = {{csrf_token: \"{csrf_token}\"}};")
 }
 
 /// Pages without any make-up.
@@ -62,7 +68,7 @@ impl Pages for PlainPages {
     }
 
     fn client(&self, _session: &Session, csrf_token: &str, _path: &str) -> String {
-        page("Lastmile", &format!("<script>var odoo = {{csrf_token: \"{csrf_token}\"}};</script><h1>Lastmile</h1>"))
+        page("Lastmile", &format!("<script>{}</script><h1>Lastmile</h1>", client_script(csrf_token)))
     }
 
     fn not_found(&self, path: &str) -> String {

@@ -1,7 +1,7 @@
 //! Answers in HTTP. `X-Content-Type-Options` stands on answers that are meant, not on errors: as recorded.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use crate::errors::WireError;
@@ -56,6 +56,14 @@ pub fn xml_fault(body: Vec<u8>) -> HttpResponse {
 /// 200 with a page.
 pub fn html(body: String) -> HttpResponse {
     nosniff(&mut start(StatusCode::OK, HTML)).body(body)
+}
+
+/// An answer with a content security policy of its own.
+pub fn with_policy(mut response: HttpResponse, policy: &str) -> HttpResponse {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// A short text as HTML, such as `Invalid JSON data`.

@@ -47,21 +47,22 @@ pub fn random_text(len: usize) -> String {
 
 /// Who sent the request.
 pub fn peer(req: &HttpRequest, state: &State) -> Peer {
-    let info = req.connection_info();
-    let addr = if state.behind_proxy { info.realip_remote_addr() } else { info.peer_addr() };
+    let client = state.proxies.client(req);
     let user_agent = req.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     Peer {
-        addr: addr.and_then(|a| a.parse().ok()),
-        origin: if state.behind_proxy {
-            format!("{}://{}", info.scheme(), info.host())
-        } else {
-            let scheme = if state.secure_cookies { "https" } else { "http" };
-            let host = req.headers().get(actix_web::http::header::HOST).and_then(|v| v.to_str().ok());
-            format!("{scheme}://{}", host.unwrap_or("localhost"))
-        },
+        addr: client.addr,
+        origin: state.base_url.clone().unwrap_or_else(|| {
+            let host = req.headers().get(actix_web::http::header::HOST).and_then(|v| v.to_str().ok()).unwrap_or("localhost");
+            format!("{}://{}", client.scheme.as_deref().unwrap_or("http"), client.host.as_deref().unwrap_or(host))
+        }),
         user_agent: user_agent.chars().take(300).collect(),
         request_id: request_id(req),
     }
+}
+
+/// Whether the browser reached us over HTTPS: by the settings, or by the word of a proxy of ours.
+pub fn secure(req: &HttpRequest, state: &State) -> bool {
+    state.base_url.as_deref().is_some_and(|url| url.starts_with("https://")) || state.proxies.client(req).scheme.as_deref() == Some("https")
 }
 
 /// The id that [`stamp`] gave.

@@ -62,7 +62,9 @@ pub fn same_database(backend: &dyn Backend, name: &Value) -> Result<()> {
     if name.as_str() == Some(backend.db_name()) {
         return Ok(());
     }
-    Err(Error::Database("psycopg2.OperationalError", format!("database {} does not exist", name.py_repr())))
+    // What is longer than any name is not told back in full.
+    let shown: String = name.py_repr().chars().take(100).collect();
+    Err(Error::Database("psycopg2.OperationalError", format!("database {shown} does not exist")))
 }
 
 fn db(backend: &dyn Backend, method: &str, args: &[Value]) -> Result<Value> {

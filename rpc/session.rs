@@ -54,11 +54,10 @@ pub fn caller(req: &HttpRequest) -> Result<Caller, CallError> {
     token(req).map(Caller::Session).ok_or_else(|| Error::SessionExpired.into())
 }
 
-/// Puts the session's cookie on an answer.
-pub fn set_cookie(state: &State, token: &str, response: &mut HttpResponse) {
+/// Puts the session's cookie on an answer; [`crate::headers`] marks it behind HTTPS.
+pub fn set_cookie(token: &str, response: &mut HttpResponse) {
     let expires = Utc::now() + TimeDelta::days(365);
-    let secure = if state.secure_cookies { "; Secure" } else { "" };
-    let line = format!("{COOKIE}={token}; Expires={}; Max-Age={MAX_AGE}; HttpOnly; Path=/{secure}", http_date(expires));
+    let line = format!("{COOKIE}={token}; Expires={}; Max-Age={MAX_AGE}; HttpOnly; Path=/", http_date(expires));
     if let Ok(value) = HeaderValue::from_str(&line) {
         response.headers_mut().append(SET_COOKIE, value);
     }
@@ -138,7 +137,7 @@ impl Visit {
         let visit = Self::of(req, state).await?;
         match visit.session.clone() {
             Some(session) => Ok((visit, session)),
-            None => Err(visit.finish(state, reply::see_other(&login_path(req)))),
+            None => Err(visit.finish(reply::see_other(&login_path(req)))),
         }
     }
 
@@ -153,9 +152,9 @@ impl Visit {
     }
 
     /// Puts the cookie on the answer when the browser needs it.
-    pub fn finish(&self, state: &State, mut response: HttpResponse) -> HttpResponse {
+    pub fn finish(&self, mut response: HttpResponse) -> HttpResponse {
         if self.fresh {
-            set_cookie(state, &self.token, &mut response);
+            set_cookie(&self.token, &mut response);
         }
         response
     }
@@ -195,7 +194,7 @@ async fn authenticate(req: HttpRequest, payload: web::Payload, state: web::Data<
         Ok((session.token, info))
     })
     .await;
-    with_cookie(&state, &envelope, outcome)
+    with_cookie(&envelope, outcome)
 }
 
 async fn get_session_info(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
@@ -211,14 +210,14 @@ async fn get_session_info(req: HttpRequest, payload: web::Payload, state: web::D
         Ok((session.token, info))
     })
     .await;
-    with_cookie(&state, &envelope, outcome)
+    with_cookie(&envelope, outcome)
 }
 
-fn with_cookie(state: &State, envelope: &Envelope, outcome: Result<(String, Value), CallError>) -> HttpResponse {
+fn with_cookie(envelope: &Envelope, outcome: Result<(String, Value), CallError>) -> HttpResponse {
     match outcome {
         Ok((token, info)) => {
             let mut response = envelope.answer(Ok(info));
-            set_cookie(state, &token, &mut response);
+            set_cookie(&token, &mut response);
             response
         }
         Err(error) => envelope.send(Err(error), Dialect::Web),
@@ -277,7 +276,7 @@ async fn destroy(req: HttpRequest, payload: web::Payload, state: web::Data<State
         Ok((new_token(), Value::None))
     })
     .await;
-    with_cookie(&state, &envelope, outcome)
+    with_cookie(&envelope, outcome)
 }
 
 #[cfg(test)]

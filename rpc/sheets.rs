@@ -1,6 +1,7 @@
 //! Rows of values as CSV and XLSX.
 //!
-//! A text that a spreadsheet would take for a formula is given an apostrophe in CSV; in XLSX texts are texts.
+//! A text that a spreadsheet would take for a formula is given an apostrophe in CSV; in XLSX texts are texts, with
+//! spaces for carriage returns.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use lastmile_orm::answer::write_value;
@@ -24,7 +25,7 @@ fn text(value: &Value) -> Result<String> {
     Ok(match value {
         Value::None | Value::Bool(false) => String::new(),
         Value::Bool(true) => "True".into(),
-        Value::Str(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
+        Value::Str(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
         Value::Str(text) => text.clone(),
         Value::Float(x) => py_float(*x),
         Value::Date(date) => date.format(DATE).to_string(),
@@ -75,7 +76,7 @@ impl Formats {
 }
 
 fn put(sheet: &mut Worksheet, formats: &Formats, row: u32, column: u16, value: &Value) -> Result<(), XlsxError> {
-    let cut = |text: &str| text.chars().take(CELL).collect::<String>();
+    let cut = |text: &str| text.chars().take(CELL).map(|c| if c == '\r' { ' ' } else { c }).collect::<String>();
     match value {
         Value::None | Value::Bool(false) => return Ok(()),
         Value::Bool(true) => sheet.write_boolean(row, column, true),
@@ -138,6 +139,17 @@ mod tests {
             Value::Float(1.0),
             Value::Bool(true),
         ])]
+    }
+
+    #[test]
+    fn csv_disarms_what_begins_a_formula_and_nothing_else() {
+        for armed in ["=1+1", "+1", "-1", "@SUM(1)", "\t=1+1", "\r=1+1"] {
+            assert_eq!(text(&Value::from(armed)).unwrap(), format!("'{armed}"));
+        }
+        for plain in ["a=1", " =1", "\n=1", "1-1", "'x", ""] {
+            assert_eq!(text(&Value::from(plain)).unwrap(), plain);
+        }
+        assert_eq!(text(&Value::Int(-1)).unwrap(), "-1");
     }
 
     #[test]

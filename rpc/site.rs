@@ -83,7 +83,7 @@ async fn check_renderer(req: HttpRequest, payload: web::Payload, state: web::Dat
 
 async fn report(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     match Visit::logged_in(&req, &state).await {
-        Ok((visit, _)) => visit.finish(&state, reply::error_page(StatusCode::NOT_IMPLEMENTED, &no_reports().to_string())),
+        Ok((visit, _)) => visit.finish(reply::error_page(StatusCode::NOT_IMPLEMENTED, &no_reports().to_string())),
         Err(answer) => answer,
     }
 }
@@ -99,7 +99,7 @@ async fn download(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(&state, reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
+        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
     }
-    visit.finish(&state, failure(&req, no_reports().into()))
+    visit.finish(failure(&req, no_reports().into()))
 }

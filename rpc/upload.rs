@@ -9,6 +9,7 @@ use lastmile_orm::error::Error;
 use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
 
+use crate::headers::page_with_script;
 use crate::json::write_value;
 use crate::limits::read_body;
 use crate::login::{failure_page, page};
@@ -102,12 +103,12 @@ async fn received(req: &HttpRequest, payload: web::Payload, state: &State) -> Re
     let body = read_body(req, payload, state.limits.upload).await?;
     let form = match parts(req, body).await {
         Ok(form) => form,
-        Err(text) => return Err(visit.finish(state, reply::error_page(StatusCode::BAD_REQUEST, &text))),
+        Err(text) => return Err(visit.finish(reply::error_page(StatusCode::BAD_REQUEST, &text))),
     };
     let query = Form::parse(req.query_string());
     if !visit.csrf_valid(state, form.get("csrf_token").or_else(|| query.get("csrf_token"))) {
         let text = "Session expired (invalid CSRF token)";
-        return Err(visit.finish(state, reply::error_page(StatusCode::BAD_REQUEST, text)));
+        return Err(visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text)));
     }
     Ok((visit, session, form))
 }
@@ -121,7 +122,7 @@ async fn set_file(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     let id = ["id", "import_id"].iter().find_map(|name| form.get(name)).and_then(|id| id.trim().parse::<i64>().ok());
     let file = form.files.into_iter().find(|(name, _)| matches!(name.as_str(), "ufile" | "file")).map(|(_, file)| file);
     let (Some(id), Some(file)) = (id, file) else {
-        return visit.finish(&state, reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "id and ufile are needed."));
+        return visit.finish(reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "id and ufile are needed."));
     };
     let from = peer(&req, &state);
     let outcome = call::blocking(&state, move |backend| {
@@ -134,7 +135,7 @@ async fn set_file(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
         Ok(written) => answer(&Value::Map(map! { "result" => written }), None),
         Err(error) => failure_page(&req, error),
     };
-    visit.finish(&state, response)
+    visit.finish(response)
 }
 
 async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
@@ -147,7 +148,7 @@ async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>
     let files: Vec<File> = form.files.into_iter().filter(|(name, _)| name == "ufile").map(|(_, file)| file).collect();
     let (Some(model), Some(id), false) = (model, id, files.is_empty()) else {
         let text = "model, id and ufile are needed.";
-        return visit.finish(&state, reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, text));
+        return visit.finish(reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, text));
     };
     let from = peer(&req, &state);
     let outcome = call::blocking(&state, move |backend| {
@@ -163,7 +164,7 @@ async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>
         Ok(kept) => answer(&kept, callback.as_deref()),
         Err(error) => failure_page(&req, error),
     };
-    visit.finish(&state, response)
+    visit.finish(response)
 }
 
 /// Keeps one file; what the product refuses is told with the others.
@@ -204,12 +205,8 @@ fn answer(kept: &Value, callback: Option<&str>) -> HttpResponse {
         // Inside a page: no tag may begin or end in a text.
         String::from_utf8_lossy(&out).replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
     };
-    reply::html(match callback {
-        Some(callback) => format!(
-            "<script language=\"javascript\" type=\"text/javascript\">\nvar win = window.top.window;\nwin.jQuery(win).trigger({}, {});\n</script>",
-            json(&Value::from(callback)),
-            json(kept)
-        ),
-        None => json(kept),
-    })
+    let Some(callback) = callback else { return reply::html(json(kept)) };
+    let script = format!("\nvar win = window.top.window;\nwin.jQuery(win).trigger({}, {});\n", json(&Value::from(callback)), json(kept));
+    let page = format!("<script language=\"javascript\" type=\"text/javascript\">{script}</script>");
+    reply::with_policy(reply::html(page), &page_with_script(&script))
 }

@@ -82,8 +82,8 @@ pub async fn serve(config: Config) -> Result<()> {
         pages: Arc::new(PlainPages),
         limits: Limits::default(),
         secret: key,
-        secure_cookies: false,
-        behind_proxy: config.proxy_mode,
+        base_url: config.base_url.clone(),
+        proxies: config.proxies.clone(),
     });
     let demo = if config.demo { Some(start_demo(&db, &provisioner).await?) } else { None };
     let listener = Listener::start(&opened.url, Arc::clone(&db))?;
@@ -96,6 +96,7 @@ pub async fn serve(config: Config) -> Result<()> {
         let health = web::Data::from(Arc::clone(&health));
         App::new()
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
+            .wrap(from_fn(lastmile_rpc::headers::protect))
             .wrap(from_fn(lastmile_rpc::request::stamp))
             .wrap(from_fn(crate::metrics::measure))
             .app_data(metrics.clone())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use lastmile_models::base::credentials::{Accept, Credentials};
+use lastmile_models::base::credentials::{Accept, Credentials, LOGIN, SECRET, denied};
 use lastmile_models::web;
 use lastmile_orm::call::{Refusal, Request};
 use lastmile_orm::env::SUPERUSER;
@@ -41,6 +41,10 @@ impl Product {
             Caller::Password { uid, password } => {
                 let name = format!("uid:{uid}");
                 self.throttle.check(from, &name, false)?;
+                if password.len() > SECRET {
+                    self.throttle.failed(from, &name)?;
+                    return Err(denied().into());
+                }
                 match self.credentials.check(&self.db, *uid, password, Accept::PasswordOrKey) {
                     Ok(()) => self.throttle.passed(from, &name)?,
                     Err(error) => {
@@ -66,7 +70,8 @@ impl Product {
     /// The user of a login and secret. Who fails too often waits.
     fn authenticate(&self, login: &str, password: &str, from: &Peer, accept: Accept) -> Result<Option<Id>> {
         self.throttle.check(from, login, true)?;
-        let found = self.credentials.authenticate(&self.db, login, password, accept)?;
+        let short = login.len() <= LOGIN && password.len() <= SECRET;
+        let found = if short { self.credentials.authenticate(&self.db, login, password, accept)? } else { None };
         match found {
             Some(_) => self.throttle.passed(from, login)?,
             None => self.throttle.failed(from, login)?,
@@ -151,17 +156,14 @@ impl Backend for Product {
         let ms = begun.elapsed().as_secs_f64() * 1e3;
         tracing::debug!(target: "lastmile::calls", request = from.request_id, uid = who.uid, model, method, failed, ms);
         let (answer, after) = outcome?;
-        if let (Some((token, before)), Some(after)) = (&who.session, after)
-            && *before != after
-        {
-            self.sessions.keep(token, &after)?;
-        }
-        if let Some((token, _)) = &who.session
-            && prepared.call.model == "res.users"
-            && prepared.method.tx == Tx::Write
-        {
-            // One's own new password ends the other sessions, not this one.
-            self.sessions.reseal(token, who.uid)?;
+        if let (Some((token, before)), Some(mut after)) = (&who.session, after) {
+            if let Some(credentials) = after.credentials.take() {
+                // One's own new password ends the other sessions, not this one.
+                self.sessions.reseal(token, who.uid, &credentials)?;
+            }
+            if *before != after {
+                self.sessions.keep(token, &after)?;
+            }
         }
         encode(answer)?;
         Ok(())

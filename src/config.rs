@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lastmile_orm::error::{Error, Result};
+use lastmile_rpc::Proxies;
 
 /// Options of `lastmile serve` (and, for the database, of the other commands).
 #[derive(Args, Clone, Debug, Default)]
@@ -30,9 +31,15 @@ pub struct Options {
     /// HTTP worker threads [default: number of cores]
     #[arg(long)]
     pub workers: Option<usize>,
-    /// A reverse proxy stands in front: believe X-Forwarded-* headers
+    /// A reverse proxy stands in front: believe its Forwarded and X-Forwarded-* headers
     #[arg(long)]
     pub proxy_mode: bool,
+    /// Proxies that are believed: how many stand one behind the other, or their networks [default: 1 with --proxy-mode, else none]
+    #[arg(long, value_name = "NUMBER|NETWORKS")]
+    pub trusted_proxies: Option<String>,
+    /// The address that people use; cookies are for HTTPS only when it is one of HTTPS [default: as requests tell]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
     /// Token with which /metrics answers callers from other machines
     #[arg(long, env = "LASTMILE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
@@ -55,7 +62,10 @@ pub struct Config {
     pub database_url: Option<String>,
     pub max_cron_threads: usize,
     pub workers: usize,
-    pub proxy_mode: bool,
+    /// Whose `Forwarded` and `X-Forwarded-*` are believed.
+    pub proxies: Proxies,
+    /// Without a slash at its end.
+    pub base_url: Option<String>,
     pub metrics_token: Option<String>,
     pub demo: bool,
 }
@@ -81,11 +91,28 @@ impl Config {
             database_url: options.database_url.or_else(|| text("database_url")).or_else(|| odoo_url(&file)),
             max_cron_threads: pick(options.max_cron_threads, text("max_cron_threads"), 2)?,
             workers: pick(options.workers, text("workers").filter(|w| w != "0"), cores)?,
-            proxy_mode: options.proxy_mode || file.get("proxy_mode").is_some_and(|v| v.eq_ignore_ascii_case("true")),
+            proxies: proxies(
+                options.proxy_mode || file.get("proxy_mode").is_some_and(|v| v.eq_ignore_ascii_case("true")),
+                options.trusted_proxies.or_else(|| text("trusted_proxies")),
+            )?,
+            base_url: options.base_url.or_else(|| text("base_url")).map(|url| base_url(&url)).transpose()?,
             metrics_token: options.metrics_token.or_else(|| text("metrics_token")),
             demo: options.demo,
         })
     }
+}
+
+/// One proxy unless told otherwise: what `proxy_mode` means to the reference.
+fn proxies(mode: bool, trusted: Option<String>) -> Result<Proxies> {
+    match trusted {
+        Some(text) => text.parse().map_err(|e| Error::user(format!("trusted_proxies: {e}"))),
+        None => Ok(if mode { Proxies::Count(1) } else { Proxies::None }),
+    }
+}
+
+fn base_url(url: &str) -> Result<String> {
+    let known = ["http://", "https://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    if known { Ok(url.trim_end_matches('/').to_owned()) } else { Err(Error::user(format!("base_url: '{url}' is no http or https URL"))) }
 }
 
 fn pick<T: std::str::FromStr>(given: Option<T>, file: Option<String>, default: T) -> Result<T> {
@@ -141,6 +168,18 @@ fn read_file(path: &Path) -> Result<HashMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn proxies_are_none_unless_told() {
+        let of = |mode, trusted: Option<&str>| proxies(mode, trusted.map(str::to_owned));
+        assert_eq!(of(false, None).unwrap(), Proxies::None);
+        assert_eq!(of(true, None).unwrap(), Proxies::Count(1));
+        assert_eq!(of(true, Some("2")).unwrap(), Proxies::Count(2));
+        assert!(matches!(of(false, Some("10.0.0.0/8,127.0.0.1")).unwrap(), Proxies::Networks(all) if all.len() == 2));
+        assert!(of(true, Some("a proxy")).is_err());
+        assert_eq!(base_url("https://isp.example/").unwrap(), "https://isp.example");
+        assert!(base_url("isp.example").is_err());
+    }
 
     #[test]
     fn an_odoo_conf_gives_the_url_and_the_command_line_wins() {

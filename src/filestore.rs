@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lastmile_orm::attachments::{FileStore, Files};
-use lastmile_orm::error::{Error, Result};
+use lastmile_orm::error::{Builtin, Error, Result};
 use sha1::{Digest, Sha1};
 
 use crate::config::Config;
@@ -30,8 +30,17 @@ pub struct Filestore {
     others: Vec<PathBuf>,
 }
 
+/// For whoever wanted to keep a file; where it is stays our own.
+fn full(what: &str) -> Error {
+    Error::Builtin(Builtin::OsError, format!("The file was not kept: {what}."))
+}
+
 fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
-    Error::internal(format!("filestore: cannot {what} {}: {error}", path.display()))
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full("the disk of the filestore is full"),
+        ErrorKind::ReadOnlyFilesystem => full("the filestore takes no changes"),
+        _ => Error::internal(format!("filestore: cannot {what} {}: {error}", path.display())),
+    }
 }
 
 /// Whether a name is one of ours: nothing else from a row may become a path.

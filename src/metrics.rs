@@ -76,7 +76,7 @@ pub async fn measure<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Resu
     if tracing::enabled!(target: ACCESS, tracing::Level::DEBUG) {
         let request = response.request();
         let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-        let (peer, status) = (request.peer_addr().map(|peer| peer.ip().to_string()), response.status().as_u16());
+        let (peer, status) = (client(request), response.status().as_u16());
         // The path without its query: tokens travel there.
         let (method, path, ms) = (request.method().as_str(), request.path(), begun.elapsed().as_secs_f64() * 1e3);
         tracing::debug!(target: ACCESS, request = id, peer, method, path, status, ms);
@@ -86,6 +86,12 @@ pub async fn measure<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Resu
         metrics.note(route, response.status().as_u16(), begun.elapsed());
     }
     Ok(response)
+}
+
+/// The client's address, as the log names it.
+fn client(request: &HttpRequest) -> Option<String> {
+    let state = request.app_data::<web::Data<lastmile_rpc::State>>()?;
+    state.proxies.client(request).addr.map(|addr| addr.to_string())
 }
 
 /// The caller is on this machine and no proxy speaks for somebody else, or it has the token.

@@ -104,13 +104,17 @@ impl Sessions {
         // One that was replaced ends as it was told to.
         let (now, ends) = (Utc::now().naive_utc(), row.timestamp(7));
         if ends.is_some_and(|at| at > now + GRACE && at < now + LIFETIME - TimeDelta::days(1)) {
-            self.update(token, Sql::lit("expires_at = ").push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME))))?;
+            let longer = Sql::lit("expires_at = ").push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME)));
+            // A database that takes no writes at present can be read all the same.
+            if let Err(error) = self.update(token, longer) {
+                tracing::warn!(%error, "a session could not be prolonged");
+            }
         }
         let checked = row.text(2).and_then(|t| NaiveDateTime::parse_from_str(&t, "%Y-%m-%d %H:%M:%S").ok());
         Ok(Some(Live {
             uid,
             internal: !row.bool(6).unwrap_or(true),
-            data: WebSession { identity_checked_at: checked },
+            data: WebSession { identity_checked_at: checked, credentials: None },
             stale: row.bool(8).unwrap_or(false),
         }))
     }
@@ -122,12 +126,10 @@ impl Sessions {
         self.update(token, sql)
     }
 
-    /// Binds the session to the user's credentials of now. When they changed, the next page brings a new token.
-    pub fn reseal(&self, token: &str, uid: Id) -> Result<()> {
-        let mut env = self.db.env(lastmile_orm::env::SUPERUSER, Tx::Read)?;
-        let user = read_user(&mut env, uid)?;
-        drop(env);
-        let seal = Bind::text(self.seal(uid, &user.login, &user.hash, user.active));
+    /// Binds the session to the credentials that a call of its own gave the user. Those that somebody else gave since end it. The next page
+    /// brings a new token.
+    pub fn reseal(&self, token: &str, uid: Id, (login, hash, active): &(String, String, bool)) -> Result<()> {
+        let seal = Bind::text(self.seal(uid, login, hash, *active));
         let sql = Sql::lit("data = CASE WHEN hmac = ").push_bind(seal.clone()).push(" THEN data ELSE data - 'groups' END, hmac = ");
         self.update(token, sql.push_bind(seal))
     }

@@ -6,11 +6,13 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use lastmile_models::base::credentials::LOGIN;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Database, Env, Tx};
 use lastmile_rpc::Peer;
+use sha2::{Digest, Sha256};
 
 /// Names remembered as having failed; past it all of them are asked for in the database.
 const MEMORY: usize = 10_000;
@@ -24,6 +26,14 @@ pub struct Throttle {
 
 fn source(peer: &Peer) -> String {
     peer.addr.map(|a| a.to_string()).unwrap_or_default()
+}
+
+/// A login as it is counted: long ones, which no index could hold, by their hash.
+fn name(login: &str) -> String {
+    if login.len() <= LOGIN {
+        return login.to_owned();
+    }
+    Sha256::digest(login.as_bytes()).iter().fold("sha256:".to_owned(), |text, b| text + &format!("{b:02x}"))
 }
 
 /// Failures before the pause, and its length in seconds.
@@ -41,7 +51,7 @@ impl Throttle {
 
     /// AccessDenied while a name pauses. `always`: the database is asked even when nobody failed in this process.
     pub fn check(&self, peer: &Peer, login: &str, always: bool) -> Result<()> {
-        let key = (source(peer), login.to_owned());
+        let key = (source(peer), name(login));
         if !always && self.failed.lock().is_ok_and(|f| f.len() < MEMORY && !f.contains(&key)) {
             return Ok(());
         }
@@ -65,7 +75,7 @@ impl Throttle {
 
     /// Counts a failure; an old series starts anew.
     pub fn failed(&self, peer: &Peer, login: &str) -> Result<()> {
-        let key = (source(peer), login.to_owned());
+        let key = (source(peer), name(login));
         self.db.run(SUPERUSER, Tx::Write, |env| {
             let (_, duration) = limits(env)?;
             let sql = Sql::lit("INSERT INTO lastmile_login_attempt AS a (source, login, failures, last_failure) VALUES (")
@@ -88,7 +98,7 @@ impl Throttle {
 
     /// A success ends the series.
     pub fn passed(&self, peer: &Peer, login: &str) -> Result<()> {
-        let key = (source(peer), login.to_owned());
+        let key = (source(peer), name(login));
         let known = self.failed.lock().is_ok_and(|mut f| f.remove(&key));
         if !known {
             return Ok(());

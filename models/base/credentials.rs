@@ -42,6 +42,11 @@ pub struct Credentials {
     key: [u8; 32],
 }
 
+/// Most bytes of a login. A longer one is wrong: its index could not hold it.
+pub const LOGIN: usize = 1024;
+/// Most bytes of a password or key. A longer one is wrong, and refused as a new one.
+pub const SECRET: usize = 4096;
+
 /// What is stored about a user.
 struct Stored {
     uid: Id,

@@ -7,7 +7,7 @@ use lastmile_orm::declare::{Next, Touch, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
 
-use super::credentials::{denied, is_own_password, new_hash};
+use super::credentials::{SECRET, denied, is_own_password, new_hash};
 use super::{partners::Partner, user_actions, user_figures, user_rules};
 
 model! {
@@ -120,6 +120,7 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
         return Err(Error::user("Change your own password in your preferences: it asks for the old one."));
     }
     let password = take_password(&mut values);
+    let own = ids.contains(&env.uid()) && (password.is_some() || values.contains_key("login") || values.contains_key("active"));
     let (company, companies) = (values.contains_key("company_id"), values.contains_key("company_ids"));
     next.call(env, ids, values)?;
     if companies {
@@ -141,6 +142,21 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
             .push(") RETURNING p.id");
         follow(env, sql)?;
     }
+    if own { keep_session(env) } else { Ok(()) }
+}
+
+/// The session that calls goes on with the credentials that the call gives its own user, and with no others.
+fn keep_session(env: &mut Env) -> Result<()> {
+    if env.session.is_none() {
+        return Ok(());
+    }
+    let sql = Sql::lit("SELECT login::text, COALESCE(password, '')::text, active FROM res_users WHERE id = ")
+        .push_bind(Bind::Int(Some(env.uid())));
+    let rows = env.query(sql)?;
+    let now = rows.first().map(|row| (row.text(0).unwrap_or_default(), row.text(1).unwrap_or_default(), row.bool(2).unwrap_or(false)));
+    if let Some(session) = &mut env.session {
+        session.credentials = now;
+    }
     Ok(())
 }
 
@@ -152,6 +168,9 @@ fn set_passwords(env: &mut Env, passwords: &[(Id, String)]) -> Result<()> {
     let mut hashes: Vec<(String, String)> = Vec::new();
     let mut stored = Vec::new();
     for (_, password) in passwords {
+        if password.len() > SECRET {
+            return Err(Error::user(format!("A password has at most {SECRET} bytes.")));
+        }
         let hash = match hashes.iter().find(|(p, _)| p == password) {
             Some((_, hash)) => hash.clone(),
             None => {

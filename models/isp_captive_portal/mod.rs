@@ -7,10 +7,15 @@ use lastmile_orm::record::{Many2one, Records};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, model};
 
+use url::Url;
+
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::jobs::{self, NewJob};
 use crate::isp_core::outcome;
 use crate::isp_mikrotik::router::Router;
+
+/// Ports of login forms besides 80 for HTTP and 443 for HTTPS, with commas between: none unless set.
+const LOGIN_PORTS: &str = "isp_captive_portal.login_ports";
 
 model! {
     /// A hotspot account.
@@ -59,19 +64,71 @@ fn queue(env: &mut Env, call: &Invocation, kind: JobType, key: &str) -> Result<A
     Ok(Answer::Value(Value::None))
 }
 
-/// Whether an address belongs to a hotspot of ours: a router's own addresses, or those that its set-up gives it.
-pub fn is_hotspot(env: &mut Env, link: &str) -> Result<bool> {
-    let Some(rest) = link.strip_prefix("http://").or_else(|| link.strip_prefix("https://")) else { return Ok(false) };
-    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    let host = host.split_once(':').map_or(host, |(host, _)| host).to_lowercase();
-    if host.is_empty() || host.contains('@') {
-        return Ok(false);
+/// The address that a hotspot's form posts to, when it is on a router of ours: one of a router's own addresses, or those that its set-up
+/// gives it. The port is the scheme's own unless the parameter names it: behind another one may be anybody whom the router forwards to.
+pub fn hotspot_form(env: &mut Env, link: &str) -> Result<Option<String>> {
+    let Some((url, host)) = hotspot_url(link) else { return Ok(None) };
+    if let Some(port) = url.port() {
+        let ports = env.parameter(LOGIN_PORTS)?.unwrap_or_default();
+        if !ports.split(',').any(|known| known.trim().parse() == Ok(port)) {
+            return Ok(None);
+        }
     }
     let sql = Sql::lit(
-        "SELECT 1 WHERE EXISTS (SELECT 1 FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id WHERE v.host IN (d.mgmt_ip, r.public_ip)) \
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id \
+         WHERE v.host IN (lower(d.mgmt_ip), lower(r.public_ip))) \
          OR EXISTS (SELECT 1 FROM isp_mikrotik_preconfig p WHERE p.active AND v.host IN (split_part(p.lan_address, '/', 1), lower(p.hotspot_dns_name)))",
     );
     let sql =
         Sql::lit("SELECT 1 FROM (SELECT ").push_bind(Bind::text(host)).push("::text AS host) v WHERE EXISTS (").push_sql(sql).push(")");
-    Ok(!env.query(sql)?.is_empty())
+    Ok((!env.query(sql)?.is_empty()).then(|| url.into()))
+}
+
+/// A link as a browser reads it, and its whole host. None: it is no form of a router, whoever it belongs to.
+fn hotspot_url(link: &str) -> Option<(Url, String)> {
+    let url = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    // `url` leaves out an empty user as in `http://@host`; forms of routers have no `@` in any place of their address.
+    let authority = link.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#', '\\']).next()).unwrap_or_default();
+    if !url.username().is_empty() || url.password().is_some() || authority.contains('@') {
+        return None;
+    }
+    let host = url.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
+    (!host.is_empty()).then_some((url, host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_read_as_browsers_read_them() {
+        let host = |link: &str| hotspot_url(link).map(|(_, host)| host);
+        for link in [
+            "http://10.5.50.1/login",
+            "HTTPS://10.5.50.1:443/login?a=@b",
+            "http://10.5.50.1.",
+            "http:10.5.50.1/login",
+            "http://0xa.5.50.1/",
+        ] {
+            assert_eq!(host(link).as_deref(), Some("10.5.50.1"), "{link}");
+        }
+        assert_eq!(host("http://10.5.50.1\\.evil.example/").as_deref(), Some("10.5.50.1"), "as browsers do");
+        assert_eq!(host("http://10.5.50.1.evil.example/").as_deref(), Some("10.5.50.1.evil.example"));
+        assert_eq!(host("http://[2001:DB8::1]/login").as_deref(), Some("2001:db8::1"));
+        for link in [
+            "http://10.5.50.1@evil.example/",
+            "http://10.5.50.1:80@evil.example/",
+            "http://a:b@10.5.50.1/",
+            "http://@10.5.50.1/",
+            "javascript:alert(1)",
+            "ftp://10.5.50.1/",
+            "//10.5.50.1/",
+            "/login",
+            "",
+            "http://",
+            "http://10.5.50.1:99999/",
+        ] {
+            assert_eq!(host(link), None, "{link}");
+        }
+    }
 }

@@ -41,6 +41,8 @@ pub struct Context {
 pub struct WebSession {
     /// UTC; the program keeps a change of it with the session.
     pub identity_checked_at: Option<NaiveDateTime>,
+    /// What this call made the user's login, password hash and active flag: the session that called goes on with them.
+    pub credentials: Option<(String, String, bool)>,
 }
 
 impl Env {

@@ -10,6 +10,11 @@ use std::fmt;
 /// Result of the kernel and of everything built on it.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Class of an [`Error::Database`]: the database takes no changes (SQLSTATE 25006).
+pub const READ_ONLY: &str = "psycopg2.errors.ReadOnlySqlTransaction";
+/// Class of an [`Error::Database`]: its disk is full (SQLSTATE 53100).
+pub const DISK_FULL: &str = "psycopg2.errors.DiskFull";
+
 /// What went wrong. Display gives the message for people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Error {
@@ -54,6 +59,7 @@ pub enum Builtin {
     OverflowError,
     UnicodeError,
     RecursionError,
+    OsError,
 }
 
 impl Builtin {
@@ -72,6 +78,7 @@ impl Builtin {
             Builtin::OverflowError => "OverflowError",
             Builtin::UnicodeError => "UnicodeDecodeError",
             Builtin::RecursionError => "RecursionError",
+            Builtin::OsError => "OSError",
         }
     }
 }

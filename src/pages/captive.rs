@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
-use lastmile_models::isp_captive_portal::is_hotspot;
+use lastmile_models::isp_captive_portal::hotspot_form;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::{Database, Tx};
+use lastmile_rpc::headers::page_with_form_elsewhere;
 use lastmile_rpc::request::Form;
 use lastmile_rpc::{State, call, limits, reply};
 use tera::{Context, Tera};
@@ -44,16 +45,16 @@ async fn enter(
     };
     let facts = Facts(Form::parse(&String::from_utf8_lossy(&body)), Form::parse(req.query_string()));
     let target = Some(facts.get("link-login-only")).filter(|l| !l.is_empty()).unwrap_or_else(|| facts.get("link-login"));
-    let (db, asked) = (db.into_inner(), target.clone());
+    let (db, asked) = (db.into_inner(), target);
     // Passwords go to routers of ours only, wherever a link may come from.
-    let known = call::blocking(&state, move |_| Ok(db.run(SUPERUSER, Tx::Read, |env| is_hotspot(env, &asked))?)).await;
+    let known = call::blocking(&state, move |_| Ok(db.run(SUPERUSER, Tx::Read, |env| hotspot_form(env, &asked))?)).await;
     let mut context = Context::new();
-    context.insert("action", if known.unwrap_or(false) { target.as_str() } else { "" });
+    context.insert("action", &known.ok().flatten().unwrap_or_default());
     context.insert("dst", &facts.get("link-orig"));
     for name in ["error", "chap-id", "chap-challenge"] {
         context.insert(name.replace('-', "_"), &facts.get(name));
     }
-    page(&tera, "captive/login.html", &context)
+    reply::with_policy(page(&tera, "captive/login.html", &context), &page_with_form_elsewhere())
 }
 
 async fn success(tera: web::Data<Tera>) -> HttpResponse {

@@ -93,7 +93,7 @@ where
         Ok(None) => reply::see_other("/my"),
         Err(error) => login::failure_page(req, error),
     };
-    visit.finish(&state, answer)
+    visit.finish(answer)
 }
 
 async fn first_page(req: HttpRequest, state: web::Data<State>, db: Db, tera: Pages) -> HttpResponse {
@@ -199,7 +199,7 @@ async fn posted(req: &HttpRequest, payload: web::Payload, state: &State) -> std:
     };
     if !visit.csrf_valid(state, form.get("csrf_token")) {
         let answer = reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)");
-        return Err(visit.finish(state, answer));
+        return Err(visit.finish(answer));
     }
     Ok((visit, session.uid, form))
 }
@@ -215,7 +215,7 @@ where
         Err(CallError::Error(Error::Validation(_) | Error::User(_) | Error::Missing(_) | Error::Builtin(..))) => reply::see_other(&refused),
         Err(error) => login::failure_page(req, error),
     };
-    visit.finish(state, answer)
+    visit.finish(answer)
 }
 
 async fn ask_for_plan(req: HttpRequest, payload: web::Payload, state: web::Data<State>, db: Db) -> HttpResponse {

@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Double, Integer, Null
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Bind, Piece, Sql};
-use crate::error::Error;
+use crate::error::{DISK_FULL, Error, READ_ONLY};
 use crate::registry::Registry;
 use crate::sql::row::Row;
 
@@ -117,7 +117,9 @@ pub fn explain(error: DieselError, registry: Option<&Registry>) -> Error {
             info.details().unwrap_or_default()
         )),
         DatabaseErrorKind::SerializationFailure => Error::Conflict(message),
-        DatabaseErrorKind::ReadOnlyTransaction => Error::Conflict(message),
+        DatabaseErrorKind::ReadOnlyTransaction => {
+            Error::Database(READ_ONLY, format!("The database takes no changes at present: nothing was changed. ({message})"))
+        }
         DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Error::internal(message),
         _ => by_text(message),
     }
@@ -158,6 +160,8 @@ fn by_text(message: String) -> Error {
     let has = |part: &str| message.contains(part);
     if has("deadlock detected") || has("could not obtain lock") || has("could not serialize") {
         Error::Conflict(message)
+    } else if has("No space left on device") || has("Disk quota exceeded") {
+        Error::Database(DISK_FULL, format!("The disk of the database is full: nothing was changed. ({message})"))
     } else if has("out of range") {
         Error::Database("psycopg2.errors.NumericValueOutOfRange", message)
     } else if has("invalid input syntax") {

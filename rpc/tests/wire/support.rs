@@ -162,8 +162,8 @@ pub async fn send_within(backend: Arc<Fake>, ask: Ask, limits: Limits) -> Got {
         pages: Arc::new(PlainPages),
         limits,
         secret: b"test".to_vec(),
-        secure_cookies: false,
-        behind_proxy: false,
+        base_url: None,
+        proxies: lastmile_rpc::Proxies::None,
     });
     let app =
         test::init_service(App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state)))
