@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     fn seen(proxies: &str, peer: &str, headers: &[(&'static str, &str)]) -> (String, Option<String>, Option<String>) {
-        let mut req = TestRequest::default().peer_addr(format!("{peer}:4000").parse().unwrap());
+        let mut req = TestRequest::default().peer_addr((peer.parse::<IpAddr>().unwrap(), 4000).into());
         for (name, value) in headers {
             req = req.append_header((*name, *value));
         }

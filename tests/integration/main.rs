@@ -23,3 +23,4 @@ mod shutdown;
 mod statements;
 mod story;
 mod support;
+mod web_doors;
