@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use diesel::{Connection, PgConnection};
 use lastmile_models::base::credentials::Credentials;
 use lastmile_orm::database::PoolOptions;
@@ -16,6 +16,7 @@ use lastmile_rpc::{Limits, Shared, State};
 use crate::backend::Product;
 use crate::config::Config;
 use crate::demo::Demo;
+use crate::health::Health;
 use crate::jobs::Background;
 use crate::listen::Listener;
 use crate::postgres::{Cluster, ClusterOptions};
@@ -88,20 +89,22 @@ pub async fn serve(config: Config) -> Result<()> {
     let demo = if config.demo { Some(start_demo(&db, &provisioner).await?) } else { None };
     let listener = Listener::start(&opened.url, Arc::clone(&db))?;
     let address = (config.http_interface.clone(), config.http_port);
-    let health = Arc::clone(&db);
+    let calls = Arc::clone(&db);
+    let health = web::Data::new(Health::start(opened.url.clone())?);
     let templates = web::Data::new(crate::pages::templates()?);
     let metrics = web::Data::new(crate::metrics::Metrics::new(config.metrics_token.clone()));
     let server = HttpServer::new(move || {
         let state = state.clone();
-        let health = web::Data::from(Arc::clone(&health));
+        let calls = web::Data::from(Arc::clone(&calls));
         App::new()
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
             .wrap(from_fn(lastmile_rpc::headers::protect))
             .wrap(from_fn(lastmile_rpc::request::stamp))
             .wrap(from_fn(crate::metrics::measure))
             .app_data(metrics.clone())
-            .app_data(health)
-            .route("/healthz", web::get().to(healthz))
+            .app_data(calls)
+            .app_data(health.clone())
+            .route("/healthz", web::get().to(crate::health::answer))
             .route("/metrics", web::get().to(crate::metrics::answer))
             .app_data(templates.clone())
             .configure(crate::pages::routes)
@@ -132,15 +135,4 @@ pub async fn serve(config: Config) -> Result<()> {
 async fn start_demo(db: &Arc<Database>, provisioner: &Arc<Provisioner>) -> Result<Demo> {
     let (db, provisioner) = (Arc::clone(db), Arc::clone(provisioner));
     web::block(move || Demo::start(&db, &provisioner)).await.map_err(|e| Error::internal(e.to_string()))?
-}
-
-/// `GET /healthz`: 200 while the database answers.
-async fn healthz(db: web::Data<Database>) -> HttpResponse {
-    let db = db.into_inner();
-    let alive = web::block(move || db.connection().is_ok()).await.unwrap_or(false);
-    if alive {
-        HttpResponse::Ok().json(serde_json::json!({"status": "pass"}))
-    } else {
-        HttpResponse::ServiceUnavailable().json(serde_json::json!({"status": "fail"}))
-    }
 }

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod effects;
 pub mod files;
 pub mod filestore;
+pub mod health;
 pub mod jobs;
 pub mod listen;
 pub mod logging;

@@ -1,6 +1,7 @@
 //! What strangers and proxies may tell, and what browsers are told: hotspot forms, addresses, cookies, headers, refusals.
 
 use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use serde_json::{Value, json};
 
 use crate::support::database::TestDb;
@@ -257,4 +258,24 @@ fn a_database_that_keeps_nothing_says_why() {
     let after = server.failures().iter().filter(|line| line.contains("nothing can be stored")).count();
     assert_eq!(after - before, 1, "logged once");
     assert!(session(&admin).is_ok(), "reading goes on");
+}
+
+#[test]
+fn health_is_that_of_the_database() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let mut beside = PgConnection::establish(&db.url().replacen(&format!("/{}?", db.name()), "/postgres?", 1)).unwrap();
+    let mut allow = |yes: bool| {
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", db.name());
+        beside.batch_execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {yes}", db.name())).unwrap();
+        beside.batch_execute(&end).unwrap();
+    };
+    assert_eq!(get(&server, "/healthz", &[]).json(), json!({"status": "pass"}));
+    allow(false);
+    for _ in 0..3 {
+        let answer = get(&server, "/healthz", &[]);
+        assert_eq!((answer.status, answer.json()), (503, json!({"status": "fail"})));
+    }
+    allow(true);
+    assert_eq!(get(&server, "/healthz", &[]).status, 200);
 }
