@@ -31,7 +31,7 @@ pub fn declare(all: &mut Declarations) {
             Ok(())
         })
         .record_method("run_check", "", Tx::Write, run_check);
-    all.model("res.users.apikeys").record_method("remove", "", Tx::Write, remove).unchecked(&["remove"]);
+    all.model("res.users.apikeys").record_method("remove", "", Tx::Write, remove).unchecked(&["remove"], "it checks whose keys they are");
 }
 
 /// Runs `work` when the user proved who it is within the last minutes; else keeps the call and answers with the

@@ -56,7 +56,7 @@ pub fn declare(all: &mut Declarations) {
         .record_method("has_group", "group_ext_id", Tx::Read, has_group)
         .record_method("has_groups", "group_spec", Tx::Read, has_groups)
         .record_method("write", "vals", Tx::Write, write_own)
-        .unchecked(&["write"])
+        .unchecked(&["write"], "it checks the right to write, and users may write some fields of their own")
         .record_method("preference_save", "", Tx::Read, |_, _| Ok(reload_context()));
     user_figures::declare(users);
     user_actions::declare(users);

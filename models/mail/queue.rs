@@ -33,7 +33,7 @@ pub fn declare(all: &mut Declarations) {
             process(env, Some(given).filter(|ids| !ids.is_empty()).as_deref())?;
             Ok(NOTHING)
         })
-        .unchecked(&["cancel", "mark_outgoing"]);
+        .unchecked(&["cancel", "mark_outgoing"], "they check the right to write");
 }
 
 fn again() -> Map {

@@ -114,8 +114,8 @@ pub struct Method {
     pub record: bool,
     pub params: Vec<Param>,
     pub tx: Tx,
-    /// The records are not checked for read access before the call.
-    pub unchecked: bool,
+    /// Why the records are not checked for read access before the call; `None`: they are.
+    pub unchecked: Option<&'static str>,
     pub run: MethodFn,
 }
 
@@ -302,7 +302,7 @@ impl ModelDecl {
         self
     }
     fn add_method(&mut self, name: &'static str, record: bool, params: &'static str, tx: Tx, run: MethodFn) -> &mut Self {
-        self.methods.insert(name, Method { name, record, params: parse_params(params), tx, unchecked: false, run });
+        self.methods.insert(name, Method { name, record, params: parse_params(params), tx, unchecked: None, run });
         self
     }
     /// A method on records. `params` reads like a Python signature without `self`: `"reason, force=False"`.
@@ -313,11 +313,11 @@ impl ModelDecl {
     pub fn model_method(&mut self, name: &'static str, params: &'static str, tx: Tx, run: MethodFn) -> &mut Self {
         self.add_method(name, false, params, tx, run)
     }
-    /// The named methods check the rights on their records by themselves.
-    pub fn unchecked(&mut self, names: &[&'static str]) -> &mut Self {
+    /// The named methods need no check of the right to read their records before they run, for this reason.
+    pub fn unchecked(&mut self, names: &[&'static str], because: &'static str) -> &mut Self {
         for name in names {
             if let Some(method) = self.methods.get_mut(name) {
-                method.unchecked = true;
+                method.unchecked = Some(because);
             }
         }
         self

@@ -3,12 +3,12 @@
 //! The guard works wherever rules do: rows that a search finds are left out, rows that are named raise.
 
 use crate::access::Operation;
-use crate::domain::{Domain, translate};
+use crate::domain::{Condition, Domain, Op, Operand, translate};
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::Model;
 use crate::sql::Sql;
-use crate::value::Id;
+use crate::value::{Id, Value};
 
 /// Who may use rows that follow the rights of other records.
 #[derive(Clone, Copy)]
@@ -41,13 +41,80 @@ impl Env {
     }
 
     /// The domain, narrowed to what the guard lets the caller find.
+    ///
+    /// Conditions on other models that lead into guarded ones become the ids that the caller may find there: they could
+    /// tell, one guess at a time, what a hidden row holds.
     pub(crate) fn guarded(&mut self, model: &Model, domain: &Domain) -> Result<Option<Domain>> {
-        let Some(guard) = self.guard_of(model) else { return Ok(None) };
-        let domain = (guard.narrow)(domain.clone());
+        let shielded = if self.su { None } else { self.shielded(model, domain)? };
+        let Some(guard) = self.guard_of(model) else { return Ok(shielded) };
+        let domain = (guard.narrow)(shielded.unwrap_or_else(|| domain.clone()));
         let mut select = translate::search(self, model, &domain)?.into_select();
         select.columns.push(Sql::column("t0", "id"));
         let all: Vec<Id> = self.query(select.into_sql())?.iter().filter_map(|row| row.int(0)).collect();
         let seen = (guard.allowed)(self, &all, Operation::Read)?;
         Ok(Some(if seen.len() == all.len() { domain } else { domain.and(Domain::in_ids("id", &seen)) }))
+    }
+
+    /// The domain with what leads into guarded models answered; `None`: nothing does.
+    fn shielded(&mut self, model: &Model, domain: &Domain) -> Result<Option<Domain>> {
+        let each = |env: &mut Self, parts: &[Domain]| -> Result<Option<Vec<Domain>>> {
+            let found = parts.iter().map(|part| env.shielded(model, part)).collect::<Result<Vec<_>>>()?;
+            if found.iter().all(Option::is_none) {
+                return Ok(None);
+            }
+            Ok(Some(found.into_iter().zip(parts).map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect()))
+        };
+        Ok(match domain {
+            Domain::True | Domain::False => None,
+            Domain::And(parts) => each(self, parts)?.map(Domain::And),
+            Domain::Or(parts) => each(self, parts)?.map(Domain::Or),
+            Domain::Not(inner) => self.shielded(model, inner)?.map(|inner| Domain::Not(Box::new(inner))),
+            Domain::Cond(condition) => self.shielded_condition(model, condition)?,
+        })
+    }
+
+    fn shielded_condition(&mut self, model: &Model, condition: &Condition) -> Result<Option<Domain>> {
+        let reg = self.registry();
+        let mut at = model;
+        let steps: Vec<&str> = condition.field.split('.').collect();
+        for (n, step) in steps.iter().enumerate() {
+            // Unknown names and dates' parts are the translation's to refuse.
+            let Some(field) = at.fields.get(*step).filter(|field| field.kind.is_relational()) else { return Ok(None) };
+            let Ok(target) = reg.target(field) else { return Ok(None) };
+            let (before, rest) = (steps.get(..=n).unwrap_or_default().join("."), steps.get(n + 1..).unwrap_or_default().join("."));
+            let guarded = self.guard_of(target).is_some();
+            if !rest.is_empty() {
+                if guarded {
+                    let inner = Domain::with(rest, condition.op, condition.operand.clone());
+                    return self.found_there(target, &inner).map(|ids| Some(Domain::in_ids(before, &ids)));
+                }
+                at = target;
+                continue;
+            }
+            let negative = if condition.op.is_negative() { Op::NotIn } else { Op::In };
+            return match &condition.operand {
+                Operand::Domain(inner) if guarded && !matches!(condition.op, Op::AnyBypass | Op::NotAnyBypass) => {
+                    let ids = self.found_there(target, inner)?;
+                    Ok(Some(Domain::cond(before, negative, Value::from(ids))))
+                }
+                Operand::Domain(inner) => {
+                    let inner = self.shielded(target, inner)?;
+                    Ok(inner.map(|inner| Domain::with(before, condition.op, Operand::Domain(inner))))
+                }
+                // A text against a relation is a name.
+                Operand::Value(Value::Str(text)) if guarded && !text.is_empty() => {
+                    let named = Domain::cond("display_name", condition.op.positive(), text.as_str());
+                    let ids = self.found_there(target, &named)?;
+                    Ok(Some(Domain::cond(before, negative, Value::from(ids))))
+                }
+                _ => Ok(None),
+            };
+        }
+        Ok(None)
+    }
+
+    /// Ids of a guarded model that the caller finds.
+    fn found_there(&mut self, target: &Model, domain: &Domain) -> Result<Vec<Id>> {
+        self.search_all(&target.name, domain)
     }
 }

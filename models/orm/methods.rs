@@ -38,7 +38,10 @@ pub fn declare(all: &mut Declarations) {
         .record_method("has_access", "operation", Tx::Read, has_access)
         .model_method("check_access_rights", "operation, raise_exception=True", Tx::Read, check_access_rights)
         .model_method("fields_get", "allfields=None, attributes=None", Tx::Read, crate::describe::fields_get)
-        .unchecked(&["write", "unlink", "copy", "copy_data", "has_access"]);
+        .unchecked(&["read"], "the statement that reads tells which rows are hidden")
+        .unchecked(&["write", "unlink"], "they check the right to write or delete, whose error is the one to be told")
+        .unchecked(&["copy", "copy_data"], "they read through the caller's rights before they copy")
+        .unchecked(&["has_access"], "it answers whether there is a right");
     crate::translations::declare(all);
     crate::web::declare(all);
     crate::group::declare(all);

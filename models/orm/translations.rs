@@ -18,7 +18,7 @@ pub fn declare(all: &mut Declarations) {
     all.any
         .record_method("get_field_translations", "field_name, langs=None", Tx::Read, get)
         .record_method("update_field_translations", "field_name, translations, source_lang=''", Tx::Write, update)
-        .unchecked(&["update_field_translations"]);
+        .unchecked(&["update_field_translations"], "it checks the right to write");
 }
 
 fn field_arg<'m>(model: &'m Model, call: &Invocation) -> Result<&'m Field> {

@@ -4,7 +4,7 @@
 
 use lastmile_orm::registry::Kind;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Env, Result};
+use lastmile_orm::{Env, Error, Result};
 
 use super::manual::{Manual, table_of};
 
@@ -137,8 +137,12 @@ fn add_relation(env: &mut Env, field: &Manual, table: &str) -> Result<()> {
     let Some(target) = field.relation.as_deref().and_then(|relation| table_of(env, relation)) else { return Ok(()) };
     let (Some(name), Some(own), Some(other)) = (&field.relation_table, &field.column1, &field.column2) else { return Ok(()) };
     if exists(env, name)? {
-        // The other direction of a relation that is there, or a table of the user's choice.
-        return Ok(());
+        // The other direction of a manual relation that is there. Any other table is not this field's: it would go with it.
+        return if of_manual_fields(env, name, field)? {
+            Ok(())
+        } else {
+            Err(Error::user(format!("The table {name} is there already and is not that of a manual field.")))
+        };
     }
     let key = |column: &str| Sql::ident(column).push(" INTEGER NOT NULL, ");
     let create = Sql::lit("CREATE TABLE ").push_ident(name).push(" (").push_sql(key(own)).push_sql(key(other));
@@ -152,6 +156,40 @@ fn add_relation(env: &mut Env, field: &Manual, table: &str) -> Result<()> {
         run(env, key.push("(id) ON DELETE CASCADE"))?;
     }
     Ok(())
+}
+
+/// Whether a relation table was made by other manual fields, and by them alone, with the same two columns.
+fn of_manual_fields(env: &mut Env, table: &str, field: &Manual) -> Result<bool> {
+    let sql = Sql::lit(
+        "SELECT count(*) > 0 AND bool_and(COALESCE(state = 'manual' AND ttype = 'many2many', FALSE) AND (column1, column2) IN ((",
+    )
+    .push_bind(Bind::Text(field.column1.clone()))
+    .push("::text, ")
+    .push_bind(Bind::Text(field.column2.clone()))
+    .push("::text), (")
+    .push_bind(Bind::Text(field.column2.clone()))
+    .push("::text, ")
+    .push_bind(Bind::Text(field.column1.clone()))
+    .push("::text))) FROM ir_model_fields WHERE relation_table = ")
+    .push_bind(Bind::text(table))
+    .push(" AND (model, name) <> (")
+    .push_bind(Bind::text(field.model.as_str()))
+    .push("::text, ")
+    .push_bind(Bind::text(field.name.as_str()))
+    .push("::text)");
+    Ok(env.query(sql)?.first().and_then(|row| row.bool(0)) == Some(true))
+}
+
+/// Whether a table holds pairs of links and nothing else, as relation tables do.
+fn is_relation(env: &mut Env, table: &str) -> Result<bool> {
+    let sql = Sql::lit(
+        "SELECT count(a.attname) = 2 AND bool_and(a.atttypid = 'int4'::regtype) AND obj_description(c.oid, 'pg_class') LIKE 'RELATION BETWEEN %' \
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname = ",
+    )
+    .push_bind(Bind::text(table))
+    .push(" GROUP BY c.oid");
+    Ok(env.query(sql)?.first().and_then(|row| row.bool(0)) == Some(true))
 }
 
 /// Whether a table of this name is there.
@@ -223,7 +261,7 @@ pub fn remove(env: &mut Env, fields: &[Manual]) -> Result<()> {
         }
         if let Some(relation) = field.relation_table.as_deref().filter(|_| field.kind == Kind::Many2many) {
             let used = Sql::lit("SELECT 1 FROM ir_model_fields WHERE relation_table = ").push_bind(Bind::text(relation)).push(" LIMIT 1");
-            if env.query(used)?.is_empty() {
+            if env.query(used)?.is_empty() && is_relation(env, relation)? {
                 run(env, Sql::lit("DROP TABLE IF EXISTS ").push_ident(relation).push(" CASCADE"))?;
             }
         }

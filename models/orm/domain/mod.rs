@@ -32,8 +32,9 @@ pub use translate::search;
 
 /// Deepest nesting of a domain.
 pub const MAX_DEPTH: usize = 64;
-/// Most conditions and operators of a domain.
-pub const MAX_ITEMS: usize = 10_000;
+/// Most conditions and operators of a domain: PostgreSQL plans for minutes over thousands of conditions, and hears no
+/// cancellation meanwhile. Long lists of values belong into one `in`.
+pub const MAX_ITEMS: usize = 2_000;
 
 /// Which records.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,6 +14,9 @@ use super::value::PyValue;
 
 /// Comprehensions could otherwise multiply work without bound.
 const MAX_STEPS: usize = 200_000;
+/// What the texts and lists that an evaluation makes may weigh together, in bytes: doubling a list a few times would
+/// otherwise take all memory.
+const MAX_WEIGHT: usize = 8 * 1024 * 1024;
 /// Longest text or list that `*` makes.
 const MAX_REPEAT: usize = 10_000;
 
@@ -22,11 +25,12 @@ pub(super) struct Evaluator<'s> {
     pub(super) scope: &'s dyn Scope,
     locals: Vec<(String, PyValue)>,
     steps: Cell<usize>,
+    weight: Cell<usize>,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(scope: &'s dyn Scope) -> Self {
-        Evaluator { scope, locals: Vec::new(), steps: Cell::new(0) }
+        Evaluator { scope, locals: Vec::new(), steps: Cell::new(0), weight: Cell::new(0) }
     }
 
     pub(super) fn run(&mut self, node: &Node) -> Result<PyValue> {
@@ -34,6 +38,24 @@ impl<'s> Evaluator<'s> {
         if self.steps.get() > MAX_STEPS {
             return Err(Error::value("The expression takes too long"));
         }
+        let value = self.value(node)?;
+        let makes = matches!(
+            node,
+            Node::List(_) | Node::Dict(_) | Node::Binary(..) | Node::Call { .. } | Node::Slice(..) | Node::Comprehension { .. }
+        );
+        if makes {
+            self.weigh(value.weight())?;
+        }
+        Ok(value)
+    }
+
+    /// Counts what was made. ValueError beyond the budget.
+    fn weigh(&self, weight: usize) -> Result<()> {
+        self.weight.set(self.weight.get().saturating_add(weight));
+        if self.weight.get() > MAX_WEIGHT { Err(Error::value("The expression makes too much")) } else { Ok(()) }
+    }
+
+    fn value(&mut self, node: &Node) -> Result<PyValue> {
         match node {
             Node::Literal(value) => Ok(PyValue::Value(value.clone())),
             Node::Name(name) => self.name(name),
@@ -156,7 +178,10 @@ impl<'s> Evaluator<'s> {
                 Err(error) => Err(error),
             };
             self.locals.pop();
-            out.extend(result?);
+            if let Some(result) = result? {
+                self.weigh(result.weight())?;
+                out.push(result);
+            }
         }
         Ok(PyValue::List(out))
     }

@@ -60,6 +60,20 @@ impl PyValue {
         })
     }
 
+    /// About how many bytes the value takes.
+    pub(super) fn weight(&self) -> usize {
+        const SELF: usize = std::mem::size_of::<PyValue>();
+        SELF + match self {
+            PyValue::Value(value) => weight(value),
+            PyValue::List(items) => items.iter().map(PyValue::weight).sum(),
+            PyValue::Dict(pairs) => pairs.iter().map(|(key, value)| key.len() + value.weight()).sum(),
+            PyValue::Path(path) => path.iter().map(String::len).sum(),
+            PyValue::Builtin(name) => name.len(),
+            PyValue::Method(of, name) => of.weight() + name.len(),
+            PyValue::Delta(_) => 0,
+        }
+    }
+
     /// The items of a list, known or symbolic.
     pub(super) fn items(self) -> Result<Vec<PyValue>> {
         match self {
@@ -89,5 +103,17 @@ impl PyValue {
 impl<T: Into<Value>> From<T> for PyValue {
     fn from(value: T) -> Self {
         PyValue::Value(value.into())
+    }
+}
+
+/// Bytes of a known value beyond its own size.
+fn weight(value: &Value) -> usize {
+    const SELF: usize = std::mem::size_of::<Value>();
+    match value {
+        Value::Str(text) | Value::Big(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(items) => items.iter().map(|item| SELF + weight(item)).sum(),
+        Value::Map(map) => map.iter().map(|(key, item)| SELF + key.len() + weight(item)).sum(),
+        _ => 0,
     }
 }

@@ -34,7 +34,7 @@ pub fn declare(all: &mut Declarations) {
         // Exporting `id` makes external ids.
         .record_method("export_data", "fields_to_export", Tx::Write, export::export_data)
         // The right to export is looked at before the rights on the records.
-        .unchecked(&["export_data"]);
+        .unchecked(&["export_data"], "it reads as the caller");
 }
 
 /// The steps of a column's name.

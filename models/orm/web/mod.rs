@@ -26,7 +26,9 @@ pub fn declare(all: &mut Declarations) {
         .record_method("web_save_multi", "vals_list, specification", Tx::Write, save::web_save_multi)
         .record_method("web_resequence", "specification, field_name='sequence', offset=0", Tx::Write, save::web_resequence)
         .record_method("onchange", "values, field_names, fields_spec", Tx::Write, onchange::onchange)
-        .unchecked(&["web_save", "web_save_multi", "web_resequence", "onchange"]);
+        .unchecked(&["web_read"], "the statement that reads tells which rows are hidden")
+        .unchecked(&["web_save", "web_save_multi", "web_resequence"], "they check the right to write, then read as the caller")
+        .unchecked(&["onchange"], "it reads the record as the caller");
 }
 
 /// A specification: field names to what is wanted of them.

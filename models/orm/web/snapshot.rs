@@ -127,7 +127,9 @@ fn plain(env: &mut Env, field: &Field, wanted: &Value, value: &Value) -> Result<
         (Kind::Many2one, Some(fields), Some(id)) => {
             let id = origin(env, id).unwrap_or(id);
             let target = field.relation.clone().unwrap_or_default();
-            let row = env.sudo(|env| env.web_read(&target, &[id], fields))?.pop();
+            // The client chose the id: beyond the name, what it reads there follows its own rights.
+            let wanted = wanted.as_map().cloned().unwrap_or_default();
+            let row = env.related_rows(&target, &[id], fields, &wanted)?.remove(&id);
             Ok(row.unwrap_or(Value::Bool(false)))
         }
         _ => Ok(convert::to_read(field, value.clone())),

@@ -101,7 +101,7 @@ impl Env {
     }
 
     /// Targets of a many2one: names show even of records that rules hide; other fields do not.
-    fn related_rows(&mut self, target: &str, ids: &[Id], fields: &Map, wanted: &Map) -> Result<HashMap<Id, Value>> {
+    pub(super) fn related_rows(&mut self, target: &str, ids: &[Id], fields: &Map, wanted: &Map) -> Result<HashMap<Id, Value>> {
         let only_name = fields.keys().all(|name| name == "display_name" || name == "id");
         let read = |env: &mut Env| {
             if only_name { env.sudo(|env| env.web_read(target, ids, fields)) } else { env.web_read(target, ids, fields) }
