@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use calamine::{Data, Reader, Sheets, open_workbook_auto_from_rs};
 use csv::ReaderBuilder;
 use lastmile_orm::{Map, Value};
 
@@ -14,6 +14,8 @@ use super::{Unfit, Upload, text};
 const SEPARATORS: [char; 6] = [',', ';', '\t', ' ', '|', '\u{1f}'];
 /// Bytes that a workbook may have when it is unpacked.
 const UNPACKED: u64 = 256 * 1024 * 1024;
+/// Places that a sheet may span, from its first filled row and column to its last: a range holds each of them, filled or not.
+const PLACES: u64 = 5_000_000;
 /// Rows that must agree about the separator.
 const SAMPLE: usize = 10;
 
@@ -67,6 +69,9 @@ fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> 
     };
     options.insert("sheets".into(), Value::List(sheets.into_iter().map(Value::Str).collect()));
     options.insert("sheet".into(), Value::Str(sheet.clone()));
+    if !spans_little(&mut book, &sheet).map_err(broken)? {
+        return Err(Unfit::new(format!("The sheet spans more than the {PLACES} cells that can be imported at once.")));
+    }
     let range = book.worksheet_range(&sheet).map_err(broken)?;
     let mut out = Vec::with_capacity(range.height());
     let start = range.start().unwrap_or((0, 0));
@@ -79,6 +84,51 @@ fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> 
         out.push(cells);
     }
     Ok(out)
+}
+
+/// Whether a sheet is small enough for a range, which is as large as its corners are apart. The cells are walked one by one:
+/// what the sheet declares as its size need not be true.
+fn spans_little(book: &mut Sheets<Cursor<&[u8]>>, sheet: &str) -> Result<bool, calamine::Error> {
+    let mut span = Span::default();
+    match book {
+        Sheets::Xlsx(book) => {
+            let mut cells = book.worksheet_cells_reader(sheet)?;
+            while let Some(cell) = cells.next_cell()? {
+                if !span.holds(cell.get_position()) {
+                    return Ok(false);
+                }
+            }
+        }
+        Sheets::Xlsb(book) => {
+            let mut cells = book.worksheet_cells_reader(sheet)?;
+            while let Some(cell) = cells.next_cell()? {
+                if !span.holds(cell.get_position()) {
+                    return Ok(false);
+                }
+            }
+        }
+        // The old format cannot address more than 65,536 rows of 256 columns.
+        Sheets::Xls(_) | Sheets::Ods(_) => {}
+    }
+    Ok(true)
+}
+
+/// The corners of the cells seen so far. Columns count from the left edge: the rows that are imported begin there.
+#[derive(Default)]
+struct Span {
+    rows: Option<(u32, u32)>,
+    width: u64,
+}
+
+impl Span {
+    /// Takes in one more cell; false when the corners are too far apart.
+    fn holds(&mut self, (row, column): (u32, u32)) -> bool {
+        let (first, last) = self.rows.unwrap_or((row, row));
+        let (first, last) = (first.min(row), last.max(row));
+        self.rows = Some((first, last));
+        self.width = self.width.max(u64::from(column) + 1);
+        (u64::from(last - first) + 1).saturating_mul(self.width) <= PLACES
+    }
 }
 
 fn cell_text(cell: &Data) -> Result<String, String> {
@@ -199,6 +249,15 @@ mod tests {
         }
         assert_eq!(unpacked(&entry), 400_000_000);
         assert!(rows_of(&entry, &mut Map::new()).is_none());
+    }
+
+    #[test]
+    fn corners_far_apart_are_no_range() {
+        assert!(Span::default().holds((1_048_575, 2)));
+        let mut span = Span::default();
+        assert!(span.holds((0, 0)));
+        assert!(span.holds((9_999, 99)));
+        assert!(!span.holds((1_048_575, 16_383)));
     }
 
     #[test]
