@@ -18,6 +18,7 @@ mod logs;
 mod mail;
 mod migrations;
 mod records;
+mod rights;
 mod sessions;
 mod shutdown;
 mod statements;

@@ -72,12 +72,12 @@ fn well_formed() {
 
 #[test]
 fn size_and_depth_are_bounded() {
-    let long: Vec<Value> = std::iter::repeat_n(Value::from("|"), 4000).chain(std::iter::repeat_n(leaf(), 4001)).collect();
+    let long: Vec<Value> = std::iter::repeat_n(Value::from("|"), 900).chain(std::iter::repeat_n(leaf(), 901)).collect();
     assert!(Domain::parse(&Value::List(long)).is_ok());
     let alternating: Vec<Value> =
         (0..4000).map(|n| Value::from(if n % 2 == 0 { "!" } else { "|" })).chain(std::iter::repeat_n(leaf(), 2001)).collect();
     assert!(Domain::parse(&Value::List(alternating)).is_err());
-    assert!(Domain::parse(&Value::List(vec![leaf(); 10_001])).is_err());
+    assert!(Domain::parse(&Value::List(vec![leaf(); 2001])).is_err());
     let mut nested = Value::List(vec![leaf()]);
     for _ in 0..200 {
         nested = Value::List(vec![Value::List(vec![Value::from("a"), Value::from("any"), nested])]);

@@ -1,0 +1,87 @@
+//! Ways around methods: drafts, domains, relation tables.
+
+use serde_json::{Value, json};
+
+use super::{MARK, roles, server};
+use crate::support::rpc::Rpc;
+
+fn of<'r>(roles: &'r [super::Role], name: &str) -> &'r Rpc {
+    roles.iter().find(|role| role.name == name).map(|role| &role.rpc).unwrap()
+}
+
+#[test]
+fn a_draft_shows_no_more_of_a_link_than_its_caller_may_read() {
+    let (_db, server, admin) = server();
+    let roles = roles(&server, &admin);
+    let other: i64 =
+        admin.call("res.partner", "create", json!([{"name": "Other", "comment": MARK, "email": format!("{MARK}@example.com")}]));
+    let spec = json!({"partner_id": {"fields": {"display_name": {}, "email": {}, "comment": {}}}, "description": {}});
+    let args = json!([[], {"partner_id": other}, ["partner_id"], spec]);
+    let told = match of(&roles, "portal").try_call("isp.fault.ticket", "onchange", args.clone(), json!({})) {
+        Ok(answer) => answer.to_string(),
+        Err(error) => error.message,
+    };
+    assert!(!told.contains(MARK), "{told}");
+    // Who may read it gets it.
+    let told: Value = admin.call("isp.fault.ticket", "onchange", args);
+    assert!(told.to_string().contains(MARK), "{told}");
+}
+
+#[test]
+fn a_domain_finds_nothing_by_what_hidden_files_and_notes_hold() {
+    let (_db, server, admin) = server();
+    let roles = roles(&server, &admin);
+    let portal = of(&roles, "portal");
+    let partner =
+        portal.call::<Vec<Value>>("res.users", "read", json!([[portal.uid], ["partner_id"]]))[0]["partner_id"][0].as_i64().unwrap();
+    let ticket: i64 = admin.call("isp.fault.ticket", "create", json!([{"partner_id": partner, "description": "slow"}]));
+    admin.call_kw::<i64>("isp.fault.ticket", "message_post", json!([[ticket]]), json!({"body": format!("internal {MARK}")}));
+    let found = |rpc: &Rpc, domain: Value| {
+        rpc.try_call("isp.fault.ticket", "search", json!([[["id", "=", ticket], domain]]), json!({}))
+            .is_ok_and(|found| found == json!([ticket]))
+    };
+    for domain in [
+        json!(["message_ids.body", "ilike", MARK]),
+        json!(["message_ids", "any", [["body", "ilike", MARK]]]),
+        json!(["message_ids", "ilike", MARK]),
+        json!(["partner_id.user_ids.partner_id.id", "any", [["body", "ilike", MARK]]]),
+    ] {
+        assert!(!found(portal, domain.clone()), "{domain}");
+    }
+    assert!(found(&admin, json!(["message_ids.body", "ilike", MARK])));
+    let counted = portal.try_call("isp.fault.ticket", "search_count", json!([[["message_ids.body", "ilike", MARK]]]), json!({}));
+    assert!(counted.as_ref().is_ok_and(|n| *n == json!(0)) || counted.is_err(), "{counted:?}");
+    // A file of a record that support cannot see.
+    let sector: i64 = admin.call("isp.sector", "create", json!([{"name": "Far", "code": "FAR"}]));
+    let device: i64 =
+        admin.call("isp.device", "create", json!([{"name": "R", "device_type": "mikrotik", "sector_id": sector, "mgmt_ip": "10.9.9.9"}]));
+    let file = json!([{"name": "secret.txt", "raw": MARK, "mimetype": "text/plain", "res_model": "isp.device", "res_id": device}]);
+    let file: i64 = admin.call("ir.attachment", "create", file);
+    let note: i64 =
+        admin.call_kw("res.partner", "message_post", json!([[partner]]), json!({"body": "see file", "subtype_xmlid": "mail.mt_comment"}));
+    admin.call::<bool>("mail.message", "write", json!([[note], {"attachment_ids": [[4, file]]}]));
+    let by_content = json!([["id", "=", note], ["attachment_ids.index_content", "ilike", MARK]]);
+    assert_eq!(admin.call::<Vec<i64>>("mail.message", "search", json!([by_content])), [note]);
+    let told = of(&roles, "support").try_call("mail.message", "search", json!([by_content]), json!({}));
+    assert!(told.as_ref().map_or(true, |ids| *ids == json!([])), "{told:?}");
+}
+
+#[test]
+fn a_custom_relation_takes_no_table_of_others() {
+    let (db, _server, admin) = server();
+    let model = admin.call::<Vec<i64>>("ir.model", "search", json!([[["model", "=", "res.partner"]]]))[0];
+    let field = |name: &str, table: &str| {
+        json!([{"model_id": model, "state": "manual", "name": name, "ttype": "many2many", "relation": "res.partner", "field_description": name,
+                "relation_table": table, "column1": "a_id", "column2": "b_id"}])
+    };
+    for table in ["res_partner", "res_groups_users_rel", "isp_subscription"] {
+        let refused = admin.try_call("ir.model.fields", "create", field("x_theirs", table), json!({}));
+        assert!(refused.as_ref().is_err_and(|error| error.name == "odoo.exceptions.UserError"), "{table}: {refused:?}");
+    }
+    let own: i64 = admin.call("ir.model.fields", "create", field("x_own", "x_own_rel"));
+    let back: i64 = admin.call("ir.model.fields", "create", field("x_back", "x_own_rel"));
+    admin.call::<bool>("ir.model.fields", "unlink", json!([[own]]));
+    assert_eq!(db.text("SELECT count(*)::text AS value FROM pg_class WHERE relname = 'x_own_rel'"), "1");
+    admin.call::<bool>("ir.model.fields", "unlink", json!([[back]]));
+    assert_eq!(db.text("SELECT count(*)::text AS value FROM pg_class WHERE relname IN ('x_own_rel', 'res_groups_users_rel')"), "1");
+}
