@@ -8,7 +8,7 @@ use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Map
 
 use super::invoices;
 use crate::isp_core::audit::{self, Entry};
-use crate::isp_core::sequence;
+use crate::isp_core::{customers, sequence};
 
 model! {
     /// A file.
@@ -20,6 +20,17 @@ model! {
 }
 
 const NAME: &str = "isp.bank.transfer.payment";
+/// What only staff sets.
+const STAFF: &[&str] = &[
+    "name",
+    "state",
+    "reviewer_id",
+    "rejection_reason",
+    "needs_attention",
+    "review_deadline",
+    "attention_deadline",
+    "accounting_payment_id",
+];
 const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
@@ -33,10 +44,32 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    customers::hold(env, &mut values, STAFF)?;
+    own_invoices(env, &values)?;
     sequence::name_new(env, NAME, &mut values)?;
     let ids = next.call(env, values)?;
     set_deadlines(env, &ids)?;
     Ok(ids)
+}
+
+/// A customer pays his own invoices.
+fn own_invoices(env: &mut Env, values: &[Map]) -> Result<()> {
+    if !customers::is_customer(env) {
+        return Ok(());
+    }
+    let me = env.user().partner_id;
+    let mut ids: Vec<Id> = Vec::new();
+    for command in values.iter().filter_map(|map| map.get("invoice_ids")?.as_list()).flatten() {
+        match command.as_list() {
+            Some([_, id, last @ ..]) => {
+                ids.extend(id.as_id().filter(|id| *id != 0));
+                ids.extend(last.first().map(Value::ids).unwrap_or_default());
+            }
+            _ => ids.extend(command.as_id()),
+        }
+    }
+    let owners = env.sudo(|env| env.values("account.move", "partner_id", &ids))?;
+    if owners.iter().all(|owner| owner.as_id() == Some(me)) { Ok(()) } else { Err(customers::not_yours()) }
 }
 
 fn dated_again(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {

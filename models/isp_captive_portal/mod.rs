@@ -2,13 +2,14 @@
 
 pub mod session;
 
-use lastmile_orm::declare::Tx;
+use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::record::{Many2one, Records};
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, model};
+use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, model};
 
 use url::Url;
 
+use crate::isp_core::address;
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::jobs::{self, NewJob};
 use crate::isp_core::outcome;
@@ -26,13 +27,30 @@ model! {
 
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.captive.user").record_method("action_enable", "", Tx::Write, enable).record_method(
+    all.model("isp.captive.user").on_create(tidy_new).on_write(tidy).record_method("action_enable", "", Tx::Write, enable).record_method(
         "action_disable",
         "",
         Tx::Write,
         disable,
     );
-    all.model("isp.captive.walled_garden").record_method("action_apply", "", Tx::Write, apply);
+    all.model("isp.captive.walled_garden").on_create(tidy_new).on_write(tidy).record_method("action_apply", "", Tx::Write, apply);
+}
+
+/// Names that routers can have, and no sector but that of the router.
+fn tidied(values: &mut Map) -> Result<()> {
+    values.shift_remove("sector_id");
+    address::keep(values, &["username"], address::name)?;
+    address::keep(values, &["domain"], address::garden_host)
+}
+
+fn tidy_new(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    values.iter_mut().try_for_each(tidied)?;
+    next.call(env, values)
+}
+
+fn tidy(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
+    tidied(&mut values)?;
+    next.call(env, ids, values)
 }
 
 fn enable(env: &mut Env, call: &Invocation) -> Result<Answer> {

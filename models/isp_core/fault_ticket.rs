@@ -5,8 +5,8 @@ use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::record::{Char, Datetime, Many2one, Records};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map, model};
 
-use super::sequence;
 use super::subscription::Subscription;
+use super::{customers, sequence};
 use crate::mail::template;
 
 model! {
@@ -18,6 +18,9 @@ model! {
 }
 
 const NAME: &str = "isp.fault.ticket";
+/// What only staff sets.
+const STAFF: &[&str] =
+    &["name", "state", "assigned_to", "opened_at", "closed_at", "resolution_time_hours", "sla_target_hours", "sector_id"];
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
@@ -33,6 +36,7 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn opened(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    customers::hold(env, &mut values, STAFF)?;
     sequence::name_new(env, NAME, &mut values)?;
     let now = env.now();
     let subs: Vec<Option<Id>> = values.iter().map(|map| map.get("subscription_id").and_then(Value::as_id)).collect();

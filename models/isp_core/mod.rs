@@ -1,8 +1,10 @@
 //! Module isp_core: sectors, devices, plans, subscriptions, and what happens to them.
 
+pub mod address;
 pub mod audit;
 pub mod calendar;
 pub mod credentials;
+pub mod customers;
 pub mod fault_ticket;
 pub mod job_type;
 pub mod jobs;

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::record::{Char, Date, Many2one, Records};
+use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
 use super::audit::{self, Entry};
 use super::calendar::months_later;
 use super::plan::ServicePlan;
 use super::subscription::{self, Subscription};
-use super::{SECRETS, User, sequence};
+use super::{SECRETS, User, customers, sequence};
 use crate::mail::template;
 
 model! {
@@ -23,6 +24,8 @@ model! {
 }
 
 const NAME: &str = "isp.plan.change.request";
+/// What only staff sets.
+const STAFF: &[&str] = &["name", "state", "approved_by", "rejection_reason", "effective_date", "requested_by", "requested_at", "prorate"];
 const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
@@ -37,6 +40,10 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn numbered_and_dated(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    customers::hold(env, &mut values, STAFF)?;
+    if customers::is_customer(env) && values.iter().any(|map| map.get("effective_date_mode").and_then(Value::as_str) == Some("custom")) {
+        return Err(Error::validation("A plan changes today or with the next cycle: other dates are set by staff."));
+    }
     sequence::name_new(env, NAME, &mut values)?;
     let ids = next.call(env, values)?;
     fill_dates(env, &Records::new(ids.clone()))?;
@@ -165,6 +172,7 @@ pub fn apply_due(env: &mut Env) -> Result<()> {
     let today = env.today();
     let due = Domain::eq("state", "approved").and(Domain::cond("effective_date", lastmile_orm::domain::Op::Le, today));
     let requests = env.sudo(|env| Records::<PlanChange>::search(env, &due))?;
+    let requests = env.sudo(|env| sound(env, &requests))?;
     if env.transaction(|env| env.sudo(|env| apply(env, &requests))).is_ok() {
         return Ok(());
     }
@@ -174,6 +182,22 @@ pub fn apply_due(env: &mut Env) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Requests for a subscription of the customer who asks, that staff made or approved. Others are passed over.
+fn sound(env: &mut Env, requests: &Records<PlanChange>) -> Result<Records<PlanChange>> {
+    let sql = Sql::lit(
+        "SELECT r.id FROM isp_plan_change_request r JOIN isp_subscription s ON s.id = r.subscription_id AND s.partner_id = r.partner_id \
+         LEFT JOIN res_users a ON a.id = r.approved_by LEFT JOIN res_users c ON c.id = r.create_uid \
+         WHERE COALESCE(NOT a.share, c.share IS NOT TRUE) AND r.id = ANY(",
+    )
+    .push_bind(Bind::ids(&requests.ids))
+    .push(") ORDER BY r.id");
+    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    for id in requests.ids.iter().filter(|id| !found.contains(id)) {
+        tracing::warn!(request = id, "a plan change was approved by nobody who may, or is for another's subscription");
+    }
+    Ok(Records::new(requests.ids.iter().copied().filter(|id| found.contains(id)).collect()))
 }
 
 /// Audit rows on the subscriptions, which name the requested plans.

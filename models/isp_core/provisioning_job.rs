@@ -16,7 +16,41 @@ pub fn declare(all: &mut Declarations) {
     all.model(PROVISIONING_JOB).on_create(numbered).on_write(woken).record_method("action_run", "", Tx::Detached, action_run);
 }
 
+/// The sector of a job follows from what it works on, whatever the caller says: by it record rules decide whose the job is.
+/// A device is one of that sector.
+fn place(env: &mut Env, values: &mut Map, known: Option<Id>) -> Result<()> {
+    let id = |values: &Map, name: &str| values.get(name).and_then(Value::as_id);
+    let sector_of = |env: &mut Env, model: &str, id: Option<Id>| -> Result<Option<Id>> {
+        let Some(id) = id else { return Ok(None) };
+        Ok(env.sudo(|env| env.value(model, "sector_id", id))?.as_id())
+    };
+    let current = |env: &mut Env, name: &str| -> Result<Option<Id>> {
+        let Some(job) = known else { return Ok(None) };
+        Ok(env.sudo(|env| env.value(PROVISIONING_JOB, name, job))?.as_id())
+    };
+    let subscription =
+        if values.contains_key("subscription_id") { id(values, "subscription_id") } else { current(env, "subscription_id")? };
+    let device = if values.contains_key("device_id") { id(values, "device_id") } else { current(env, "device_id")? };
+    let (of_service, of_device) = (sector_of(env, "isp.subscription", subscription)?, sector_of(env, "isp.device", device)?);
+    if let (Some(service), Some(device)) = (of_service, of_device)
+        && service != device
+        && !env.is_su()
+    {
+        return Err(Error::validation("The device of a job is one of the subscription's sector."));
+    }
+    if let Some(sector) = of_service.or(of_device) {
+        values.insert("sector_id".into(), Value::from(sector));
+    }
+    Ok(())
+}
+
 fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    // Our own code says it right.
+    if !env.is_su() {
+        for map in &mut values {
+            place(env, map, None)?;
+        }
+    }
     sequence::name_new(env, "isp.provisioning.job", &mut values)?;
     let ids = next.call(env, values)?;
     env.notify(CHANNEL, "");
@@ -25,7 +59,16 @@ fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Res
 
 fn woken(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
     let queued = values.get("state").and_then(Value::as_str) == Some("queued");
-    next.call(env, ids, values)?;
+    if !env.is_su() && ["subscription_id", "device_id", "sector_id"].iter().any(|name| values.contains_key(*name)) {
+        for id in ids {
+            let mut own = values.clone();
+            place(env, &mut own, Some(*id))?;
+            next.call(env, &[*id], own)?;
+        }
+        env.check_records(PROVISIONING_JOB, ids, Operation::Write)?;
+    } else {
+        next.call(env, ids, values)?;
+    }
     if queued {
         env.notify(CHANNEL, "");
     }

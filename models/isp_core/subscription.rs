@@ -6,6 +6,7 @@ use lastmile_orm::record::{Char, Date, Float, Many2one, Records};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
+use super::address::{self, Limits};
 use super::job_type::JobType;
 use super::network::{Device, Sector};
 use super::plan::ServicePlan;
@@ -43,13 +44,28 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn complete_new(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    tidy(env, &mut values)?;
     sequence::name_new(env, "isp.subscription", &mut values)?;
     credentials::complete_new(env, &mut values)?;
     next.call(env, values)
 }
 
+/// Addresses in one spelling, accounts that routers can have; what would mean too much there is refused.
+fn tidy(env: &mut Env, values: &mut [Map]) -> Result<()> {
+    const ADDRESSES: [&str; 2] = ["service_ip", "ip_address"];
+    let given = |map: &Map| ADDRESSES.iter().any(|name| map.get(*name).is_some_and(Value::truthy));
+    let limits = if values.iter().any(given) { address::limits(env)? } else { Limits::default() };
+    for map in values {
+        address::keep(map, &ADDRESSES, |text| address::kept_address(text, &limits))?;
+        address::keep(map, &["service_mac", "mac_address"], address::kept_mac)?;
+        address::keep(map, &["pppoe_username", "hotspot_username"], address::login)?;
+    }
+    Ok(())
+}
+
 /// Values given through a mirror take effect after the others are checked, as constraints are used to.
 fn mirrors_after(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
+    tidy(env, std::slice::from_mut(&mut values))?;
     if !values.contains_key("dhcp_mode") && !values.contains_key("auth_method") {
         return next.call(env, ids, values);
     }

@@ -185,6 +185,8 @@ pub enum Target {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaptiveUser {
     pub id: Id,
+    /// Where the account is.
+    pub router: Option<Id>,
     pub username: String,
     pub password: String,
     pub profile: String,

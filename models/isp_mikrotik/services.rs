@@ -113,7 +113,8 @@ impl Policy {
         // Blocking a lease acts when it is renewed; until then the address is choked.
         let choked = target == Target::Suspended && self.suspend_mode == SuspendMode::Disable;
         let limit = if choked { "1k/1k".to_owned() } else { service.tariff.limit() };
-        let target_address = if service.ip.contains('/') { service.ip.clone() } else { format!("{}/32", service.ip) };
+        let whole = if service.ip.contains(':') { 128 } else { 32 };
+        let target_address = if service.ip.contains('/') { service.ip.clone() } else { format!("{}/{whole}", service.ip) };
         let attrs = vec![("target", target_address), ("max-limit", limit)];
         Some(Row { present: target != Target::Gone, ..self.row(menu::QUEUE, ("name", &service.name), attrs, self.marker(service)) })
     }

@@ -8,6 +8,7 @@ use lastmile_orm::{Env, Id, Result};
 
 use super::desired::{Access, CaptiveUser, Desired, Policy, Service, SuspendMode, Target, Tariff};
 use super::services::sessions;
+use crate::isp_core::address::{self, Checked, Limits, Mac, ServiceAddress};
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::outcome::payload_id;
 use crate::isp_core::runner::ROUTER_OF_JOB;
@@ -45,9 +46,12 @@ struct Known {
     /// Both coordinates are there.
     located: bool,
     pppoe: Access,
+    /// Why nothing of it may be set on a router.
+    refusal: Option<String>,
 }
 
-fn service_of(row: &Row, at: usize) -> Option<Known> {
+/// What the database holds is checked again: other programs write there too.
+fn service_of(row: &Row, at: usize, limits: &Limits) -> Option<Known> {
     let text = |n: usize| row.text(at + n).map(|t| t.trim().to_owned()).unwrap_or_default();
     let id = row.int(at)?;
     let (name, state) = (text(1), text(2));
@@ -65,8 +69,23 @@ fn service_of(row: &Row, at: usize) -> Option<Known> {
         _ => Access::Dhcp,
     };
     let was_suspended = state == "suspended" || row.bool(at + 11).unwrap_or(false);
-    let service = Service { id, name, access, tariff, profile: text(6), ip: text(9), mac: text(10), was_suspended };
-    Some(Known { service, state, located: row.bool(at + 18).unwrap_or(false), pppoe })
+    let mut refusal = None;
+    let mut checked = |text: String, read: &dyn Fn(&str) -> Checked<String>| {
+        if text.is_empty() {
+            return text;
+        }
+        read(&text).unwrap_or_else(|message| {
+            refusal.get_or_insert(message);
+            String::new()
+        })
+    };
+    let ip = checked(text(9), &|text| ServiceAddress::parse(text, limits).map(|address| address.to_string()));
+    let mac = checked(text(10), &|text| Mac::parse(text).map(|mac| mac.to_string()));
+    if let Access::Pppoe { username, .. } | Access::Hotspot { username, .. } = &access {
+        checked(username.clone(), &address::name);
+    }
+    let service = Service { id, name, access, tariff, profile: text(6), ip, mac, was_suspended };
+    Some(Known { service, state, located: row.bool(at + 18).unwrap_or(false), pppoe, refusal })
 }
 
 /// The policy of each suspension mode.
@@ -92,6 +111,7 @@ pub fn load(env: &mut Env, jobs: &[Id]) -> Result<Vec<(Id, std::result::Result<W
         .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
         .push_bind(Bind::ids(jobs))
         .push(") ORDER BY j.id");
+    let limits = address::limits(env)?;
     let rows = env.query(sql)?;
     let payloads: Vec<String> = rows.iter().map(|row| row.text(2).unwrap_or_default()).collect();
     let ids = |key: &str| -> Vec<Id> { payloads.iter().filter_map(|payload| payload_id(payload, key)).collect() };
@@ -102,7 +122,7 @@ pub fn load(env: &mut Env, jobs: &[Id]) -> Result<Vec<(Id, std::result::Result<W
         let Some(job) = row.int(0) else { continue };
         let Some(kind) = row.text(1).and_then(|name| JobType::parse(&name)) else { continue };
         let policy = policy(row.text(4).as_deref());
-        let task = task(kind, &policy, service_of(row, 7), payload, &users, &gardens, row.int(3));
+        let task = task(kind, &policy, service_of(row, 7, &limits), payload, &users, &gardens, row.int(3));
         let ready = match (task, row.int(3)) {
             (Ok(_), Some(_)) if row.bool(5) == Some(true) => Err(format!("Provisioning on {} is paused.", row.text(6).unwrap_or_default())),
             (Ok(task), Some(router)) => Ok(Work { job, kind, router, task }),
@@ -137,6 +157,10 @@ fn task(
         JobType::CaptiveUserCreate | JobType::CaptiveUserDisable => {
             let user = payload_id(payload, "captive_user_id").and_then(|id| users.get(&id));
             let user = user.ok_or("The captive user of this job does not exist.")?;
+            if user.router.is_some() && user.router != router {
+                return Err("The captive user of this job is another router's.".to_owned());
+            }
+            address::name(&user.username)?;
             let enabled = kind == JobType::CaptiveUserCreate;
             return Ok(Task::Converge(policy.captive_user(&CaptiveUser { enabled, ..user.clone() })));
         }
@@ -154,7 +178,12 @@ fn task(
 }
 
 fn subscription_task(kind: JobType, policy: &Policy, known: Known) -> std::result::Result<Desired, String> {
-    let Known { service, state, pppoe, .. } = known;
+    let Known { service, state, pppoe, refusal, .. } = known;
+    // Taking away and ending sessions needs no address.
+    let sets = !matches!(kind, JobType::TerminateSubscription | JobType::DisconnectSession);
+    if let Some(message) = refusal.filter(|_| sets) {
+        return Err(message);
+    }
     Ok(match kind {
         JobType::ActivateSubscription | JobType::ReconnectSubscription => policy.service(complete(&service)?, Target::Active),
         JobType::SuspendSubscription => policy.service(complete(&service)?, Target::Suspended),
@@ -197,21 +226,26 @@ fn garden_rows(policy: &Policy, gardens: &[Garden], only: Option<Id>, router: Op
 fn gardens(env: &mut Env) -> Result<Vec<Garden>> {
     let sql = Sql::lit("SELECT id, domain::text, router_id, COALESCE(active, FALSE) FROM isp_captive_walled_garden ORDER BY domain, id");
     let rows = env.query(sql)?;
-    let read = rows.iter().filter_map(|row| Some(Garden { id: row.int(0)?, host: row.text(1)?, router: row.int(2), active: row.bool(3)? }));
+    let read = rows.iter().filter_map(|row| {
+        let host = row.text(1)?;
+        let allowed = address::garden_host(&host).is_ok();
+        Some(Garden { id: row.int(0)?, host, router: row.int(2), active: allowed && row.bool(3)? })
+    });
     Ok(read.collect())
 }
 
 fn captive_users(env: &mut Env, which: Sql) -> Result<HashMap<Id, CaptiveUser>> {
     let sql = Sql::lit(
         "SELECT u.id, u.username::text, u.password::text, u.profile::text, \
-         u.state = 'active' AND (u.expires_at IS NULL OR u.expires_at > (now() AT TIME ZONE 'UTC')) FROM isp_captive_user u WHERE ",
+         u.state = 'active' AND (u.expires_at IS NULL OR u.expires_at > (now() AT TIME ZONE 'UTC')), u.router_id FROM isp_captive_user u WHERE ",
     )
     .push_sql(which);
     let rows = env.query(sql)?;
     let read = rows.iter().filter_map(|row| {
         let id = row.int(0)?;
+        let router = row.int(5);
         let (password, profile) = (row.text(2).unwrap_or_default(), row.text(3).unwrap_or_default());
-        Some((id, CaptiveUser { id, username: row.text(1)?, password, profile, enabled: row.bool(4).unwrap_or(false) }))
+        Some((id, CaptiveUser { id, username: row.text(1)?, router, password, profile, enabled: row.bool(4).unwrap_or(false) }))
     });
     Ok(read.collect())
 }
@@ -230,10 +264,11 @@ pub fn router_state(env: &mut Env, router: Id) -> Result<Desired> {
         .push_bind(Bind::Int(Some(router)))
         .push(" ORDER BY s.id");
     let mut desired = Desired::default();
+    let limits = address::limits(env)?;
     for row in env.query(sql)? {
-        let Some(known) = service_of(&row, 1) else { continue };
+        let Some(known) = service_of(&row, 1, &limits) else { continue };
         let target = if known.state == "suspended" { Target::Suspended } else { Target::Active };
-        if complete(&known.service).is_ok() {
+        if known.refusal.is_none() && complete(&known.service).is_ok() {
             desired.extend(Desired { drop_sessions: Vec::new(), ..policy(row.text(0).as_deref()).service(&known.service, target) });
         }
     }

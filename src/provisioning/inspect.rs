@@ -148,7 +148,25 @@ const STATE: &[&str] = &[
 ];
 
 /// Attributes whose values must not be kept.
-const SECRETS: &[&str] = &["password", "secret", "mac-auth-password"];
+const SECRETS: &[&str] = &[
+    "password",
+    "secret",
+    "mac-auth-password",
+    "otp-secret",
+    "reconfigure-key",
+    "private-key",
+    "preshared-key",
+    "authentication-password",
+    "encryption-password",
+    "passphrase",
+    "source",
+    "on-event",
+    "on-login",
+    "on-logout",
+    "on-up",
+    "on-down",
+    "lease-script",
+];
 
 /// Prints everything that is set, row by row, without state and without secrets.
 ///

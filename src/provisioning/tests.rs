@@ -236,7 +236,7 @@ fn a_router_that_is_away_says_so_and_is_left_alone() {
 #[test]
 fn accounts_of_captive_users_follow_their_state() {
     let (sim, lines) = (sim(), lines());
-    let user = CaptiveUser { id: 4, username: "guest".into(), password: "pw".into(), profile: String::new(), enabled: true };
+    let user = CaptiveUser { id: 4, router: None, username: "guest".into(), password: "pw".into(), profile: String::new(), enabled: true };
     done(&lines, &sim, policy().captive_user(&user));
     sim.connect_hotspot("hotspot1", "guest", "pw", "10.5.50.20", "AA:BB:CC:00:00:09").unwrap();
     done(&lines, &sim, policy().captive_user(&CaptiveUser { enabled: false, ..user }));

@@ -1,5 +1,6 @@
 //! Who may not read a record learns nothing of it, by whatever way he asks.
 
+mod isp;
 mod paths;
 mod walk;
 
