@@ -44,7 +44,7 @@ fn facts(env: &Env, model: &str, ids: &[Id], operation: Operation) -> Sql {
     let me = Bind::Int(Some(env.user().partner_id));
     // An author reads and corrects what he wrote; what stands on a record goes with the right to write that.
     Sql::lit("SELECT t.id, (")
-        .push_bind(is(&[Operation::Read, Operation::Write]))
+        .push_bind(is(&[Operation::Read, Operation::Write, Operation::Create]))
         .push(" AND COALESCE(t.author_id = ")
         .push_bind(me.clone())
         .push(", FALSE)) OR (")

@@ -265,4 +265,3 @@ pub(super) fn ahead(env: &mut Env, shared: &Shared, name: &str, model: &str, rec
     }
     Ok(())
 }
-

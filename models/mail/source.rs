@@ -21,7 +21,8 @@ pub struct Template {
 }
 
 /// Fields that are rendered.
-pub(super) const TEXTS: [&str; 9] = ["subject", "body_html", "email_from", "email_to", "partner_to", "email_cc", "reply_to", "lang", "scheduled_date"];
+pub(super) const TEXTS: [&str; 9] =
+    ["subject", "body_html", "email_from", "email_to", "partner_to", "email_cc", "reply_to", "lang", "scheduled_date"];
 
 /// Reads it.
 pub fn load(env: &mut Env, template: Id) -> Result<Template> {
@@ -95,4 +96,3 @@ pub fn trusted(env: &Env, template: &Template, said: (&Value, &Value)) -> Result
     let own = body == text("body_html") || body == crate::base::sanitize::clean(text("body_html"));
     restrict::demand(env, Some(line).filter(|line| *line != text("subject")), if own { "" } else { body })
 }
-

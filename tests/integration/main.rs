@@ -16,6 +16,7 @@ mod files;
 mod hostile;
 mod logs;
 mod mail;
+mod mail_doors;
 mod migrations;
 mod records;
 mod rights;
