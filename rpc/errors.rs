@@ -107,6 +107,7 @@ impl WireError {
             Error::User(m) => Self::row("odoo.exceptions.UserError", m, Warning, 422).warn("UserError"),
             Error::Validation(m) => Self::row("odoo.exceptions.ValidationError", m, Warning, 422).warn("UserError"),
             Error::Missing(m) => Self::row("odoo.exceptions.MissingError", m, Warning, 404).warn("MissingError"),
+            Error::Busy(m) => Self::row("odoo.exceptions.UserError", m, Warning, 503).warn("UserError"),
             Error::Access(m) => Self::row("odoo.exceptions.AccessError", m, AccessError, 403).warn("AccessError"),
             Error::AccessDenied(m) => Self::row("odoo.exceptions.AccessDenied", m, AccessDenied, 403),
             Error::Redirect { message, action, button } => {

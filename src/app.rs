@@ -1,6 +1,7 @@
 //! The running program: database, server, background threads, and how they end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -47,11 +48,21 @@ pub fn migrated(config: &Config) -> Result<(String, Option<Cluster>)> {
     Ok((url, cluster))
 }
 
+/// Connections for calls; jobs and the scheduler have their own.
+fn connections(config: &Config) -> usize {
+    (config.workers * 2).max(4)
+}
+
 /// Opens the database for calls.
 pub fn open(config: &Config) -> Result<Opened> {
     let (url, cluster) = migrated(config)?;
-    let size = u32::try_from(config.workers * 2 + config.max_cron_threads + 2).unwrap_or(8);
-    let db = Database::open(&url, &config.db_name, lastmile_models::declarations(), &PoolOptions { size, ..PoolOptions::default() })?;
+    let options = PoolOptions {
+        size: u32::try_from(connections(config) + config.max_cron_threads + 2).unwrap_or(8),
+        statement_timeout: Duration::from_secs(config.statement_timeout),
+        outsider_timeout: Duration::from_secs(config.outsider_statement_timeout),
+        ..PoolOptions::default()
+    };
+    let db = Database::open(&url, &config.db_name, lastmile_models::declarations(), &options)?;
     db.set_port(Arc::new(crate::filestore::files(config)));
     Ok(Opened { db, cluster, url })
 }
@@ -77,7 +88,8 @@ pub async fn serve(config: Config) -> Result<()> {
     let provisioner = Arc::new(Provisioner::default());
     crate::effects::register(&db, &provisioner);
     let key = secret(&db)?;
-    let product = Product::new(Arc::clone(&db), Arc::clone(&credentials), Sessions::new(Arc::clone(&db), key.clone()));
+    let product =
+        Product::new(Arc::clone(&db), Arc::clone(&credentials), Sessions::new(Arc::clone(&db), key.clone()), connections(&config));
     let state = State::new(Shared {
         backend: Arc::new(product),
         pages: Arc::new(PlainPages),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use lastmile_models::base::apikeys::WRONG_PASSWORD;
 use lastmile_models::base::credentials::{Accept, Credentials, LOGIN, SECRET, denied};
 use lastmile_models::web;
 use lastmile_orm::call::{Refusal, Request};
@@ -12,6 +13,7 @@ use lastmile_orm::value::{Id, Map, Value};
 use lastmile_orm::{Answer, Database, Env, Tx};
 use lastmile_rpc::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
 
+use crate::admission::Admission;
 use crate::sessions::Sessions;
 use crate::throttle::Throttle;
 
@@ -21,6 +23,7 @@ pub struct Product {
     credentials: Arc<Credentials>,
     sessions: Sessions,
     throttle: Throttle,
+    admission: Admission,
 }
 
 /// A checked caller.
@@ -32,8 +35,9 @@ struct Who {
 
 impl Product {
     /// The product over a database.
-    pub fn new(db: Arc<Database>, credentials: Arc<Credentials>, sessions: Sessions) -> Self {
-        Product { throttle: Throttle::new(Arc::clone(&db)), db, credentials, sessions }
+    /// Its calls share so many connections.
+    pub fn new(db: Arc<Database>, credentials: Arc<Credentials>, sessions: Sessions, connections: usize) -> Self {
+        Product { throttle: Throttle::new(Arc::clone(&db)), admission: Admission::new(connections), db, credentials, sessions }
     }
 
     fn check(&self, caller: &Caller, from: &Peer) -> Result<Who, CallError> {
@@ -70,6 +74,7 @@ impl Product {
     /// The user of a login and secret. Who fails too often waits.
     fn authenticate(&self, login: &str, password: &str, from: &Peer, accept: Accept) -> Result<Option<Id>> {
         self.throttle.check(from, login, true)?;
+        let _place = self.admission.login(from.addr)?;
         let short = login.len() <= LOGIN && password.len() <= SECRET;
         let found = if short { self.credentials.authenticate(&self.db, login, password, accept)? } else { None };
         match found {
@@ -77,6 +82,40 @@ impl Product {
             None => self.throttle.failed(from, login)?,
         }
         Ok(found)
+    }
+
+    /// The password that a call brings is checked, and the one that it sets is hashed, before the call has a connection.
+    ///
+    /// # Errors
+    /// AccessDenied for wrong passwords of one's own, which count as failed logins.
+    fn secrets(&self, who: &Who, from: &Peer, request: &Request) -> Result<()> {
+        let text = |at: usize, name: &str| request.args.get(at).or_else(|| request.kwargs.get(name)).and_then(Value::as_str);
+        let (own, new) = match (request.model.as_str(), request.method.as_str()) {
+            ("res.users", "change_password") => (text(0, "old_passwd"), text(1, "new_passwd")),
+            ("res.users.identitycheck", "run_check") => {
+                let context = request.kwargs.get("context").and_then(Value::as_map);
+                (context.and_then(|context| context.get("password")).and_then(Value::as_str), None)
+            }
+            ("res.users", "write") => {
+                (None, request.args.get(1).or_else(|| request.kwargs.get("vals")).and_then(|vals| vals.as_map()?.get("password")?.as_str()))
+            }
+            _ => return Ok(()),
+        };
+        if let Some(own) = own.filter(|own| !own.is_empty()) {
+            let name = format!("uid:{}", who.uid);
+            self.throttle.check(from, &name, true)?;
+            let _place = self.admission.login(from.addr)?;
+            if own.len() > SECRET || !self.credentials.is_password_of(&self.db, who.uid, own)? {
+                self.throttle.failed(from, &name)?;
+                // The wizard says so itself, without another check.
+                return if request.method == "change_password" { Err(denied()) } else { Err(Error::user(WRONG_PASSWORD)) };
+            }
+            self.throttle.passed(from, &name)?;
+        }
+        if let Some(new) = new.map(str::trim).filter(|new| (1..=SECRET).contains(&new.len())) {
+            self.credentials.prepare(new)?;
+        }
+        Ok(())
     }
 
     fn session_info(&self, uid: Id) -> Result<Value> {
@@ -143,6 +182,8 @@ impl Backend for Product {
             Style::Positional => None,
         };
         let request = Request { model: call.model, method: call.method, args: call.args, kwargs: call.kwargs, ids, by_name: named };
+        let _place = self.admission.call(who.uid)?;
+        self.secrets(&who, from, &request)?;
         let prepared = self.db.prepare(request).map_err(|refusal| match refusal {
             Refusal::NoModel(model) => CallError::NoModel(model),
             Refusal::NoMethod { model, method } => CallError::NoMethod { model, method },

@@ -40,6 +40,12 @@ pub struct Options {
     /// The address that people use; cookies are for HTTPS only when it is one of HTTPS [default: as requests tell]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Seconds after which a statement of PostgreSQL is cancelled; 0 for no limit [default: 120]
+    #[arg(long)]
+    pub statement_timeout: Option<u64>,
+    /// The same for statements that customers and visitors cause [default: 15]
+    #[arg(long)]
+    pub outsider_statement_timeout: Option<u64>,
     /// Token with which /metrics answers callers from other machines
     #[arg(long, env = "LASTMILE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
@@ -66,6 +72,9 @@ pub struct Config {
     pub proxies: Proxies,
     /// Without a slash at its end.
     pub base_url: Option<String>,
+    /// Seconds; 0 for no limit.
+    pub statement_timeout: u64,
+    pub outsider_statement_timeout: u64,
     pub metrics_token: Option<String>,
     pub demo: bool,
 }
@@ -96,6 +105,8 @@ impl Config {
                 options.trusted_proxies.or_else(|| text("trusted_proxies")),
             )?,
             base_url: options.base_url.or_else(|| text("base_url")).map(|url| base_url(&url)).transpose()?,
+            statement_timeout: pick(options.statement_timeout, text("statement_timeout"), 120)?,
+            outsider_statement_timeout: pick(options.outsider_statement_timeout, text("outsider_statement_timeout"), 15)?,
             metrics_token: options.metrics_token.or_else(|| text("metrics_token")),
             demo: options.demo,
         })

@@ -1,5 +1,6 @@
 //! The program's parts, for the binary and for tests and benches of the whole.
 
+mod admission;
 pub mod app;
 pub mod backend;
 pub mod cli_user;

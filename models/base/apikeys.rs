@@ -34,6 +34,9 @@ pub fn declare(all: &mut Declarations) {
     all.model("res.users.apikeys").record_method("remove", "", Tx::Write, remove).unchecked(&["remove"], "it checks whose keys they are");
 }
 
+/// What who types a wrong password is told.
+pub const WRONG_PASSWORD: &str = "The password is wrong. Try again, or ask for a new one.";
+
 /// Runs `work` when the user proved who it is within the last minutes; else keeps the call and answers with the
 /// window that asks.
 pub fn with_identity(env: &mut Env, call: &Invocation, method: &str, work: impl FnOnce(&mut Env) -> Result<Answer>) -> Result<Answer> {
@@ -77,7 +80,7 @@ fn run_check(env: &mut Env, call: &Invocation) -> Result<Answer> {
     }
     let password = env.context_get("password").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !is_own_password(env, &password)? {
-        return Err(Error::user("The password is wrong. Try again, or ask for a new one."));
+        return Err(Error::user(WRONG_PASSWORD));
     }
     let owner = env.sudo(|env| env.value(CHECK, "create_uid", id))?;
     let request = env.sudo(|env| env.value(CHECK, "request", id))?;

@@ -5,6 +5,7 @@
 //! so that a change in any process ends what was remembered.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +19,11 @@ use super::passlib::{self, KEY_ROUNDS, ROUNDS, Verdict};
 
 /// How many threads check secrets.
 const THREADS: usize = 2;
+/// How many checks may wait for them: some seconds' worth. Whoever comes then is asked to try again, so that a flood of
+/// logins takes neither all threads of requests nor all memory.
+const WAITING: usize = 48;
+/// Hashes made before the call that stores them.
+const READY: usize = 64;
 /// More remembered secrets than active users; past it the memo starts anew.
 const MEMO: usize = 10_000;
 /// How much of a key is kept in the clear, to find its row.
@@ -39,6 +45,10 @@ pub struct Credentials {
     jobs: Sender<Job>,
     /// Keyed hash of user and secret → the stored hash that it matched.
     memo: Mutex<HashMap<[u8; 32], String>>,
+    /// Keyed hash of a new password → its hash, made before a transaction began.
+    ready: Mutex<HashMap<[u8; 32], String>>,
+    /// Checks that wait or run.
+    waiting: Arc<AtomicUsize>,
     key: [u8; 32],
 }
 
@@ -67,7 +77,7 @@ impl Credentials {
                 .spawn(move || work(&queue))
                 .map_err(|e| Error::internal(format!("no thread for credentials: {e}")))?;
         }
-        Ok(Credentials { jobs, memo: Mutex::default(), key: passlib::random()? })
+        Ok(Credentials { jobs, memo: Mutex::default(), ready: Mutex::default(), waiting: Arc::default(), key: passlib::random()? })
     }
 
     /// The active user of a login and secret; `None` for wrong ones. A successful login is noted in the user's log.
@@ -167,10 +177,32 @@ impl Credentials {
         Ok(verdict)
     }
 
-    /// A new hash of a password.
+    /// A new hash of a password, at once when it was made by [`Credentials::prepare`].
     pub fn hash(&self, secret: &str) -> Result<String> {
+        let name = self.name(0, secret)?;
+        if let Some(hash) = self.ready.lock().unwrap_or_else(PoisonError::into_inner).remove(&name) {
+            return Ok(hash);
+        }
         let secret = secret.to_owned();
         self.on_pool(move || passlib::hash(&secret, ROUNDS))?
+    }
+
+    /// Makes the hash of a new password for the call that will store it: a transaction would hold a connection meanwhile.
+    pub fn prepare(&self, secret: &str) -> Result<()> {
+        let hash = self.hash(secret)?;
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.len() >= READY {
+            ready.clear();
+        }
+        ready.insert(self.name(0, secret)?, hash);
+        Ok(())
+    }
+
+    /// Whether a password is that of an active user: as [`is_own_password`] will find, but outside any transaction.
+    pub fn is_password_of(&self, db: &Arc<Database>, uid: Id, secret: &str) -> Result<bool> {
+        let by_id = Sql::lit("u.id = ").push_bind(Bind::Int(Some(uid)));
+        let Some(user) = stored(db, by_id, secret)?.filter(|user| user.active) else { return Ok(false) };
+        self.matches(db, &user, secret, Accept::Password)
     }
 
     /// What the memo knows a secret by: of no use to whoever reads the memory's map without the key.
@@ -183,10 +215,17 @@ impl Credentials {
 
     fn on_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let gone = || Error::internal("the threads that check credentials are gone");
+        if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING + THREADS {
+            self.waiting.fetch_sub(1, Ordering::AcqRel);
+            return Err(Error::busy("Too many logins are being checked. Please try again in a moment."));
+        }
         let (done, result) = channel();
+        let waiting = Arc::clone(&self.waiting);
         let job: Job = Box::new(move || {
+            let value = work();
+            waiting.fetch_sub(1, Ordering::AcqRel);
             // The caller may have gone; then nobody wants the result.
-            let _ = done.send(work());
+            let _ = done.send(value);
         });
         self.jobs.send(job).map_err(|_| gone())?;
         result.recv().map_err(|_| gone())

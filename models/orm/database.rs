@@ -30,11 +30,20 @@ pub struct PoolOptions {
     pub size: u32,
     /// Connections are recycled: prepared plans age, and the statement cache is not bounded by Diesel.
     pub max_lifetime: Duration,
+    /// How long a statement may take.
+    pub statement_timeout: Duration,
+    /// How long a statement may take that customers and visitors cause.
+    pub outsider_timeout: Duration,
 }
 
 impl Default for PoolOptions {
     fn default() -> Self {
-        PoolOptions { size: 8, max_lifetime: Duration::from_secs(1800) }
+        PoolOptions {
+            size: 8,
+            max_lifetime: Duration::from_secs(1800),
+            statement_timeout: Duration::from_secs(120),
+            outsider_timeout: Duration::from_secs(15),
+        }
     }
 }
 
@@ -66,6 +75,8 @@ pub struct Database {
     /// Grows with each new registry: statements prepared under an older one may not fit the schema any more.
     schema: AtomicU64,
     ports: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// For everybody, and for outsiders.
+    timeouts: (Duration, Duration),
 }
 
 /// Cleans HTML of what could run.
@@ -73,6 +84,10 @@ pub type Sanitizer = fn(&str) -> String;
 
 /// The number of the schema that a connection's prepared statements were made for.
 struct Schema(u64);
+
+/// The milliseconds after which the statements of a connection end.
+#[derive(PartialEq)]
+struct Timeout(u128);
 
 /// A column that was dropped and made again with another type changes what a prepared statement answers, which
 /// PostgreSQL refuses for as long as the statement lives.
@@ -102,6 +117,7 @@ impl Database {
             caches: RwLock::default(),
             schema: AtomicU64::new(0),
             ports: RwLock::default(),
+            timeouts: (options.statement_timeout, options.outsider_timeout),
         };
         let registry = db.fresh_registry(&mut *db.connection()?)?;
         db.with_caches(|c| c.registry = registry);
@@ -132,6 +148,18 @@ impl Database {
         }
         PooledConnection::extensions_mut(&mut conn).insert(Schema(now));
         Ok(conn)
+    }
+
+    /// Sets how long statements may take, where the connection has another limit.
+    fn limit(&self, conn: &mut Connection, timeout: Duration) -> Result<()> {
+        let wanted = Timeout(timeout.as_millis());
+        if PooledConnection::extensions(conn).get::<Timeout>() == Some(&wanted) {
+            return Ok(());
+        }
+        diesel::connection::SimpleConnection::batch_execute(&mut **conn, &format!("SET statement_timeout TO {}", wanted.0))
+            .map_err(|e| exec::explain(e, None))?;
+        PooledConnection::extensions_mut(conn).insert(wanted);
+        Ok(())
     }
 
     fn with_caches<T>(&self, change: impl FnOnce(&mut Caches) -> T) -> Option<T> {
@@ -200,6 +228,7 @@ impl Database {
     pub fn env(self: &Arc<Self>, uid: Id, tx: Tx) -> Result<Env> {
         let mut conn = self.connection()?;
         let user = self.user(uid, &mut conn)?;
+        self.limit(&mut conn, if user.share { self.timeouts.1 } else { self.timeouts.0 })?;
         Ok(Env::new(Arc::clone(self), conn, user, Stage::Open { lazy: tx == Tx::Read }))
     }
 

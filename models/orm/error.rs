@@ -30,6 +30,8 @@ pub enum Error {
     Missing(String),
     /// A user error with an action that may help: `odoo.exceptions.RedirectWarning`.
     Redirect { message: String, action: i64, button: String },
+    /// The server has too much to do for this caller right now: `odoo.exceptions.UserError`, 503 over HTTP. Trying again helps.
+    Busy(String),
     /// The web session is over: `odoo.http.SessionExpiredException`.
     SessionExpired,
     /// Python's builtin exceptions, which clients see by name.
@@ -111,6 +113,9 @@ impl Error {
     pub fn assertion(message: impl Into<String>) -> Self {
         Error::Builtin(Builtin::AssertionError, message.into())
     }
+    pub fn busy(message: impl Into<String>) -> Self {
+        Error::Busy(message.into())
+    }
     pub fn internal(message: impl Into<String>) -> Self {
         Error::Internal(message.into())
     }
@@ -123,6 +128,7 @@ impl fmt::Display for Error {
             | Error::Validation(m)
             | Error::Access(m)
             | Error::AccessDenied(m)
+            | Error::Busy(m)
             | Error::Missing(m)
             | Error::Builtin(_, m)
             | Error::Database(_, m)

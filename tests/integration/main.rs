@@ -13,6 +13,7 @@ mod contract;
 mod crash;
 mod custom;
 mod files;
+mod flood;
 mod hostile;
 mod logs;
 mod mail;

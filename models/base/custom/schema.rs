@@ -158,24 +158,26 @@ fn add_relation(env: &mut Env, field: &Manual, table: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a relation table was made by other manual fields, and by them alone, with the same two columns.
+/// Whether a relation table was made by other manual fields, and by them alone, with the same two columns. Manual fields, and
+/// what other models inherit of them, begin with `x_`.
 fn of_manual_fields(env: &mut Env, table: &str, field: &Manual) -> Result<bool> {
-    let sql =
-        Sql::lit("SELECT count(*) > 0 AND bool_and(COALESCE(state = 'manual' AND ttype = 'many2many', FALSE) AND (column1, column2) IN ((")
-            .push_bind(Bind::Text(field.column1.clone()))
-            .push("::text, ")
-            .push_bind(Bind::Text(field.column2.clone()))
-            .push("::text), (")
-            .push_bind(Bind::Text(field.column2.clone()))
-            .push("::text, ")
-            .push_bind(Bind::Text(field.column1.clone()))
-            .push("::text))) FROM ir_model_fields WHERE relation_table = ")
-            .push_bind(Bind::text(table))
-            .push(" AND (model, name) <> (")
-            .push_bind(Bind::text(field.model.as_str()))
-            .push("::text, ")
-            .push_bind(Bind::text(field.name.as_str()))
-            .push("::text)");
+    let sql = Sql::lit(
+        "SELECT count(*) > 0 AND bool_and(COALESCE(name LIKE 'x\\_%' AND ttype = 'many2many', FALSE) AND (column1, column2) IN ((",
+    )
+    .push_bind(Bind::Text(field.column1.clone()))
+    .push("::text, ")
+    .push_bind(Bind::Text(field.column2.clone()))
+    .push("::text), (")
+    .push_bind(Bind::Text(field.column2.clone()))
+    .push("::text, ")
+    .push_bind(Bind::Text(field.column1.clone()))
+    .push("::text))) FROM ir_model_fields WHERE relation_table = ")
+    .push_bind(Bind::text(table))
+    .push(" AND (model, name) <> (")
+    .push_bind(Bind::text(field.model.as_str()))
+    .push("::text, ")
+    .push_bind(Bind::text(field.name.as_str()))
+    .push("::text)");
     Ok(env.query(sql)?.first().and_then(|row| row.bool(0)) == Some(true))
 }
 

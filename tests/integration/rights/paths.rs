@@ -16,14 +16,14 @@ fn a_draft_shows_no_more_of_a_link_than_its_caller_may_read() {
     let other: i64 =
         admin.call("res.partner", "create", json!([{"name": "Other", "comment": MARK, "email": format!("{MARK}@example.com")}]));
     let spec = json!({"partner_id": {"fields": {"display_name": {}, "email": {}, "comment": {}}}, "description": {}});
-    let args = json!([[], {"partner_id": other}, ["partner_id"], spec]);
-    let told = match of(&roles, "portal").try_call("isp.fault.ticket", "onchange", args.clone(), json!({})) {
+    let (args, context) = (json!([[], {}, [], spec]), json!({"context": {"default_partner_id": other}}));
+    let told = match of(&roles, "portal").try_call("isp.fault.ticket", "onchange", args.clone(), context.clone()) {
         Ok(answer) => answer.to_string(),
         Err(error) => error.message,
     };
     assert!(!told.contains(MARK), "{told}");
     // Who may read it gets it.
-    let told: Value = admin.call("isp.fault.ticket", "onchange", args);
+    let told: Value = admin.call_kw("isp.fault.ticket", "onchange", args, context);
     assert!(told.to_string().contains(MARK), "{told}");
 }
 
@@ -35,7 +35,7 @@ fn a_domain_finds_nothing_by_what_hidden_files_and_notes_hold() {
     let partner =
         portal.call::<Vec<Value>>("res.users", "read", json!([[portal.uid], ["partner_id"]]))[0]["partner_id"][0].as_i64().unwrap();
     let ticket: i64 = admin.call("isp.fault.ticket", "create", json!([{"partner_id": partner, "description": "slow"}]));
-    admin.call_kw::<i64>("isp.fault.ticket", "message_post", json!([[ticket]]), json!({"body": format!("internal {MARK}")}));
+    admin.call_kw::<Vec<i64>>("isp.fault.ticket", "message_post", json!([[ticket]]), json!({"body": format!("internal {MARK}")}));
     let found = |rpc: &Rpc, domain: Value| {
         rpc.try_call("isp.fault.ticket", "search", json!([[["id", "=", ticket], domain]]), json!({}))
             .is_ok_and(|found| found == json!([ticket]))
@@ -53,12 +53,12 @@ fn a_domain_finds_nothing_by_what_hidden_files_and_notes_hold() {
     assert!(counted.as_ref().is_ok_and(|n| *n == json!(0)) || counted.is_err(), "{counted:?}");
     // A file of a record that support cannot see.
     let sector: i64 = admin.call("isp.sector", "create", json!([{"name": "Far", "code": "FAR"}]));
-    let device: i64 =
-        admin.call("isp.device", "create", json!([{"name": "R", "device_type": "mikrotik", "sector_id": sector, "mgmt_ip": "10.9.9.9"}]));
+    let device = json!([{"name": "R", "device_type": "mikrotik", "sector_id": sector, "mgmt_ip": "10.9.9.9"}]);
+    let device: i64 = admin.call("isp.device", "create", device);
     let file = json!([{"name": "secret.txt", "raw": MARK, "mimetype": "text/plain", "res_model": "isp.device", "res_id": device}]);
     let file: i64 = admin.call("ir.attachment", "create", file);
-    let note: i64 =
-        admin.call_kw("res.partner", "message_post", json!([[partner]]), json!({"body": "see file", "subtype_xmlid": "mail.mt_comment"}));
+    let posted = json!({"body": "see file", "subtype_xmlid": "mail.mt_comment"});
+    let note = admin.call_kw::<Vec<i64>>("res.partner", "message_post", json!([[partner]]), posted)[0];
     admin.call::<bool>("mail.message", "write", json!([[note], {"attachment_ids": [[4, file]]}]));
     let by_content = json!([["id", "=", note], ["attachment_ids.index_content", "ilike", MARK]]);
     assert_eq!(admin.call::<Vec<i64>>("mail.message", "search", json!([by_content])), [note]);

@@ -40,7 +40,7 @@ fn hidden_records(db: &TestDb, admin: &Rpc) -> Vec<Hidden> {
         admin.call("ir.attachment", "create", json!([{"name": "x", "raw": "x", "res_model": "isp.fault.ticket", "res_id": ticket}]));
     let mail: i64 = admin.call("mail.mail", "create", json!([{"subject": "x", "body_html": "x", "email_to": "x@example.com"}]));
     let smtp: i64 = admin.call("ir.mail_server", "create", json!([{"name": "x", "smtp_host": "127.0.0.1"}]));
-    let note: i64 = admin.call_kw("isp.fault.ticket", "message_post", json!([[ticket]]), json!({"body": "x"}));
+    let note = admin.call_kw::<Vec<i64>>("isp.fault.ticket", "message_post", json!([[ticket]]), json!({"body": "x"}))[0];
     let all = [
         ("res.partner", "res_partner", partner, "comment", &["name", "comment", "street", "vat"][..]),
         ("isp.subscription", "isp_subscription", subscription, "pppoe_password", &["pppoe_username", "pppoe_password", "name"]),

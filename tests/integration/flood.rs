@@ -1,0 +1,112 @@
+//! Floods by strangers and by users do not keep others from being served.
+//!
+//! `LASTMILE_FLOOD_SECONDS` (5) is how long each lasts. The times are printed; what is asserted is generous.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::database::TestDb;
+use crate::support::http;
+use crate::support::rpc::{Rpc, WebSession};
+use crate::support::server::TestServer;
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+/// Longest that anybody else may wait, on a machine that tests something else beside.
+const BOUND: Duration = Duration::from_secs(5);
+
+fn length() -> Duration {
+    Duration::from_secs(std::env::var("LASTMILE_FLOOD_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5))
+}
+
+fn body(service: &str, method: &str, args: &Value) -> Vec<u8> {
+    json!({"jsonrpc": "2.0", "id": 1, "params": {"service": service, "method": method, "args": args}}).to_string().into_bytes()
+}
+
+/// Sends from many connections at once while health and an administrator's calls are timed.
+fn flood(server: &TestServer, admin: &Rpc, what: &str, connections: usize, send: impl Fn(usize) + Sync) {
+    let (over, sent) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let (mut health, mut call) = (Duration::ZERO, Duration::ZERO);
+    std::thread::scope(|scope| {
+        for n in 0..connections {
+            let (over, sent, send) = (&over, &sent, &send);
+            scope.spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    send(n);
+                    sent.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let end = Instant::now() + length();
+        while Instant::now() < end {
+            let begun = Instant::now();
+            let answer = http::request(server.address(), "GET", "/healthz", &[], b"").unwrap();
+            health = health.max(begun.elapsed());
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let begun = Instant::now();
+            admin.call::<Vec<i64>>("res.partner", "search", json!([[], 0, 1]));
+            call = call.max(begun.elapsed());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    println!("{what}: {} requests; longest health {health:?}, longest call {call:?}", sent.load(Ordering::Relaxed));
+    assert!(health < BOUND && call < BOUND, "{what}: health {health:?}, call {call:?}");
+}
+
+#[test]
+fn logins_without_end_keep_nobody_else_waiting() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    admin.call::<Value>("ir.config_parameter", "set_param", json!(["base.login_cooldown_after", "0"]));
+    admin.call::<Vec<i64>>("res.partner", "search", json!([[], 0, 1]));
+    let name = db.name().to_owned();
+    flood(&server, &admin, "logins", 200, |n| {
+        let request = body("common", "login", &json!([name, format!("nobody{n}"), "wrong"]));
+        // An answer that does not come in time is the flood's own trouble.
+        let _ = http::request(server.address(), "POST", "/jsonrpc", &[JSON], &request);
+    });
+}
+
+#[test]
+fn wrong_old_passwords_are_throttled_and_hold_no_connection() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let group = admin.reference("base.group_user");
+    let values = json!([{"name": "U", "login": "u", "password": "u-Passw0rd", "group_ids": [[6, 0, [group]]]}]);
+    admin.call::<i64>("res.users", "create", values);
+    let session = WebSession::open(&server, "u", "u-Passw0rd");
+    let change = |old: &str| {
+        let args = json!({"model": "res.users", "method": "change_password", "args": [old, "another-Passw0rd"], "kwargs": {}});
+        session.post("/web/dataset/call_kw/res.users/change_password", &args).json()
+    };
+    flood(&server, &admin, "password changes", 40, |_| {
+        assert!(change("wrong")["error"].is_object());
+    });
+    let told = change("u-Passw0rd");
+    assert!(told["error"]["data"]["message"].as_str().is_some_and(|text| text.contains("Too many login failures")), "{told}");
+}
+
+#[test]
+fn domains_without_measure_are_refused_and_many_calls_of_one_user_wait() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let group = admin.reference("base.group_user");
+    let values = json!([{"name": "U", "login": "u", "password": "u-Passw0rd", "group_ids": [[6, 0, [group]]]}]);
+    admin.call::<i64>("res.users", "create", values);
+    let user = Rpc::login(&server, "u", "u-Passw0rd");
+    let ored = |count: usize| {
+        let mut domain = vec![json!("|"); count - 1];
+        domain.extend((0..count).map(|n| json!(["child_ids.name", "ilike", format!("x{n}")])));
+        Value::Array(domain)
+    };
+    let refused = user.try_call("res.partner", "search_count", json!([ored(3000)]), json!({})).unwrap_err();
+    assert_eq!(refused.name, "builtins.ValueError", "{refused}");
+    flood(&server, &admin, "domains", 20, |_| {
+        let _ = user.try_call("res.partner", "search_count", json!([ored(200)]), json!({}));
+    });
+}
