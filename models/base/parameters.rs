@@ -62,9 +62,28 @@ fn get_param(env: &mut Env, call: &Invocation) -> Result<Answer> {
     })
 }
 
+/// Whether only members of the editors' group write templates that compute something; else every employee is a member.
+const EDITORS_ONLY: &str = "mail.restrict.template.rendering";
+
+fn everybody_edits_templates(env: &mut Env, wanted: bool) -> Result<()> {
+    let found = crate::base::metadata::find(env, &["base.group_user", crate::mail::restrict::EDITORS])?;
+    let id = |name: &str| found.get(name).map(|(_, id)| *id);
+    let (Some(employees), Some(editors)) = (id("base.group_user"), id(crate::mail::restrict::EDITORS)) else { return Ok(()) };
+    let implied = env.sudo(|env| env.value("res.groups", "implied_ids", employees))?.ids().contains(&editors);
+    if implied == wanted {
+        return Ok(());
+    }
+    let command = Value::List(vec![Value::Int(if wanted { 4 } else { 3 }), Value::from(editors)]);
+    env.write("res.groups", &[employees], map! { "implied_ids" => Value::List(vec![command]) })
+}
+
 /// Answers the value before, or `false`; nothing as the new value deletes the parameter.
 fn set_param(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let (key, value) = (call.arg("key").py_str(), call.arg("value"));
+    if key == EDITORS_ONLY {
+        env.check_access(MODEL, Operation::Write)?;
+        everybody_edits_templates(env, !value.truthy())?;
+    }
     let found = env.search_all(MODEL, &Domain::eq("key", key.as_str()))?;
     let Some(id) = found.first().copied() else {
         if !value.is_empty_mark() {

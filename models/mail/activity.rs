@@ -185,6 +185,26 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
 /// Where an activity hangs is not changed; a new assignee is told.
 fn written(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
     values.shift_remove("res_model");
+    let moves = ["res_model_id", "res_id"].iter().any(|name| values.contains_key(*name));
+    rewritten(env, ids, values, next)?;
+    if moves { demand_targets(env, ids) } else { Ok(()) }
+}
+
+/// Activities hang only on what the caller may write.
+fn demand_targets(env: &mut Env, ids: &[Id]) -> Result<()> {
+    if env.is_su() {
+        return Ok(());
+    }
+    let (models, records) = env.sudo(|env| Ok((env.values(ACTIVITY, "res_model", ids)?, env.values(ACTIVITY, "res_id", ids)?)))?;
+    for (model, record) in models.iter().zip(&records) {
+        if let Some((model, record)) = model.as_str().filter(|m| !m.is_empty()).zip(record.as_id().filter(|id| *id != 0)) {
+            guard::demand_record(env, model, &[record])?;
+        }
+    }
+    Ok(())
+}
+
+fn rewritten(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
     let Some(user) = values.get("user_id").and_then(Value::as_id).filter(|id| *id != 0) else { return next.call(env, ids, values) };
     let before = env.sudo(|env| env.values(ACTIVITY, "user_id", ids))?;
     let moved: Vec<Id> = ids.iter().zip(before).filter(|(_, before)| before.as_id() != Some(user)).map(|(id, _)| *id).collect();

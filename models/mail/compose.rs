@@ -9,7 +9,7 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Val
 use super::post::{Post, thread_root};
 use super::render::{self, Scope};
 use super::store::{NewMessage, Subtype};
-use super::{guard, template};
+use super::{guard, source, template};
 
 const COMPOSER: &str = "mail.compose.message";
 
@@ -52,6 +52,8 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
                 map.insert(field.into(), text);
             }
         }
+        let files = map.get("attachment_ids").map(super::recipients::linked).unwrap_or_default();
+        crate::base::attachments::demand(env, &files, Operation::Read)?;
         complete(env, map)?;
     }
     next.call(env, values)
@@ -89,14 +91,18 @@ fn complete(env: &mut Env, map: &mut Map) -> Result<()> {
                 fill(&name, value);
             }
         } else {
+            env.check_access("mail.template", Operation::Read)?;
+            env.check_records("mail.template", &[template], Operation::Read)?;
             for (name, source) in [("subject", "subject"), ("body", "body_html")] {
-                let value = env.sudo(|env| env.value("mail.template", source, template))?;
+                let value = env.value("mail.template", source, template)?;
                 fill(name, value);
             }
         }
     } else if let ([record], false) = (ids.as_slice(), mass)
         && env.registry().models.contains_key(&model)
     {
+        env.check_access(&model, Operation::Read)?;
+        env.check_records(&model, &[*record], Operation::Read)?;
         let name = env.sudo(|env| env.names(&model, &[*record]))?.pop();
         fill("subject", Value::from(name));
     }
@@ -172,16 +178,21 @@ fn comment(env: &mut Env, draft: &Draft) -> Result<()> {
     if draft.model.is_empty() || draft.records.is_empty() {
         return Err(Error::user("There is no record to write about."));
     }
-    let many = draft.records.len() > 1;
+    let (many, shared) = (draft.records.len() > 1, render::Shared::default());
+    shared.mark(&draft.model, &draft.records);
     env.require(&draft.model, &draft.records)?;
     env.check_access(&draft.model, Operation::Write)?;
     env.check_records(&draft.model, &draft.records, Operation::Write)?;
+    if let Some(template) = draft.template.filter(|_| many) {
+        let own = env.sudo(|env| source::load(env, template))?;
+        source::trusted(env, &own, (&value("subject"), &value("body")))?;
+    }
     for record in &draft.records {
-        let scope = Scope::of(env, &draft.model, *record);
+        let scope = Scope { shared: shared.clone(), ..Scope::of(env, &draft.model, *record) };
         let (mut subject, mut body) = (text("subject"), text("body").unwrap_or_default());
         if many && draft.template.is_some() {
-            subject = subject.map(|s| env.sudo(|env| render::line(env, &scope, &s))).transpose()?;
-            body = env.sudo(|env| render::body(env, &scope, &body))?;
+            subject = subject.map(|s| render::line(env, &scope, &s)).transpose()?;
+            body = render::body(env, &scope, &body)?;
         }
         let subtype = match value("subtype_id").as_id() {
             _ if value("subtype_is_log").truthy() => Subtype::Named("mail.mt_note".into()),

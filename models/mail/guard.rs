@@ -29,21 +29,30 @@ pub fn demand(env: &mut Env, model: &str, ids: &[Id], operation: Operation) -> R
 
 /// Rows with: id, theirs by themselves, hidden from outsiders, model, record.
 fn facts(env: &Env, model: &str, ids: &[Id], operation: Operation) -> Sql {
-    let reading = Bind::Bool(Some(operation == Operation::Read));
+    let is = |wanted: &[Operation]| Bind::Bool(Some(wanted.contains(&operation)));
     if model == "mail.activity" {
         return Sql::lit("SELECT t.id, COALESCE(t.user_id = ")
             .push_bind(Bind::Int(Some(env.uid())))
-            .push(", FALSE) OR COALESCE(t.create_uid = ")
+            .push(", FALSE) OR (NOT ")
+            .push_bind(is(&[Operation::Read]))
+            .push(" AND COALESCE(t.create_uid = ")
             .push_bind(Bind::Int(Some(env.uid())))
-            .push(", FALSE), TRUE, t.res_model::text, t.res_id FROM mail_activity t WHERE t.id = ANY(")
+            .push(", FALSE)), TRUE, t.res_model::text, t.res_id FROM mail_activity t WHERE t.id = ANY(")
             .push_bind(Bind::ids(ids))
             .push(")");
     }
     let me = Bind::Int(Some(env.user().partner_id));
-    Sql::lit("SELECT t.id, COALESCE(t.author_id = ")
+    // An author reads and corrects what he wrote; what stands on a record goes with the right to write that.
+    Sql::lit("SELECT t.id, (")
+        .push_bind(is(&[Operation::Read, Operation::Write, Operation::Create]))
+        .push(" AND COALESCE(t.author_id = ")
         .push_bind(me.clone())
-        .push(", FALSE) OR (")
-        .push_bind(reading)
+        .push(", FALSE)) OR (")
+        .push_bind(is(&[Operation::Read]))
+        .push(" AND COALESCE(t.create_uid = ")
+        .push_bind(Bind::Int(Some(env.uid())))
+        .push(", FALSE)) OR (")
+        .push_bind(is(&[Operation::Read, Operation::Write]))
         .push(" AND (EXISTS (SELECT 1 FROM mail_message_res_partner_rel r WHERE r.mail_message_id = t.id AND r.res_partner_id = ")
         .push_bind(me.clone())
         .push(") OR EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = t.id AND n.res_partner_id = ")

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use lastmile_orm::access::Operation;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
@@ -23,13 +24,34 @@ pub fn declare(all: &mut Declarations) {
         .model_method("unstar_all", "", Tx::Write, unstar_all)
         .model_method("mark_all_as_read", "domain=None", Tx::Write, all_read)
         .on_write(moved);
+    all.model("mail.notification")
+        .on_create(|env, values, next| {
+            let messages: Vec<Id> = values.iter().filter_map(|m| m.get("mail_message_id").and_then(Value::as_id)).collect();
+            guard::demand(env, "mail.message", &messages, Operation::Read)?;
+            next.call(env, values)
+        })
+        .on_write(|env, ids, values, next| {
+            let moves = values.contains_key("mail_message_id") || values.contains_key("res_partner_id");
+            if moves && !env.is_su() && !env.has_group("base.group_system") {
+                return Err(Error::access("Only administrators change the message or the recipient of a notification."));
+            }
+            next.call(env, ids, values)
+        });
 }
 
 /// Plain bodies become HTML; whoever writes on a record must be able to write it.
 fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     let (author, now) = (env.user().partner_id, env.now());
     let mut on: HashMap<String, Vec<Id>> = HashMap::new();
+    let outsider = env.user().share && !env.is_su();
     for map in &mut values {
+        let files = map.get("attachment_ids").map(super::recipients::linked).unwrap_or_default();
+        crate::base::attachments::demand(env, &files, Operation::Read)?;
+        if outsider {
+            // Customers write in their own name.
+            map.insert("author_id".into(), Value::from(author));
+            map.shift_remove("email_from");
+        }
         let body = guard::text_of(map, "body");
         if !body.is_empty() && !body.contains('<') {
             map.insert("body".into(), Value::Str(text::span(&body)));
@@ -85,7 +107,7 @@ fn head(env: &mut Env, values: &mut [Map]) -> Result<()> {
 
 fn toggle_starred(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
-    guard::demand(env, &call.model, &[id], lastmile_orm::access::Operation::Read)?;
+    guard::demand(env, &call.model, &[id], Operation::Read)?;
     let (me, id) = (Bind::Int(Some(env.user().partner_id)), Bind::Int(Some(id)));
     let sql = Sql::lit("DELETE FROM mail_message_res_partner_starred_rel WHERE mail_message_id = ")
         .push_bind(id.clone())
@@ -129,6 +151,8 @@ fn moved(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     if moves && !env.is_su() && !env.has_group("base.group_system") {
         return Err(Error::access("Only administrators move messages to other records."));
     }
+    let files = values.get("attachment_ids").map(super::recipients::linked).unwrap_or_default();
+    crate::base::attachments::demand(env, &files, Operation::Read)?;
     next.call(env, ids, values)
 }
 

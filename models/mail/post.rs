@@ -97,8 +97,11 @@ fn postable(env: &mut Env, model: &str, record: Id) -> Result<()> {
     env.check_records(model, &[record], Operation::Write)
 }
 
-fn keywords<'c>(call: &'c Invocation, forbidden: &[&str]) -> Result<Option<&'c Map>> {
+fn keywords<'c>(env: &Env, call: &'c Invocation, forbidden: &[&str]) -> Result<Option<&'c Map>> {
     let given = call.arg("kwargs").as_map();
+    if given.is_some_and(|m| m.contains_key("tracking_value_ids")) && !env.is_su() && !env.has_group("base.group_system") {
+        return Err(Error::access("Only administrators post changes of fields."));
+    }
     let known =
         |name: &String| (COLUMNS.contains(&name.as_str()) || MANNERS.contains(&name.as_str())) && !forbidden.contains(&name.as_str());
     match given.and_then(|m| m.keys().find(|name| !known(name))) {
@@ -166,7 +169,10 @@ fn body_of(call: &Invocation) -> String {
 /// What `message_post` and `message_notify` share: the message from the arguments.
 fn message_of(env: &mut Env, call: &Invocation, model: &str, record: Id) -> Result<NewMessage> {
     let filled = |name: &str| Some(call.arg(name)).filter(|v| v.truthy()).map(Value::py_str);
-    let (author, from) = author(env, call.arg("author_id"), filled("email_from"))?;
+    // Customers write in their own name.
+    let outsider = env.user().share && !env.is_su();
+    let (author, from) =
+        if outsider { author(env, &Value::None, None)? } else { author(env, call.arg("author_id"), filled("email_from"))? };
     let xmlid = call.arg("subtype_xmlid").as_str().filter(|name| !name.is_empty());
     let subtype = match (xmlid, call.arg("subtype_id").as_id().filter(|id| *id != 0)) {
         (None, Some(id)) => Subtype::Id(id),
@@ -213,7 +219,7 @@ fn message_post(env: &mut Env, call: &Invocation) -> Result<Answer> {
         return Err(Error::type_("message_post() takes 1 positional argument but more were given"));
     }
     let record = call.one()?;
-    let given = keywords(call, &[])?;
+    let given = keywords(env, call, &[])?;
     if call.model == "mail.thread" {
         return Err(Error::value("A message is posted on a record; message_notify tells somebody something without one."));
     }
@@ -261,7 +267,7 @@ fn message_notify(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if call.ids.len() > 1 {
         call.one()?;
     }
-    let given = keywords(call, &["message_id"])?;
+    let given = keywords(env, call, &["message_id"])?;
     let files = ids_arg(call.arg("attachment_ids"), "attachment_ids")?;
     check_files(call.arg("attachments"))?;
     let partners = ids_arg(call.arg("partner_ids"), "partner_ids")?;
@@ -293,7 +299,7 @@ fn sourced(env: &mut Env, call: &Invocation, kind: &str) -> Result<Answer> {
         Some((model, id)) if model == "mail.template" || model == "ir.ui.view" => (model.clone(), *id),
         _ => return Err(Error::value(format!("{source} is neither a template nor a view."))),
     };
-    let given = keywords(call, &[])?;
+    let given = keywords(env, call, &[])?;
     let mut posted = Vec::new();
     for record in &call.ids {
         postable(env, &call.model, *record)?;

@@ -17,6 +17,11 @@ pub fn declare(all: &mut Declarations) {
         .default("state", "outgoing")
         .default("message_type", "email_outgoing")
         .on_create(created)
+        .on_write(|env, ids, values, next| {
+            let files = values.get("attachment_ids").map(super::recipients::linked).unwrap_or_default();
+            crate::base::attachments::demand(env, &files, Operation::Read)?;
+            next.call(env, ids, values)
+        })
         .record_method("cancel", "", Tx::Write, |env, call| set_state(env, call, "cancel"))
         .record_method("mark_outgoing", "", Tx::Write, |env, call| set_state(env, call, "outgoing"))
         .record_method("action_retry", "", Tx::Write, |env, call| {
@@ -51,6 +56,8 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
         if !map.contains_key("is_notification") && map.get("mail_message_id").is_some_and(Value::truthy) {
             map.insert("is_notification".into(), Value::Bool(true));
         }
+        let files = map.get("attachment_ids").map(super::recipients::linked).unwrap_or_default();
+        crate::base::attachments::demand(env, &files, Operation::Read)?;
     }
     next.call(env, values)
 }

@@ -11,16 +11,26 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Val
 
 use super::formats::Formats;
 use super::recipients::{Recipient, default_recipients, due, linked};
-use super::render::{self, Scope};
+use super::render::{self, Scope, Shared};
+use super::source::{TEMPLATE, TEXTS, Template, authored, load, open, readable, renders, trusted};
 use super::store::{self, NewMessage};
-
-const TEMPLATE: &str = "mail.template";
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(TEMPLATE).field("body_html").raw_html = true;
     all.model(TEMPLATE)
         .copy_suffix("name")
+        .on_create(|env, values, next| {
+            let files: Vec<Id> = values.iter().filter_map(|map| map.get("attachment_ids")).flat_map(linked).collect();
+            let ids = next.call(env, values)?;
+            authored(env, &ids, &files)?;
+            Ok(ids)
+        })
+        .on_write(|env, ids, values, next| {
+            let files = values.get("attachment_ids").map(linked).unwrap_or_default();
+            next.call(env, ids, values)?;
+            authored(env, ids, &files)
+        })
         .constrains(&["subject", "body_html", "email_from", "email_to", "partner_to", "model_id"], renders)
         .record_method(
             "send_mail",
@@ -57,49 +67,6 @@ fn send_now(env: &mut Env, call: &Invocation, records: &[Id]) -> Result<Vec<Id>>
     Ok(mails)
 }
 
-/// What a template says, in a language.
-struct Template {
-    model: String,
-    texts: HashMap<&'static str, String>,
-    use_default_to: bool,
-    auto_delete: bool,
-    server: Option<Id>,
-    layout: Option<String>,
-    files: Vec<Id>,
-}
-
-const TEXTS: [&str; 9] = ["subject", "body_html", "email_from", "email_to", "partner_to", "email_cc", "reply_to", "lang", "scheduled_date"];
-
-fn load(env: &mut Env, template: Id) -> Result<Template> {
-    let mut texts = HashMap::new();
-    for name in TEXTS {
-        let value = env.value(TEMPLATE, name, template)?;
-        texts.insert(name, value.as_str().unwrap_or_default().to_owned());
-    }
-    Ok(Template {
-        model: env.value(TEMPLATE, "model", template)?.as_str().unwrap_or_default().to_owned(),
-        texts,
-        use_default_to: env.value(TEMPLATE, "use_default_to", template)?.truthy(),
-        auto_delete: env.value(TEMPLATE, "auto_delete", template)?.truthy(),
-        server: env.value(TEMPLATE, "mail_server_id", template)?.as_id(),
-        layout: env.value(TEMPLATE, "email_layout_xmlid", template)?.as_str().filter(|l| !l.is_empty()).map(str::to_owned),
-        files: env.value(TEMPLATE, "attachment_ids", template)?.ids(),
-    })
-}
-
-fn renders(env: &mut Env, ids: &[Id]) -> Result<()> {
-    for id in ids {
-        let template = load(env, *id)?;
-        if template.model.is_empty() {
-            continue;
-        }
-        let text = |name: &str| template.texts.get(name).map(String::as_str).unwrap_or_default();
-        let lines: Vec<&str> = TEXTS.iter().filter(|n| **n != "body_html").map(|n| text(n)).collect();
-        render::check(&env.registry(), &template.model, &lines, text("body_html"))?;
-    }
-    Ok(())
-}
-
 /// A mail before it is kept.
 struct Draft {
     record: Id,
@@ -109,13 +76,12 @@ struct Draft {
 
 /// Puts mails about records into the queue. Answers the ids of the mails.
 pub fn send(env: &mut Env, template: Id, records: &[Id], values: &Map) -> Result<Vec<Id>> {
-    let found = env.sudo(|env| load(env, template))?;
+    let found = open(env, template)?;
     if records.is_empty() || found.model.is_empty() {
         return Ok(Vec::new());
     }
     env.require(&found.model, records)?;
-    env.check_access(&found.model, Operation::Read)?;
-    env.check_records(&found.model, records, Operation::Read)?;
+    readable(env, &found.model, records)?;
     let drafts = drafts(env, template, &found, records, values)?;
     let mails = keep(env, &found, &drafts)?;
     finish(env, &found, &mails, values)?;
@@ -174,11 +140,13 @@ fn languages(env: &mut Env, found: &Template, records: &[Id]) -> Result<Vec<(Str
     if source.is_empty() {
         return Ok(vec![(current, records.to_vec())]);
     }
-    env.sudo(|env| render::prefetch(env, &found.model, records, &[source.as_str()], ""))?;
+    let shared = Shared::default();
+    shared.mark(&found.model, records);
+    render::prefetch(env, &shared, &found.model, records, &[source.as_str()], "")?;
     let mut out: Vec<(String, Vec<Id>)> = Vec::new();
     for record in records {
-        let scope = Scope::of(env, &found.model, *record);
-        let named = env.sudo(|env| render::line(env, &scope, &source))?;
+        let scope = Scope { shared: shared.clone(), ..Scope::of(env, &found.model, *record) };
+        let named = render::line(env, &scope, &source)?;
         let lang = if installed.contains(&named) { named } else { current.clone() };
         match out.iter_mut().find(|(known, _)| *known == lang) {
             Some((_, ids)) => ids.push(*record),
@@ -191,11 +159,14 @@ fn languages(env: &mut Env, found: &Template, records: &[Id]) -> Result<Vec<(Str
 fn texts_of(env: &mut Env, said: &Template, records: &[Id], values: &Map) -> Result<HashMap<Id, Texts>> {
     let text = |name: &str| said.texts.get(name).map(String::as_str).unwrap_or_default();
     let lines: Vec<&str> = TEXTS.iter().filter(|name| **name != "body_html").map(|name| text(name)).collect();
-    env.sudo(|env| render::prefetch(env, &said.model, records, &lines, text("body_html")))?;
+    let shared = Shared::default();
+    // Whoever comes here checked them.
+    shared.mark(&said.model, records);
+    render::prefetch(env, &shared, &said.model, records, &lines, text("body_html"))?;
     let formats = if said.texts.values().any(|text| text.contains("format_")) { Some(Arc::new(Formats::load(env)?)) } else { None };
     let mut out = HashMap::new();
     for record in records {
-        let scope = Scope { formats: formats.clone(), ..Scope::of(env, &said.model, *record) };
+        let scope = Scope { formats: formats.clone(), shared: shared.clone(), ..Scope::of(env, &said.model, *record) };
         out.insert(*record, texts(env, said, &scope, values)?);
     }
     Ok(out)
@@ -206,13 +177,12 @@ fn texts(env: &mut Env, said: &Template, scope: &Scope, values: &Map) -> Result<
     for name in TEXTS {
         let source = said.texts.get(name).map(String::as_str).unwrap_or_default();
         let given = values.get(name).map(|v| if v.is_empty_mark() { String::new() } else { v.py_str() });
-        // The text is the template's author's, who may read what it names; the caller's rights on the record were checked.
+        // Whoever wrote the text: what it names is read with the caller's rights.
         let text = match given {
             Some(text) => text,
             None if said.use_default_to && matches!(name, "email_to" | "partner_to") => String::new(),
-            None => {
-                env.sudo(|env| if name == "body_html" { render::body(env, scope, source) } else { render::line(env, scope, source) })?
-            }
+            None if name == "body_html" => render::body(env, scope, source)?,
+            None => render::line(env, scope, source)?,
         };
         out.insert(name, text);
     }
@@ -236,7 +206,9 @@ fn finish(env: &mut Env, template: &Template, mails: &[Id], values: &Map) -> Res
         env.sudo(|env| env.write("mail.mail", mails, more))?;
     }
     let mut files = template.files.clone();
-    files.extend(values.get("attachment_ids").map(linked).unwrap_or_default());
+    let given = values.get("attachment_ids").map(linked).unwrap_or_default();
+    crate::base::attachments::demand(env, &given, Operation::Read)?;
+    files.extend(given);
     if !files.is_empty() {
         let sql = Sql::lit(
             "INSERT INTO message_attachment_rel (message_id, attachment_id) SELECT q.mail_message_id, f FROM mail_mail q, unnest(",
@@ -307,21 +279,20 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
 pub fn source(env: &mut Env, model: &str, id: Id, over: (&str, Id), values: Map) -> Result<(Option<String>, String)> {
     let mut scope = Scope::of(env, over.0, over.1);
     scope.values.extend(values);
-    env.sudo(|env| {
-        if model == TEMPLATE {
-            let found = load(env, id)?;
-            let text = |name: &str| found.texts.get(name).cloned().unwrap_or_default();
-            let subject = Some(render::line(env, &scope, &text("subject"))?).filter(|s| !s.is_empty());
-            return Ok((subject, crate::base::sanitize::clean(&render::body(env, &scope, &text("body_html"))?)));
-        }
-        let arch = env.value("ir.ui.view", "arch_db", id)?;
-        Ok((None, crate::base::sanitize::clean(&render::body(env, &scope, arch.as_str().unwrap_or_default())?)))
-    })
+    if model == TEMPLATE {
+        let found = open(env, id)?;
+        let text = |name: &str| found.texts.get(name).cloned().unwrap_or_default();
+        let subject = Some(render::line(env, &scope, &text("subject"))?).filter(|s| !s.is_empty());
+        return Ok((subject, crate::base::sanitize::clean(&render::body(env, &scope, &text("body_html"))?)));
+    }
+    let arch = env.sudo(|env| env.value("ir.ui.view", "arch_db", id))?;
+    Ok((None, crate::base::sanitize::clean(&render::body(env, &scope, arch.as_str().unwrap_or_default())?)))
 }
 
 /// What a template says about one record, as values of the window that shows it before it goes out.
 pub fn over(env: &mut Env, template: Id, record: Id) -> Result<Map> {
-    let found = env.sudo(|env| load(env, template))?;
+    let found = open(env, template)?;
+    readable(env, &found.model, &[record])?;
     let mut out = Map::new();
     for draft in drafts(env, template, &found, &[record], &Map::new())? {
         for (name, field) in [("subject", "subject"), ("body_html", "body"), ("email_from", "email_from"), ("reply_to", "reply_to")] {
@@ -353,10 +324,9 @@ pub fn send_texts(
     values: &Map,
 ) -> Result<Vec<Id>> {
     env.require(model, records)?;
-    env.check_access(model, Operation::Read)?;
-    env.check_records(model, records, Operation::Read)?;
+    readable(env, model, records)?;
     let mut found = match template {
-        Some(template) => env.sudo(|env| load(env, template))?,
+        Some(template) => open(env, template)?,
         None => Template {
             model: String::new(),
             texts: HashMap::new(),
@@ -367,6 +337,7 @@ pub fn send_texts(
             files: Vec::new(),
         },
     };
+    trusted(env, &found, said)?;
     model.clone_into(&mut found.model);
     found.texts.remove("lang");
     found.texts.insert("subject", said.0.as_str().unwrap_or_default().to_owned());

@@ -17,6 +17,7 @@ mod flood;
 mod hostile;
 mod logs;
 mod mail;
+mod mail_doors;
 mod migrations;
 mod records;
 mod rights;

@@ -14,6 +14,8 @@ use super::value::PyValue;
 
 /// Comprehensions could otherwise multiply work without bound.
 const MAX_STEPS: usize = 200_000;
+/// Bytes that count as a step when a value is handed on: names and parts of large values are copied.
+const COPIED: usize = 1024;
 /// What the texts and lists that an evaluation makes may weigh together, in bytes: doubling a list a few times would
 /// otherwise take all memory.
 const MAX_WEIGHT: usize = 8 * 1024 * 1024;
@@ -34,10 +36,7 @@ impl<'s> Evaluator<'s> {
     }
 
     pub(super) fn run(&mut self, node: &Node) -> Result<PyValue> {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > MAX_STEPS {
-            return Err(Error::value("The expression takes too long"));
-        }
+        self.work(0)?;
         let value = self.value(node)?;
         let makes = matches!(
             node,
@@ -45,8 +44,16 @@ impl<'s> Evaluator<'s> {
         );
         if makes {
             self.weigh(value.weight())?;
+        } else if matches!(node, Node::Name(_) | Node::Literal(_) | Node::Index(..)) {
+            self.work(value.weight())?;
         }
         Ok(value)
+    }
+
+    /// A step that handles `bytes`. ValueError beyond the budget.
+    fn work(&self, bytes: usize) -> Result<()> {
+        self.steps.set(self.steps.get().saturating_add(1 + bytes / COPIED));
+        if self.steps.get() > MAX_STEPS { Err(Error::value("The expression takes too long")) } else { Ok(()) }
     }
 
     /// Counts what was made. ValueError beyond the budget.

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::value::Value;
 
 pub use dates::Delta;
-pub use value::PyValue;
+pub use value::{PyValue, weight};
 
 /// Longest text that is read.
 pub const MAX_TEXT: usize = 64 * 1024;

@@ -107,7 +107,7 @@ impl<T: Into<Value>> From<T> for PyValue {
 }
 
 /// Bytes of a known value beyond its own size.
-fn weight(value: &Value) -> usize {
+pub fn weight(value: &Value) -> usize {
     const SELF: usize = std::mem::size_of::<Value>();
     match value {
         Value::Str(text) | Value::Big(text) => text.len(),
