@@ -104,14 +104,21 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
 }
 
 /// Claims and commits, one process at a time: two that claim at once would not see each other's leases, and a router
-/// is for one worker only. The lock is the session's, taken before the transaction's snapshot; it ends with the session.
+/// is for one worker only. The lock is the session's, taken before the transaction's snapshot. A process that is stopped
+/// while it holds the lock, or that panics, holds up the others for seconds only: PostgreSQL ends its idle session.
 pub fn claim_committed(env: &mut Env, wanted: &Claim<'_>) -> Result<Vec<Claimed>> {
-    let lock = |call: &'static str| Sql::lit(call).push("(hashtext('lastmile.claim'))");
-    env.query(lock("SELECT pg_advisory_lock"))?;
+    env.query(Sql::lit(CLAIM_LOCK))?;
     let claimed = env.transaction(|env| claim(env, wanted));
-    env.query(lock("SELECT pg_advisory_unlock"))?;
+    env.query(Sql::lit(CLAIM_UNLOCK))?;
     claimed
 }
+
+/// Takes the lock of claims; the session may not be idle for long from then on.
+pub const CLAIM_LOCK: &str = "SELECT set_config('idle_session_timeout', '5s', FALSE), \
+     set_config('idle_in_transaction_session_timeout', '5s', FALSE), pg_advisory_lock(hashtext('lastmile.claim'))::text";
+/// Gives it back.
+const CLAIM_UNLOCK: &str = "SELECT pg_advisory_unlock(hashtext('lastmile.claim')), set_config('idle_session_timeout', '0', FALSE), \
+     set_config('idle_in_transaction_session_timeout', '0', FALSE)";
 
 /// Jobs whose attempts are used up are not tried again.
 fn exhaust(env: &mut Env, only: Option<&[Id]>) -> Result<()> {

@@ -263,9 +263,11 @@ fn work(db: &Arc<Database>, provisioner: &Provisioner, worker: &str, jobs: &[Id]
         let batch = Batch::load(&mut db.env(SUPERUSER, Tx::Detached)?, jobs)?;
         // No connection is held while routers are spoken to.
         let done = provisioner.run(batch);
-        let mut env = db.env(SUPERUSER, Tx::Detached)?;
-        let ran = done.keep(&mut env)?;
-        env.transaction(|env| record(env, worker, &ran))
+        patiently(|| {
+            let mut env = db.env(SUPERUSER, Tx::Detached)?;
+            let ran = done.keep(&mut env)?;
+            env.transaction(|env| record(env, worker, &ran))
+        })
     })();
     if let Err(error) = result {
         tracing::error!(%error, ?jobs, "jobs could not be run or recorded");
@@ -273,6 +275,21 @@ fn work(db: &Arc<Database>, provisioner: &Provisioner, worker: &str, jobs: &[Id]
         let recorded = db.env(SUPERUSER, Tx::Detached).and_then(|mut env| env.transaction(|env| record(env, worker, &ran)));
         if let Err(error) = recorded {
             tracing::error!(%error, ?jobs, "the failure of jobs could not be recorded");
+        }
+    }
+}
+
+/// What routers did is known and has to be written down: tried again while the database is away, for as long as the lease
+/// would make others wait.
+fn patiently(mut write: impl FnMut() -> Result<()>) -> Result<()> {
+    let end = Instant::now() + LEASE;
+    loop {
+        match write() {
+            Err(Error::Internal(error)) if Instant::now() < end => {
+                tracing::warn!(%error, "the outcome of jobs cannot be recorded yet");
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            other => return other,
         }
     }
 }

@@ -105,14 +105,14 @@ pub struct Done {
 
 impl Done {
     /// Writes down what routers said; gives what became of the jobs.
-    pub fn keep(self, env: &mut Env) -> Result<Vec<Ran>> {
+    pub fn keep(&self, env: &mut Env) -> Result<Vec<Ran>> {
         if !self.said.is_empty() || !self.unsent.is_empty() {
             env.transaction(|env| {
                 audit::dry_run(env, &self.unsent)?;
                 self.said.iter().try_for_each(|(router, said)| said.keep(env, *router))
             })?;
         }
-        Ok(self.ran)
+        Ok(self.ran.clone())
     }
 
     fn merge(&mut self, other: Done) {

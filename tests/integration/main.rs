@@ -15,6 +15,7 @@ mod custom;
 mod files;
 mod flood;
 mod hostile;
+mod jobs;
 mod logs;
 mod mail;
 mod mail_doors;

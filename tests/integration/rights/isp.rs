@@ -57,7 +57,7 @@ fn customers_decide_nothing_that_staff_decides() {
     assert!(row["effective_date"].as_str().is_some_and(|date| date > "2026-01-01"), "{row}");
     // What was approved by nobody, by whatever way, is not applied.
     admin.call::<bool>("isp.plan.change.request", "write", json!([[asked], {"state": "approved", "effective_date": "2020-01-01"}]));
-    let cron = admin.reference("isp_core.ir_cron_apply_plan_changes");
+    let cron = admin.reference("isp_core.ir_cron_isp_plan_change_apply");
     let _: Value = admin.call("ir.cron", "method_direct_trigger", json!([[cron]]));
     let row = admin.call::<Vec<Value>>("isp.subscription", "read", json!([[mine], ["plan_id"]]))[0].clone();
     assert_eq!(row["plan_id"][0], json!(provider.plan), "{row}");
