@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::{Answer, Client};
-use crate::codec::{Reply, ReplyBody};
+use crate::codec::{DecodeError, Reply, ReplyBody};
 use crate::command::Command;
 use crate::error::{Error, Result, Trap};
 
@@ -94,12 +94,17 @@ impl Client {
         self.receive_within(self.options.command_timeout)?.ok_or(Error::Timeout)
     }
 
-    /// The next reply, or `None` when the wait is over without one.
+    /// The next reply, or `None` when the wait is over without one. Replies of a kind that is not known are passed over and do
+    /// not prolong the wait.
     pub(super) fn receive_within(&mut self, wait: Duration) -> Result<Option<Reply>> {
         let end = Instant::now() + wait;
         loop {
             if let Some(sentence) = self.decoder.next_sentence()? {
-                return Ok(Some(Reply::parse(&sentence)?));
+                match Reply::parse(&sentence) {
+                    // Routers learn new kinds (`!empty` came with 7.18); the framing is intact, so nothing else is lost.
+                    Err(DecodeError::UnknownReply(_)) => continue,
+                    reply => return Ok(Some(reply?)),
+                }
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() || !self.transport.receive(&mut self.decoder, left)? {

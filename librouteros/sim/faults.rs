@@ -24,6 +24,8 @@ pub struct Faults {
     pub fatal_on: Option<(String, String)>,
     /// Commands whose path starts with this are refused with this text.
     pub trap_on: Vec<(String, String)>,
+    /// A sentence of a kind no client knows comes before every answer, with its tag.
+    pub strange_replies: bool,
     /// `/cancel` is never answered, though it works.
     pub mute_cancel: bool,
     /// A CPU that is fast for a while.

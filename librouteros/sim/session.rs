@@ -226,6 +226,12 @@ impl<'a> Session<'a> {
         }
         let (silent, cut) = {
             let state = self.shared.state();
+            if state.faults.strange_replies && !bytes.is_empty() {
+                let mut strange = Vec::new();
+                let tag = tag.map(|tag| format!(".tag={tag}"));
+                encode_sentence(&mut strange, ["!strange".to_owned(), "=message=x".to_owned()].into_iter().chain(tag));
+                bytes.splice(0..0, strange);
+            }
             (state.faults.silent && self.user.is_some(), self.count > 0 && state.faults.drop_mid_reply_at == Some(self.count))
         };
         if silent || bytes.is_empty() {

@@ -20,6 +20,25 @@ fn a_stall_is_waited_out() {
 }
 
 #[test]
+fn replies_of_unknown_kinds_are_passed_over() {
+    let sim = sim();
+    sim.set_faults(|faults| faults.strange_replies = true);
+    // Before login and in calls, pipelines and streams alike.
+    let mut client = connect(&sim);
+    assert_eq!(client.call(&cmd("/system/identity/print", &[])).unwrap().rows[0].get("name"), Some("MikroTik"));
+    let outcomes = client.call_many(&[cmd("/ppp/secret/add", &[("name", "ana")]), cmd("/ppp/secret/add", &[("name", "ana")])]);
+    assert!(outcomes[0].is_ok(), "{:?}", outcomes[0]);
+    assert_eq!(outcomes[1].as_ref().unwrap_err().trap_kind(), Some(TrapKind::AlreadyExists));
+    // The row that is there shows that the router has taken the command.
+    let mut listener = client.listen(&cmd("/ppp/secret/print", &[("follow", "")])).unwrap();
+    assert_eq!(listener.next_within(Duration::from_secs(5)).unwrap().unwrap().get("name"), Some("ana"));
+    sim.add("/ppp/secret", &[("name", "eva")]).unwrap();
+    assert_eq!(listener.next_within(Duration::from_secs(5)).unwrap().unwrap().get("name"), Some("eva"));
+    listener.cancel().unwrap();
+    assert!(client.is_open());
+}
+
+#[test]
 fn silence_times_out_and_closes() {
     let sim = sim();
     let mut short = options(&sim);
