@@ -153,7 +153,9 @@ fn no_method_tells_of_a_record_that_its_caller_cannot_find() {
         methods.sort_by_key(|method| method.name);
         methods.dedup_by_key(|method| method.name);
         for Role { name, rpc } in &roles {
-            if rpc.try_call(record.model, "search", json!([[["id", "=", record.id]]]), json!({})).is_ok_and(|found| found != json!([])) {
+            // An archived record that may be read is not hidden.
+            let (asked, all) = (json!([[["id", "=", record.id]]]), json!({"context": {"active_test": false}}));
+            if rpc.try_call(record.model, "search", asked, all).is_ok_and(|found| found != json!([])) {
                 continue;
             }
             *pairs.entry(record.table).or_default() += 1;
