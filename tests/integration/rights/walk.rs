@@ -148,8 +148,9 @@ fn no_method_tells_of_a_record_that_its_caller_cannot_find() {
     let declared = lastmile_models::declarations();
     let (mut calls, mut leaks, mut others, mut pairs) = (0, Vec::new(), Vec::new(), BTreeMap::<&str, usize>::new());
     for record in &hidden {
-        let mut methods: Vec<&Method> =
-            own(declared.get(record.model)).chain(own(Some(&declared.thread))).chain(own(Some(&declared.any))).collect();
+        let chatter = db.text(&format!("SELECT is_mail_thread::text AS value FROM ir_model WHERE model = '{}'", record.model)) == "true";
+        let thread = Some(&declared.thread).filter(|_| chatter);
+        let mut methods: Vec<&Method> = own(declared.get(record.model)).chain(own(thread)).chain(own(Some(&declared.any))).collect();
         methods.sort_by_key(|method| method.name);
         methods.dedup_by_key(|method| method.name);
         for Role { name, rpc } in &roles {
