@@ -269,7 +269,8 @@ impl Env {
             return Ok(());
         }
         // Steps through lines take the first one, as reading a related field over a one2many does.
-        let targets: Vec<Option<Id>> = values.iter().map(|v| v.as_id().or_else(|| v.ids().first().copied())).collect();
+        let mut targets: Vec<Option<Id>> = values.iter().map(|v| v.as_id().or_else(|| v.ids().first().copied())).collect();
+        self.shown_to_drafts(model, first, ids, &mut targets)?;
         let target = reg.target(step)?;
         let mut unique: Vec<Id> = targets.iter().flatten().copied().collect();
         unique.sort_unstable();

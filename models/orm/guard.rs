@@ -5,7 +5,7 @@
 use crate::access::Operation;
 use crate::domain::{Condition, Domain, Op, Operand, translate};
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::registry::Model;
 use crate::sql::Sql;
 use crate::value::{Id, Value};
@@ -107,10 +107,70 @@ impl Env {
                     let ids = self.found_there(target, &named)?;
                     Ok(Some(Domain::cond(before, negative, Value::from(ids))))
                 }
+                Operand::Value(Value::List(items)) if guarded && items.iter().any(|item| item.as_str().is_some()) => {
+                    let (names, mut known): (Vec<Value>, Vec<Value>) = items.iter().cloned().partition(|item| item.as_str().is_some());
+                    let named = Domain::cond("display_name", Op::In, Value::List(names));
+                    known.extend(self.found_there(target, &named)?.into_iter().map(Value::from));
+                    Ok(Some(Domain::cond(before, negative, Value::List(known))))
+                }
                 _ => Ok(None),
             };
         }
         Ok(None)
+    }
+
+    /// AccessError when a path leads through a guarded model: groups would show what its rows hold, whoever may read them.
+    pub(crate) fn check_path(&self, model: &Model, path: &[String]) -> Result<()> {
+        let reg = self.registry();
+        let mut at = model;
+        for step in path.split_last().map(|(_, steps)| steps).unwrap_or_default() {
+            let Some(field) = at.fields.get(step).filter(|field| field.kind.is_relational()) else { return Ok(()) };
+            at = reg.target(field)?;
+            if self.guard_of(at).is_some() {
+                return Err(self.rule_error(at, Operation::Read));
+            }
+        }
+        Ok(())
+    }
+
+    /// What drafts link to, without what the caller may not read: a client chooses these ids, so that fields along the link
+    /// would tell of any record. Links that the saved record has are told as they are of a saved record.
+    pub(crate) fn shown_to_drafts(&mut self, model: &Model, link: &str, drafts: &[Id], found: &mut [Option<Id>]) -> Result<()> {
+        if self.su {
+            return Ok(());
+        }
+        let reg = self.registry();
+        let target = reg.target(model.field(link)?)?;
+        for (draft, slot) in drafts.iter().zip(found).filter(|(draft, _)| **draft < 0) {
+            let Some(id) = slot.filter(|id| *id > 0) else { continue };
+            if let Some(origin) = self.cache.origin(*draft)
+                && self.sudo(|env| env.value(&model.name, link, origin))?.as_id() == Some(id)
+            {
+                continue;
+            }
+            if !self.reads(target, id)? {
+                *slot = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the caller may read a record, asked once.
+    fn reads(&mut self, target: &Model, id: Id) -> Result<bool> {
+        let key = format!("\0readable{}", self.user.id);
+        if let Some(known) = self.cache.get(&target.name, &key, id) {
+            return Ok(known.truthy());
+        }
+        let may = self.may(&target.name, Operation::Read)?;
+        let plain = self.rules(target, Operation::Read)? == Domain::True && self.guard_of(target).is_none();
+        let reads = may
+            && (plain
+                || match self.check_records(&target.name, &[id], Operation::Read) {
+                    Err(Error::Access(_)) => false,
+                    other => other.map(|()| true)?,
+                });
+        self.cache.set(&target.name, &key, id, Value::Bool(reads));
+        Ok(reads)
     }
 
     /// Ids of a guarded model that the caller finds.

@@ -64,6 +64,9 @@ impl Env {
         }
         let narrowed = self.guarded(found, domain)?;
         let domain = narrowed.as_ref().unwrap_or(domain);
+        for group in &ask.groups {
+            self.check_path(found, &group.path)?;
+        }
         let locale = self.locale_for(&ask.groups)?;
         let planned = self.plan_groups(found, domain, ask, &locale);
         let Plan { sql, keys, aggregates, total } = match planned {

@@ -1,5 +1,6 @@
 //! Ways around methods: drafts, domains, relation tables.
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use super::{MARK, roles, server};
@@ -84,4 +85,74 @@ fn a_custom_relation_takes_no_table_of_others() {
     assert_eq!(db.text("SELECT count(*)::text AS value FROM pg_class WHERE relname = 'x_own_rel'"), "1");
     admin.call::<bool>("ir.model.fields", "unlink", json!([[back]]));
     assert_eq!(db.text("SELECT count(*)::text AS value FROM pg_class WHERE relname IN ('x_own_rel', 'res_groups_users_rel')"), "1");
+}
+
+#[test]
+fn what_a_client_links_in_a_draft_tells_nothing_through_related_fields() {
+    let (db, server, admin) = server();
+    let roles = roles(&server, &admin);
+    let other: i64 = admin.call("res.partner", "create", json!([{"name": "Other"}]));
+    db.connect().batch_execute(&format!("UPDATE res_partner SET email = '{MARK}' WHERE id = {other}")).unwrap();
+    // Fields along a link of the user: what a caller would see of anybody by editing the link.
+    let model = admin.call::<Vec<i64>>("ir.model", "search", json!([[["model", "=", "isp.fault.ticket"]]]))[0];
+    let related = json!([{"model_id": model, "state": "manual", "name": "x_email", "ttype": "char", "field_description": "E-mail",
+                          "related": "partner_id.email", "store": false, "readonly": true}]);
+    admin.call::<i64>("ir.model.fields", "create", related);
+    let draft = json!([[], {"partner_id": other}, ["partner_id"], {"partner_id": {}, "x_email": {}}]);
+    for role in &roles {
+        let told = match role.rpc.try_call("isp.fault.ticket", "onchange", draft.clone(), json!({})) {
+            Ok(answer) => answer.to_string(),
+            Err(error) => error.message,
+        };
+        let reads =
+            role.rpc.try_call("res.partner", "search", json!([[["id", "=", other]]]), json!({})).is_ok_and(|found| found == json!([other]));
+        assert!(reads || !told.contains(MARK), "{}: {told}", role.name);
+    }
+    let told: Value = admin.call("isp.fault.ticket", "onchange", draft);
+    assert!(told.to_string().contains(MARK), "{told}");
+}
+
+#[test]
+fn groups_and_names_tell_nothing_of_guarded_records() {
+    let (_db, server, admin) = server();
+    let roles = roles(&server, &admin);
+    let support = of(&roles, "support");
+    let sector: i64 = admin.call("isp.sector", "create", json!([{"name": "Far", "code": "FAR"}]));
+    let device = json!([{"name": "R", "device_type": "mikrotik", "sector_id": sector, "mgmt_ip": "10.9.9.9"}]);
+    let device: i64 = admin.call("isp.device", "create", device);
+    let file = json!([{"name": MARK, "raw": "x", "mimetype": "text/plain", "res_model": "isp.device", "res_id": device}]);
+    let file: i64 = admin.call("ir.attachment", "create", file);
+    let partner: i64 = admin.call("res.partner", "create", json!([{"name": "Somebody"}]));
+    let note = admin.call_kw::<Vec<i64>>(
+        "res.partner",
+        "message_post",
+        json!([[partner]]),
+        json!({"body": "see", "subtype_xmlid": "mail.mt_comment"}),
+    )[0];
+    admin.call::<bool>("mail.message", "write", json!([[note], {"attachment_ids": [[4, file]]}]));
+    for domain in
+        [json!(["attachment_ids", "in", [MARK]]), json!(["attachment_ids", "=", MARK]), json!(["attachment_ids.name", "in", [MARK]])]
+    {
+        let asked = json!([[["id", "=", note], domain]]);
+        assert_eq!(admin.call::<Vec<i64>>("mail.message", "search", asked.clone()), [note], "{domain}");
+        let told = support.try_call("mail.message", "search", asked, json!({}));
+        assert!(told.as_ref().map_or(true, |ids| *ids == json!([])), "{domain}: {told:?}");
+    }
+    // Groups by what a message that one cannot read holds.
+    let by = json!([[], ["parent_id.subject"], ["__count"]]);
+    let refused = support.try_call("mail.message", "formatted_read_group", by.clone(), json!({}));
+    assert!(refused.as_ref().is_err_and(|error| error.name == "odoo.exceptions.AccessError"), "{refused:?}");
+    admin.call::<Value>("isp.fault.ticket", "formatted_read_group", json!([[], ["partner_id.name"], ["__count"]]));
+}
+
+#[test]
+fn figures_of_the_dashboard_lead_nobody_else_to_customers() {
+    let (_db, server, admin) = server();
+    for role in roles(&server, &admin) {
+        let may = role.rpc.call::<bool>("isp.dashboard", "has_access", json!([[], "read"]));
+        for ids in [json!([[]]), json!([[1]])] {
+            let told = role.rpc.try_call("isp.dashboard", "action_open_up_to_date_subscriptions", ids, json!({}));
+            assert!(may || told.as_ref().is_err_and(|error| error.name == "odoo.exceptions.AccessError"), "{}: {told:?}", role.name);
+        }
+    }
 }
