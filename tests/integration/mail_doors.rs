@@ -78,8 +78,12 @@ fn templates_read_with_the_rights_of_their_caller() {
         refused(eva, "mail.template", "send_mail", json!([[template], house.child]), json!({}), "AccessError");
         let window = json!([{"model": "res.partner", "res_ids": format!("[{}]", house.child), "template_id": template}]);
         refused(eva, "mail.compose.message", "create", window, json!({}), "AccessError");
-        let source = json!([[house.child], "x.y"]);
-        assert!(eva.try_call("res.partner", "message_post_with_source", source, json!({})).is_err());
+        let name = format!("template_{template}");
+        let row = json!([{"module": "doors", "name": name, "model": "mail.template", "res_id": template}]);
+        let _: i64 = admin.call("ir.model.data", "create", row);
+        let source = json!([[house.child], format!("doors.{name}")]);
+        refused(eva, "res.partner", "message_post_with_source", source.clone(), json!({}), "AccessError");
+        let _: Value = admin.call("res.partner", "message_post_with_source", source);
         let _: i64 = admin.call("mail.template", "send_mail", json!([[template], house.child]));
     }
     // What is not shown is not read.
@@ -179,6 +183,13 @@ fn rows_of_mails_are_for_those_with_the_right() {
         refused(rpc, "mail.message", "create", note, json!({}), "AccessError");
     }
     refused(eva, "mail.notification", "write", json!([[notification], {"res_partner_id": house.hidden}]), json!({}), "AccessError");
+    // Customers write in their own name, whatever they say.
+    let comment = admin.reference("mail.mt_comment");
+    let forged = json!([{"body": "x", "author_id": house.child, "email_from": "boss@example.com", "subtype_id": comment}]);
+    let forged: i64 = portal.call("mail.message", "create", forged);
+    let forged: Vec<Value> = portal.call("mail.message", "read", json!([[forged], ["author_id", "email_from"]]));
+    assert_ne!(forged[0]["author_id"][0], house.child, "{forged:?}");
+    assert!(!forged[0]["email_from"].as_str().unwrap_or_default().contains("boss"), "{forged:?}");
     // Who wrote a message does not thereby take it off a record that he may not write.
     let own: Vec<Value> = admin.call("res.users", "read", json!([[eva.uid], ["partner_id"]]));
     let me = own[0]["partner_id"][0].as_i64().unwrap();
