@@ -20,17 +20,9 @@ model! {
 }
 
 const NAME: &str = "isp.bank.transfer.payment";
-/// What only staff sets.
-const STAFF: &[&str] = &[
-    "name",
-    "state",
-    "reviewer_id",
-    "rejection_reason",
-    "needs_attention",
-    "review_deadline",
-    "attention_deadline",
-    "accounting_payment_id",
-];
+/// What customers say themselves.
+const OWN: &[&str] =
+    &["subscription_id", "bank_name", "reference", "amount", "currency_id", "transfer_datetime", "invoice_ids", "attachment_ids", "notes"];
 const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
@@ -44,10 +36,10 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    customers::hold(env, &mut values, STAFF)?;
+    customers::hold(env, &mut values, OWN)?;
     own_invoices(env, &values)?;
     sequence::name_new(env, NAME, &mut values)?;
-    let ids = next.call(env, values)?;
+    let ids = customers::create(env, values, next)?;
     set_deadlines(env, &ids)?;
     Ok(ids)
 }

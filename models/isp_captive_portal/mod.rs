@@ -9,10 +9,10 @@ use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value
 
 use url::Url;
 
-use crate::isp_core::address;
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::jobs::{self, NewJob};
 use crate::isp_core::outcome;
+use crate::isp_core::{address, customers, mirrors};
 use crate::isp_mikrotik::router::Router;
 
 /// Ports of login forms besides 80 for HTTP and 443 for HTTPS, with commas between: none unless set.
@@ -27,29 +27,41 @@ model! {
 
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.captive.user").on_create(tidy_new).on_write(tidy).record_method("action_enable", "", Tx::Write, enable).record_method(
-        "action_disable",
-        "",
-        Tx::Write,
-        disable,
-    );
-    all.model("isp.captive.walled_garden").on_create(tidy_new).on_write(tidy).record_method("action_apply", "", Tx::Write, apply);
+    all.model("isp.captive.user")
+        .on_create(mirrors::create)
+        .on_write(mirrors::write)
+        .on_create(tidy_new)
+        .on_write(tidy)
+        .record_method("action_enable", "", Tx::Write, enable)
+        .record_method("action_disable", "", Tx::Write, disable);
+    all.model("isp.captive.session").on_create(mirrors::create).on_write(mirrors::write);
+    all.model("isp.captive.walled_garden")
+        .on_create(mirrors::create)
+        .on_write(mirrors::write)
+        .on_create(tidy_new)
+        .on_write(tidy)
+        .record_method("action_apply", "", Tx::Write, apply);
 }
 
-/// Names that routers can have, and no sector but that of the router.
-fn tidied(values: &mut Map) -> Result<()> {
-    values.shift_remove("sector_id");
-    address::keep(values, &["username"], address::name)?;
+/// Names that routers can have, on a router that the caller may see.
+fn tidied(env: &mut Env, values: &mut [Map]) -> Result<()> {
+    customers::check_link(env, values, "router_id", "isp.mikrotik.router")?;
+    values.iter_mut().try_for_each(named)
+}
+
+fn named(values: &mut Map) -> Result<()> {
+    address::keep(values, &["username", "profile"], address::name)?;
     address::keep(values, &["domain"], address::garden_host)
 }
 
 fn tidy_new(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    values.iter_mut().try_for_each(tidied)?;
+    env.fill_defaults(next.model(), &["router_id"], &mut values)?;
+    tidied(env, &mut values)?;
     next.call(env, values)
 }
 
 fn tidy(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
-    tidied(&mut values)?;
+    tidied(env, std::slice::from_mut(&mut values))?;
     next.call(env, ids, values)
 }
 

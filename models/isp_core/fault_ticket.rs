@@ -6,7 +6,7 @@ use lastmile_orm::record::{Char, Datetime, Many2one, Records};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map, model};
 
 use super::subscription::Subscription;
-use super::{customers, sequence};
+use super::{customers, mirrors, sequence};
 use crate::mail::template;
 
 model! {
@@ -18,13 +18,14 @@ model! {
 }
 
 const NAME: &str = "isp.fault.ticket";
-/// What only staff sets.
-const STAFF: &[&str] =
-    &["name", "state", "assigned_to", "opened_at", "closed_at", "resolution_time_hours", "sla_target_hours", "sector_id"];
+/// What customers say themselves.
+const OWN: &[&str] = &["subscription_id", "fault_type", "priority", "description", "attachment_ids", "gps_lat", "gps_lng"];
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(NAME)
+        .on_create(mirrors::create)
+        .on_write(mirrors::write)
         .on_create(opened)
         .on_write(closed)
         .compute(&["sla_target_hours"], &["priority"], sla)
@@ -36,7 +37,7 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn opened(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    customers::hold(env, &mut values, STAFF)?;
+    customers::hold(env, &mut values, OWN)?;
     sequence::name_new(env, NAME, &mut values)?;
     let now = env.now();
     let subs: Vec<Option<Id>> = values.iter().map(|map| map.get("subscription_id").and_then(Value::as_id)).collect();
@@ -53,7 +54,7 @@ fn opened(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
             map.insert("gps_lng".into(), Value::from(lng));
         }
     }
-    let ids = next.call(env, values)?;
+    let ids = customers::create(env, values, next)?;
     stamp_closed(env, &ids)?;
     template::tell(env, "isp_core.mail_template_fault_created", NAME, &ids)?;
     Ok(ids)

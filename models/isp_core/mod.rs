@@ -10,6 +10,7 @@ pub mod job_type;
 pub mod jobs;
 pub mod mac_onboarding;
 pub mod mac_profile;
+pub mod mirrors;
 pub mod network;
 pub mod outcome;
 pub mod plan;

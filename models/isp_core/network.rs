@@ -1,7 +1,10 @@
 //! isp.sector, isp.device, isp.network_site: where the network is.
 
+use lastmile_orm::declare::{CreateHook, Next, WriteHook};
 use lastmile_orm::record::{Char, Many2one, Records};
-use lastmile_orm::{Declarations, Env, Error, Id, Result, model};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, model};
+
+use super::address;
 
 model! {
     /// A part of the network's area. Users see the sectors that they are given.
@@ -16,7 +19,18 @@ model! {
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
-    all.model("isp.device").constrains(&["device_type", "sector_id"], routers_have_a_sector);
+    all.model("isp.device").on_create(reached_new).on_write(reached).constrains(&["device_type", "sector_id"], routers_have_a_sector);
+}
+
+/// Where a device is reached is one host.
+fn reached_new(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    values.iter_mut().try_for_each(|map| address::keep(map, &["mgmt_ip"], address::kept_host))?;
+    next.call(env, values)
+}
+
+fn reached(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
+    address::keep(&mut values, &["mgmt_ip"], address::kept_host)?;
+    next.call(env, ids, values)
 }
 
 fn routers_have_a_sector(env: &mut Env, ids: &[Id]) -> Result<()> {

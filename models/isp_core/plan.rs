@@ -4,6 +4,8 @@ use lastmile_orm::declare::{CreateHook, Next, WriteHook};
 use lastmile_orm::record::{Char, Float};
 use lastmile_orm::{Declarations, Env, Id, Map, Result, model};
 
+use super::address;
+
 model! {
     /// A plan.
     pub ServicePlan = "isp.service_plan" {
@@ -30,11 +32,15 @@ fn rename(values: &mut Map) {
 }
 
 fn aliases_in_create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    values.iter_mut().for_each(rename);
+    for map in &mut values {
+        rename(map);
+        address::keep(map, &["mikrotik_profile"], address::name)?;
+    }
     next.call(env, values)
 }
 
 fn aliases_in_write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
     rename(&mut values);
+    address::keep(&mut values, &["mikrotik_profile"], address::name)?;
     next.call(env, ids, values)
 }

@@ -12,7 +12,7 @@ use super::audit::{self, Entry};
 use super::calendar::months_later;
 use super::plan::ServicePlan;
 use super::subscription::{self, Subscription};
-use super::{SECRETS, User, customers, sequence};
+use super::{SECRETS, User, customers, mirrors, sequence};
 use crate::mail::template;
 
 model! {
@@ -24,13 +24,15 @@ model! {
 }
 
 const NAME: &str = "isp.plan.change.request";
-/// What only staff sets.
-const STAFF: &[&str] = &["name", "state", "approved_by", "rejection_reason", "effective_date", "requested_by", "requested_at", "prorate"];
+/// What customers say themselves.
+const OWN: &[&str] = &["subscription_id", "requested_plan_id", "effective_date_mode"];
 const NOTHING: Answer = Answer::Value(Value::None);
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(NAME)
+        .on_create(mirrors::create)
+        .on_write(mirrors::write)
         .on_create(numbered_and_dated)
         .constrains(&["effective_date_mode", "effective_date"], custom_needs_a_date)
         .constrains(&["subscription_id", "requested_plan_id", "state"], plans_differ)
@@ -40,12 +42,12 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn numbered_and_dated(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    customers::hold(env, &mut values, STAFF)?;
+    customers::hold(env, &mut values, OWN)?;
     if customers::is_customer(env) && values.iter().any(|map| map.get("effective_date_mode").and_then(Value::as_str) == Some("custom")) {
         return Err(Error::validation("A plan changes today or with the next cycle: other dates are set by staff."));
     }
     sequence::name_new(env, NAME, &mut values)?;
-    let ids = next.call(env, values)?;
+    let ids = customers::create(env, values, next)?;
     fill_dates(env, &Records::new(ids.clone()))?;
     Ok(ids)
 }

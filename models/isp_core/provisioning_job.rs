@@ -47,6 +47,7 @@ fn place(env: &mut Env, values: &mut Map, known: Option<Id>) -> Result<()> {
 fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     // Our own code says it right.
     if !env.is_su() {
+        env.fill_defaults(PROVISIONING_JOB, &["subscription_id", "device_id", "sector_id"], &mut values)?;
         for map in &mut values {
             place(env, map, None)?;
         }

@@ -6,11 +6,11 @@ use lastmile_orm::record::{Char, Date, Float, Many2one, Records};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
-use super::address::{self, Limits};
+use super::address::{self, Checked, Limits};
 use super::job_type::JobType;
 use super::network::{Device, Sector};
 use super::plan::ServicePlan;
-use super::{Partner, SECRETS, credentials, jobs, sequence};
+use super::{Partner, SECRETS, credentials, customers, jobs, sequence};
 use crate::isp_mikrotik::router::Router;
 
 model! {
@@ -35,6 +35,7 @@ pub fn declare(all: &mut Declarations) {
         .constrains(&["state", "gps_lat", "gps_lng"], located_when_in_service)
         .constrains(&["device_id", "sector_id"], device_is_in_the_sector)
         .onchange(&["plan_id"], plan_chosen)
+        .onchange(&["service_ip", "service_mac"], address_typed)
         .record_method("action_activate", "", Tx::Write, action_activate)
         .record_method("action_suspend", "", Tx::Write, action_suspend)
         .record_method("action_reconnect", "", Tx::Write, action_reconnect)
@@ -44,6 +45,8 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn complete_new(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    env.fill_defaults("isp.subscription", &["router_id", "device_id", "service_ip", "service_mac"], &mut values)?;
+    places_are_seen(env, &values)?;
     tidy(env, &mut values)?;
     sequence::name_new(env, "isp.subscription", &mut values)?;
     credentials::complete_new(env, &mut values)?;
@@ -59,12 +62,39 @@ fn tidy(env: &mut Env, values: &mut [Map]) -> Result<()> {
         address::keep(map, &ADDRESSES, |text| address::kept_address(text, &limits))?;
         address::keep(map, &["service_mac", "mac_address"], address::kept_mac)?;
         address::keep(map, &["pppoe_username", "hotspot_username"], address::login)?;
+        address::keep(map, &["name", "pppoe_profile"], address::name)?;
+    }
+    Ok(())
+}
+
+/// Who gives a service to a router or device may see it: a job would act there.
+fn places_are_seen(env: &mut Env, values: &[Map]) -> Result<()> {
+    customers::check_link(env, values, "router_id", "isp.mikrotik.router")?;
+    customers::check_link(env, values, "device_id", "isp.device")
+}
+
+/// What is typed shows as it will be kept.
+fn address_typed(env: &mut Env, draft: Id) -> Result<()> {
+    let typed = |env: &mut Env, field: &str| Ok::<_, Error>(env.value("isp.subscription", field, draft)?.as_str().map(str::to_owned));
+    let (ip, mac) = (typed(env, "service_ip")?, typed(env, "service_mac")?);
+    let limits = if ip.is_some() { address::limits(env)? } else { Limits::default() };
+    let kept = [
+        ("service_ip", ip, address::kept_address as fn(&str, &Limits) -> Checked<String>),
+        ("service_mac", mac, |mac, _| address::kept_mac(mac)),
+    ];
+    for (field, text, keep) in kept {
+        let Some(text) = text else { continue };
+        let tidy = keep(&text, &limits).map_err(Error::validation)?;
+        if tidy != text {
+            env.assign("isp.subscription", field, draft, tidy)?;
+        }
     }
     Ok(())
 }
 
 /// Values given through a mirror take effect after the others are checked, as constraints are used to.
 fn mirrors_after(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
+    places_are_seen(env, std::slice::from_ref(&values))?;
     tidy(env, std::slice::from_mut(&mut values))?;
     if !values.contains_key("dhcp_mode") && !values.contains_key("auth_method") {
         return next.call(env, ids, values);

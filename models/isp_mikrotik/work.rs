@@ -81,8 +81,13 @@ fn service_of(row: &Row, at: usize, limits: &Limits) -> Option<Known> {
     };
     let ip = checked(text(9), &|text| ServiceAddress::parse(text, limits).map(|address| address.to_string()));
     let mac = checked(text(10), &|text| Mac::parse(text).map(|mac| mac.to_string()));
-    if let Access::Pppoe { username, .. } | Access::Hotspot { username, .. } = &access {
-        checked(username.clone(), &address::name);
+    for access in [&access, &pppoe] {
+        if let Access::Pppoe { username, .. } | Access::Hotspot { username, .. } = access {
+            checked(username.clone(), &address::name);
+        }
+    }
+    for given in [&name, &tariff.profile, &text(6)] {
+        checked(given.clone(), &address::name);
     }
     let service = Service { id, name, access, tariff, profile: text(6), ip, mac, was_suspended };
     Some(Known { service, state, located: row.bool(at + 18).unwrap_or(false), pppoe, refusal })
@@ -161,6 +166,9 @@ fn task(
                 return Err("The captive user of this job is another router's.".to_owned());
             }
             address::name(&user.username)?;
+            if !user.profile.is_empty() {
+                address::name(&user.profile)?;
+            }
             let enabled = kind == JobType::CaptiveUserCreate;
             return Ok(Task::Converge(policy.captive_user(&CaptiveUser { enabled, ..user.clone() })));
         }
@@ -215,8 +223,8 @@ fn garden_rows(policy: &Policy, gardens: &[Garden], only: Option<Id>, router: Op
     let mut desired = Desired::default();
     let here = |garden: &&Garden| match only {
         Some(id) => garden.id == id,
-        None => garden.router.is_none() || garden.router == router,
-    };
+        None => true,
+    } && (garden.router.is_none() || garden.router == router);
     for garden in gardens.iter().filter(here) {
         desired.extend(policy.garden(garden.id, &garden.host, garden.active));
     }

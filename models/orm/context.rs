@@ -130,6 +130,15 @@ impl Env {
         result
     }
 
+    /// Runs `work` without the context's defaults of new records.
+    pub fn without_defaults<T>(&mut self, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
+        let before = self.context.raw.clone();
+        self.context.raw.retain(|key, _| !key.starts_with("default_"));
+        let result = work(self);
+        self.context.raw = before;
+        result
+    }
+
     /// A key of the context.
     pub fn context_get(&self, key: &str) -> Option<&Value> {
         self.context.raw.get(key)

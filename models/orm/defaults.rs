@@ -84,6 +84,22 @@ impl Env {
         Ok(found)
     }
 
+    /// Fills in what is not given from the defaults, for hooks that must see what will be kept: contexts and `ir.default`
+    /// rows are the caller's to write.
+    pub fn fill_defaults(&mut self, model: &str, names: &[&str], values: &mut [Map]) -> Result<()> {
+        if values.iter().all(|map| names.iter().all(|name| map.contains_key(*name))) {
+            return Ok(());
+        }
+        let reg = self.registry();
+        let found = self.defaults(reg.model(model)?, names)?;
+        for map in values {
+            for (name, (value, _)) in &found {
+                map.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Ok(())
+    }
+
     /// `default_get`: defaults as clients read them.
     pub fn default_get(&mut self, model: &str, names: &[&str]) -> Result<Map> {
         let reg = self.registry();

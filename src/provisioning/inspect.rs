@@ -147,26 +147,14 @@ const STATE: &[&str] = &[
     "expired",
 ];
 
-/// Attributes whose values must not be kept.
-const SECRETS: &[&str] = &[
-    "password",
-    "secret",
-    "mac-auth-password",
-    "otp-secret",
-    "reconfigure-key",
-    "private-key",
-    "preshared-key",
-    "authentication-password",
-    "encryption-password",
-    "passphrase",
-    "source",
-    "on-event",
-    "on-login",
-    "on-logout",
-    "on-up",
-    "on-down",
-    "lease-script",
-];
+/// Ends of the names of attributes whose values must not be kept, as in `ipsec-secret`, `wpa2-pre-shared-key`, `on-up`.
+const SECRETS: &[&str] =
+    &["password", "passphrase", "secret", "key", "token", "script", "source", "on-event", "on-login", "on-logout", "on-up", "on-down"];
+
+/// Whether an attribute holds credentials, or a script that may hold some.
+fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|end| name.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with('-')))
+}
 
 /// Prints everything that is set, row by row, without state and without secrets.
 ///
@@ -198,7 +186,7 @@ pub fn snapshot(client: &mut Client) -> librouteros::Result<Snapshot> {
 fn line(row: &Row) -> String {
     let mut out = String::new();
     for (name, value) in row.iter().filter(|(name, value)| !STATE.contains(name) && !value.is_empty()) {
-        let value = if SECRETS.contains(&name) { "***".to_owned() } else { value.escape_debug().to_string() };
+        let value = if is_secret(name) { "***".to_owned() } else { value.escape_debug().to_string() };
         out.push_str(&format!(" {name}=\"{value}\""));
     }
     if !out.is_empty() {
@@ -206,4 +194,20 @@ fn line(row: &Row) -> String {
         out.push('\n');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_secret;
+
+    #[test]
+    fn credentials_and_scripts_are_masked_whatever_their_prefix() {
+        for name in ["password", "otp-secret", "reconfigure-key", "wpa2-pre-shared-key", "api-token", "source", "on-event", "lease-script"]
+        {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["name", "comment", "address", "max-limit", "on-update", "monkey"] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
 }

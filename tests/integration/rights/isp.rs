@@ -78,6 +78,57 @@ fn customers_decide_nothing_that_staff_decides() {
     assert_eq!((row["state"].as_str(), &row["reviewer_id"]), (Some("draft"), &json!(false)), "{row}");
 }
 
+#[test]
+fn defaults_of_a_context_say_no_more_than_values_may() {
+    let (_db, server, admin) = server();
+    let roles = roles(&server, &admin);
+    let (portal, noc) = (of(&roles, "portal"), of(&roles, "noc"));
+    let provider = Provider::new(&admin);
+    let (_near, own, _) = site(&provider, "near");
+    let (_far, foreign, customer) = site(&provider, "far");
+    admin.call::<bool>("res.users", "write", json!([[noc.uid], {"isp_sector_ids": [[6, 0, [own]]]}]));
+    let with =
+        |rpc: &Rpc, model: &str, values: Value, context: Value| rpc.try_call(model, "create", json!([values]), json!({"context": context}));
+    let read = |model: &str, id: &Value, field: &str| admin.call::<Vec<Value>>(model, "read", json!([[id], [field]]))[0][field].clone();
+
+    // A customer approves nothing, asks for nothing in another's name, attaches nothing to it.
+    let service: i64 = admin.call(
+        "isp.subscription",
+        "create",
+        json!([{"partner_id": partner_of(portal), "plan_id": provider.plan, "sector_id": own, "gps_lat": 1.0, "gps_lng": 1.0}]),
+    );
+    let plan: i64 = admin.call("isp.service_plan", "create", json!([{"name": "Better", "service_type": "pppoe"}]));
+    let ask = json!({"subscription_id": service, "requested_plan_id": plan});
+    let forged = json!({"default_state": "approved", "default_approved_by": admin.uid, "default_effective_date": "2020-01-01"});
+    let asked = with(portal, "isp.plan.change.request", ask, forged.clone()).unwrap();
+    assert_eq!(read("isp.plan.change.request", &asked, "state"), json!("draft"));
+    assert_eq!(read("isp.plan.change.request", &asked, "approved_by"), json!(false));
+    let other = json!({"default_subscription_id": customer});
+    refused(with(portal, "isp.plan.change.request", json!({"requested_plan_id": plan}), other.clone()), "AccessError");
+    refused(with(portal, "isp.fault.ticket", json!({"description": "x"}), other.clone()), "AccessError");
+    let ticket = with(portal, "isp.fault.ticket", json!({"description": "x"}), json!({"default_state": "closed"})).unwrap();
+    assert_ne!(read("isp.fault.ticket", &ticket, "state"), json!("closed"));
+
+    // Staff of a sector makes no job, ticket or account in another one by them.
+    refused(with(noc, "isp.provisioning_job", json!({"job_type": "suspend_subscription"}), other.clone()), "AccessError");
+    refused(
+        with(noc, "isp.fault.ticket", json!({"subscription_id": customer, "partner_id": provider.partner, "sector_id": own}), json!({})),
+        "AccessError",
+    );
+    let router = read("isp.subscription", &json!(customer), "router_id")[0].clone();
+    for context in [json!({}), json!({"default_sector_id": own})] {
+        refused(with(noc, "isp.captive.user", json!({"username": "guest", "router_id": router, "sector_id": own}), context), "AccessError");
+    }
+    // Nor gives a service of his own to a router that he does not see.
+    let moved = noc.try_call("isp.subscription", "write", json!([[service], {"router_id": router}]), json!({}));
+    refused(moved, "AccessError");
+    // The administrator's word on a mirror is none either.
+    let guest = create(&admin, "isp.captive.user", &json!({"username": "guest", "router_id": router, "sector_id": own})).unwrap();
+    assert_eq!(read("isp.captive.user", &guest, "sector_id")[0], json!(foreign));
+    admin.call::<bool>("isp.captive.user", "write", json!([[guest], {"sector_id": own}]));
+    assert_eq!(read("isp.captive.user", &guest, "sector_id")[0], json!(foreign));
+}
+
 /// A router, its site, and a subscription there.
 fn site(provider: &Provider<'_>, code: &str) -> (Simulator, i64, i64) {
     let sim = simulator(0);
@@ -127,6 +178,12 @@ fn addresses_that_mean_too_much_are_refused_and_others_are_kept_in_one_spelling(
     for host in ["*", "*.com", "a b", "0.0.0.0"] {
         refused(create(&admin, "isp.captive.walled_garden", &json!({"domain": host})), "ValidationError");
     }
+    for host in ["http://10.0.0.1", "10.0.0.1:8728", "0.0.0.0", "a b"] {
+        refused(create(&admin, "isp.device", &json!({"name": "D", "device_type": "olt", "mgmt_ip": host})), "ValidationError");
+    }
+    refused(create(&admin, "isp.captive.user", &json!({"username": "g", "profile": "*1"})), "ValidationError");
+    let typed = json!([[], {"service_ip": "0.0.0.0/0"}, ["service_ip"], {"service_ip": {}}]);
+    refused(admin.try_call("isp.subscription", "onchange", typed, json!({})), "ValidationError");
     // What another program wrote does not reach a router either.
     db.text(&format!("UPDATE isp_subscription SET service_ip = '0.0.0.0/0' WHERE id = {service} RETURNING 'x' AS value"));
     let job = json!([{"job_type": "suspend_subscription", "subscription_id": service}]);
