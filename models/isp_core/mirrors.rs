@@ -1,5 +1,7 @@
 //! Read-only mirrors (the sector of a ticket, the customer of a plan change) follow their source whatever the caller gives:
-//! record rules decide by them.
+//! record rules decide by them. Where there is no source (a ticket without a service) what is given stands.
+
+use std::collections::BTreeMap;
 
 use lastmile_orm::declare::{CreateHook, Next, WriteHook};
 use lastmile_orm::{Env, Id, Map, Result, Value};
@@ -34,17 +36,35 @@ pub fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> R
         let known: Vec<Id> = links.iter().copied().flatten().collect();
         let mut seen = env.sudo(|env| env.values(&mirror.target, &mirror.field, &known))?.into_iter();
         for (map, link) in values.iter_mut().zip(links) {
-            let value = link.and_then(|_| seen.next()).unwrap_or(Value::None);
-            map.insert(mirror.name.clone(), value);
+            if let Some(value) = link.and_then(|_| seen.next()) {
+                map.insert(mirror.name.clone(), value);
+            }
         }
     }
     next.call(env, values)
 }
 
-/// Around a write: mirrors are not written; they follow when the link or its target changes.
-pub fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
-    for mirror in mirrors(env, next.model())? {
-        values.shift_remove(&mirror.name);
+/// Around a write: mirrors with a source are not written; they follow when the link or its target changes.
+pub fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let mut given = mirrors(env, next.model())?;
+    given.retain(|mirror| values.contains_key(&mirror.name));
+    let mut groups: BTreeMap<Vec<&str>, Vec<Id>> = BTreeMap::new();
+    let mut sources = Vec::with_capacity(given.len());
+    for mirror in &given {
+        sources.push(match values.get(&mirror.link) {
+            Some(link) => vec![link.as_id(); ids.len()],
+            None => env.sudo(|env| env.values(next.model(), &mirror.link, ids))?.iter().map(Value::as_id).collect(),
+        });
     }
-    next.call(env, ids, values)
+    for (at, id) in ids.iter().enumerate() {
+        let follows = |links: &Vec<Option<Id>>| links.get(at).copied().flatten().is_some();
+        let dropped = given.iter().zip(&sources).filter(|(_, links)| follows(links)).map(|(mirror, _)| mirror.name.as_str());
+        groups.entry(dropped.collect()).or_default().push(*id);
+    }
+    for (dropped, ids) in groups {
+        let mut own = values.clone();
+        own.retain(|name, _| !dropped.contains(&name.as_str()));
+        next.call(env, &ids, own)?;
+    }
+    Ok(())
 }
