@@ -77,6 +77,8 @@ pub struct Shared {
     pub pages: Arc<dyn Pages>,
     /// Bounds on what clients send.
     pub limits: Limits,
+    /// What large bodies share.
+    pub budget: limits::Budget,
     /// Key of the CSRF tokens. The same for every process on one database.
     pub secret: Vec<u8>,
     /// The address that people use, such as `https://isp.example.com`; `None`: the one that a request names.

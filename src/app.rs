@@ -11,6 +11,7 @@ use lastmile_orm::database::PoolOptions;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::{Database, Tx};
+use lastmile_rpc::limits::Budget;
 use lastmile_rpc::pages::PlainPages;
 use lastmile_rpc::{Limits, Shared, State};
 
@@ -94,6 +95,7 @@ pub async fn serve(config: Config) -> Result<()> {
         backend: Arc::new(product),
         pages: Arc::new(PlainPages),
         limits: Limits::default(),
+        budget: Budget::default(),
         secret: key,
         base_url: config.base_url.clone(),
         proxies: config.proxies.clone(),

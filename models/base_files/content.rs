@@ -63,7 +63,8 @@ pub fn content(env: &mut Env, wanted: &Wanted) -> Result<Option<Found>> {
             if found.url.is_none() && !found.mimetype.starts_with("image/") {
                 found.mimetype = "application/octet-stream".into();
             } else if found.url.is_none() {
-                found.bytes = images::resized(&found.bytes, size.width, size.height, size.crop).unwrap_or(found.bytes);
+                let most = if env.user().share { images::VISITOR_PIXELS } else { images::MAX_PIXELS };
+                found.bytes = images::resized(&found.bytes, size.width, size.height, size.crop, most).unwrap_or(found.bytes);
             }
             Ok(Some(found))
         }

@@ -1,15 +1,20 @@
 //! Images: checked when they are kept, and made smaller.
 
 use std::io::Cursor;
+use std::sync::{Mutex, PoisonError};
 
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
 use lastmile_orm::{Error, Result};
 
 /// Most pixels of an image that is taken.
-const MAX_PIXELS: u64 = 50_000_000;
+pub const MAX_PIXELS: u64 = 50_000_000;
+/// Most pixels of an image that is made smaller for somebody who is not logged in; a larger one goes out as it is.
+pub const VISITOR_PIXELS: u64 = 4_000_000;
 /// Memory that decoding one image may take.
 const MAX_MEMORY: u64 = 512 * 1024 * 1024;
+/// One image is decoded at a time: each may take all of that memory.
+static TURN: Mutex<()> = Mutex::new(());
 /// Side of the placeholder.
 const PLACEHOLDER: u32 = 256;
 
@@ -24,12 +29,12 @@ fn is_svg(bytes: &[u8]) -> bool {
 }
 
 /// An image, upright, and its format.
-fn decode(bytes: &[u8]) -> Result<(DynamicImage, ImageFormat)> {
+fn decode(bytes: &[u8], most: u64) -> Result<(DynamicImage, ImageFormat)> {
     let reader = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| undecodable());
     let format = reader()?.format().ok_or_else(undecodable)?;
     let (width, height) = reader()?.into_dimensions().map_err(|_| undecodable())?;
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(Error::user(format!("Images of more than {} million pixels are too large.", MAX_PIXELS / 1_000_000)));
+    if u64::from(width) * u64::from(height) > most {
+        return Err(Error::user(format!("Images of more than {} million pixels are too large.", most / 1_000_000)));
     }
     let mut reader = reader()?;
     let mut limits = Limits::default();
@@ -63,7 +68,8 @@ pub fn fit(bytes: &[u8], sides: &[u32]) -> Result<Vec<Vec<u8>>> {
     if bytes.is_empty() || is_svg(bytes) {
         return Ok(vec![bytes.to_vec(); sides.len()]);
     }
-    let (image, format) = decode(bytes)?;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (image, format) = decode(bytes, MAX_PIXELS)?;
     let mut out: Vec<Vec<u8>> = Vec::with_capacity(sides.len());
     for side in sides {
         if image.width() <= *side && image.height() <= *side {
@@ -75,12 +81,13 @@ pub fn fit(bytes: &[u8], sides: &[u32]) -> Result<Vec<Vec<u8>>> {
     Ok(out)
 }
 
-/// The image within a box; 0 leaves a side open. Cropped, it fills the box from its middle. Never enlarged.
-pub fn resized(bytes: &[u8], width: u32, height: u32, crop: bool) -> Result<Vec<u8>> {
+/// The image of at most so many pixels within a box; 0 leaves a side open. Cropped, it fills the box from its middle. Never enlarged.
+pub fn resized(bytes: &[u8], width: u32, height: u32, crop: bool, most: u64) -> Result<Vec<u8>> {
     if (width == 0 && height == 0) || bytes.is_empty() || is_svg(bytes) {
         return Ok(bytes.to_vec());
     }
-    let (image, format) = decode(bytes)?;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (image, format) = decode(bytes, most)?;
     let open = |side: u32, own: u32| if side == 0 { own } else { side };
     let (width, height) = (open(width, image.width()), open(height, image.height()));
     let result = if crop {
@@ -113,10 +120,11 @@ mod tests {
         let large = encode(&DynamicImage::new_rgba8(400, 100), ImageFormat::Png).unwrap();
         let sizes = fit(&large, &[1920, 128]).unwrap();
         assert_eq!(sizes[0], large);
-        let small = decode(&sizes[1]).unwrap().0;
+        let small = decode(&sizes[1], MAX_PIXELS).unwrap().0;
         assert_eq!((small.width(), small.height()), (128, 32));
-        let cropped = decode(&resized(&large, 50, 50, true).unwrap()).unwrap().0;
+        let cropped = decode(&resized(&large, 50, 50, true, MAX_PIXELS).unwrap(), MAX_PIXELS).unwrap().0;
         assert_eq!((cropped.width(), cropped.height()), (50, 50));
+        assert!(resized(&large, 50, 50, true, 39_999).is_err());
     }
 
     #[test]
@@ -131,6 +139,6 @@ mod tests {
 
     #[test]
     fn the_placeholder_is_an_image() {
-        assert_eq!(decode(&placeholder(0).unwrap()).unwrap().0.width(), 256);
+        assert_eq!(decode(&placeholder(0).unwrap(), MAX_PIXELS).unwrap().0.width(), 256);
     }
 }

@@ -110,3 +110,40 @@ fn domains_without_measure_are_refused_and_many_calls_of_one_user_wait() {
         let _ = user.try_call("res.partner", "search_count", json!([ored(200)]), json!({}));
     });
 }
+
+/// Kilobytes that a process has in memory.
+fn resident(server: &TestServer) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").trim().parse().unwrap()
+}
+
+#[test]
+fn large_requests_take_turns_and_give_their_memory_back() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    // Values by the hundred thousand: what costs most for its bytes.
+    let objects = vec![json!({"a": 1}); 450_000];
+    let request = body("common", "version", &Value::Array(objects));
+    println!("bodies of {} bytes; {} kB before", request.len(), resident(&server));
+    let most = AtomicUsize::new(0);
+    flood(&server, &admin, "large bodies", 24, |n| {
+        let _ = http::request(server.address(), "POST", "/jsonrpc", &[JSON], &request);
+        if n == 0 {
+            most.fetch_max(usize::try_from(resident(&server)).unwrap(), Ordering::Relaxed);
+        }
+    });
+    println!("{} kB at most", most.load(Ordering::Relaxed));
+    // A fifth of what they take without turns; the machine may be busy with something else.
+    assert!(most.load(Ordering::Relaxed) < 800_000);
+    let end = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < end && resident(&server) > 100_000 {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    println!("{} kB after", resident(&server));
+    assert!(resident(&server) <= 250_000, "{} kB", resident(&server));
+    // A large request alone is served.
+    let answer = http::request(server.address(), "POST", "/jsonrpc", &[JSON], &request).unwrap();
+    assert_eq!(answer.status, 200);
+}

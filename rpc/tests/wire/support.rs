@@ -161,6 +161,7 @@ pub async fn send_within(backend: Arc<Fake>, ask: Ask, limits: Limits) -> Got {
         backend,
         pages: Arc::new(PlainPages),
         limits,
+        budget: lastmile_rpc::limits::Budget::default(),
         secret: b"test".to_vec(),
         base_url: None,
         proxies: lastmile_rpc::Proxies::None,
