@@ -229,6 +229,12 @@ impl Simulator {
         live::connect_dhcp(&mut self.shared.state(), server, address, mac, host_name)
     }
 
+    /// A connection of the firewall's table: `10.0.0.5 51000` to `203.0.113.7 443`, or `10.0.0.5:51000` as older versions print
+    /// them. Gives its `.id`.
+    pub fn track(&self, src: &str, dst: &str) -> String {
+        live::track(&mut self.shared.state(), src, dst)
+    }
+
     /// Sets what `monitor-traffic` says of an interface, in bits per second received and sent.
     pub fn set_traffic(&self, interface: &str, rx: u64, tx: u64) {
         self.shared.state().traffic.insert(interface.to_owned(), (rx, tx));

@@ -66,7 +66,7 @@ pub(super) fn hotspot_login(state: &mut State, user: &str, password: &str, ip: O
         return Err(failure("invalid username or password"));
     }
     let bound = of_account(state, "mac-address");
-    if !bound.is_empty() && bound != of_host(state, "mac-address") {
+    if !matches!(bound.as_str(), "" | "00:00:00:00:00:00") && bound != of_host(state, "mac-address") {
         return Err(failure(format!("user {user} is not allowed to log in from this MAC address")));
     }
     let profile = state.find_by("/ip/hotspot/user/profile", "name", &of_account(state, "profile")).cloned();
@@ -121,7 +121,8 @@ pub(super) fn connect_dhcp(state: &mut State, server: &str, address: &str, mac: 
         }
     };
     let row = state.find(menu, id).cloned();
-    let fixed = row.and_then(|row| state.value("/ip/dhcp-server/lease", &row, "address")).unwrap_or_else(|| address.to_owned());
+    let fixed = row.and_then(|row| state.value("/ip/dhcp-server/lease", &row, "address"));
+    let fixed = fixed.filter(|fixed| fixed != "0.0.0.0").unwrap_or_else(|| address.to_owned());
     let bound = [
         ("status", "bound"),
         ("last-seen", "1s"),
@@ -135,6 +136,24 @@ pub(super) fn connect_dhcp(state: &mut State, server: &str, address: &str, mac: 
         state.raw_set(menu, id, attr, Some(value));
     }
     Ok(format!("*{id:X}"))
+}
+
+/// A connection of a customer is seen. With ports in the addresses, as older versions print them, when they are given so.
+pub(super) fn track(state: &mut State, src: &str, dst: &str) -> String {
+    let mut row = vec![("protocol", "tcp"), ("fasttrack", "true")];
+    let apart = |text: &str| text.split_once(' ').map(|(host, port)| (host.to_owned(), port.to_owned()));
+    let (source, target) = (apart(src), apart(dst));
+    for (end, text, names) in [(&source, src, ["src-address", "src-port"]), (&target, dst, ["dst-address", "dst-port"])] {
+        match end {
+            Some((host, port)) => row.extend([(names[0], host.as_str()), (names[1], port.as_str())]),
+            None => row.push((names[0], text)),
+        }
+    }
+    let host = |end: &Option<(String, String)>, text: &str| end.as_ref().map_or_else(|| text.to_owned(), |(host, _)| host.clone());
+    let (back, to) = (host(&target, dst), host(&source, src));
+    row.extend([("reply-src-address", back.as_str()), ("reply-dst-address", to.as_str())]);
+    let id = state.raw_insert("/ip/firewall/connection", &row, None).unwrap_or(0);
+    format!("*{id:X}")
 }
 
 /// A session's row is gone: so is everything it brought.

@@ -80,8 +80,10 @@ fn check_lease(state: &State, at: usize, menu: &Menu, row: &Record) -> Result<()
         if meet && mac.is_some() && other.named(menu, "mac-address") == mac {
             return Err(failure("failure: already have static lease for this client"));
         }
-        // A pool stands for many addresses.
-        if address.is_some_and(|address| parse_prefix(address).is_some()) && other.named(menu, "address") == address {
+        // A pool stands for many addresses, and 0.0.0.0 for any.
+        if address.is_some_and(|address| parse_prefix(address).is_some_and(|(host, _)| !host.is_unspecified()))
+            && other.named(menu, "address") == address
+        {
             return Err(failure("failure: already have static lease with this IP address"));
         }
     }

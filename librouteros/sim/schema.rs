@@ -33,6 +33,8 @@ pub(super) struct Menu {
     pub unique: Vec<Unique>,
     pub builtin: Option<Builtin>,
     pub checks: Vec<String>,
+    /// What `unset` takes; `None`: every attribute. Without a name there is no such command.
+    pub unset: Option<Vec<String>>,
 }
 
 /// One attribute.
@@ -83,6 +85,7 @@ impl Menu {
             "find" => self.shape != Single,
             "add" => self.shape == List,
             "remove" => matches!(self.shape, List | Live) || self.has_verb(verb),
+            "unset" if self.unset.as_ref().is_some_and(Vec::is_empty) => false,
             "set" | "unset" => matches!(self.shape, List | Fixed | Single),
             "enable" | "disable" => matches!(self.shape, List | Fixed) && has("disabled"),
             "comment" => matches!(self.shape, List | Fixed) && has("comment"),
@@ -136,7 +139,7 @@ fn read_menu(rest: &str) -> Result<Menu, String> {
         other => return Err(format!("no shape: {other:?}")),
     };
     let empty = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Menu { path, shape, verbs: words.collect(), attrs: empty.0, unique: empty.1, builtin: None, checks: empty.2 })
+    Ok(Menu { path, shape, verbs: words.collect(), attrs: empty.0, unique: empty.1, builtin: None, checks: empty.2, unset: None })
 }
 
 impl Menu {
@@ -147,6 +150,10 @@ impl Menu {
         match head {
             "+unique" => self.read_unique(rest),
             "+builtin" => self.read_builtin(rest),
+            "+unset" => {
+                self.unset = Some(rest.split(',').filter(|name| *name != "-").map(str::to_owned).collect());
+                Ok(())
+            }
             "+check" => {
                 self.checks.push(rest.to_owned());
                 Ok(())

@@ -76,7 +76,8 @@ pub(super) fn unset(state: &mut State, at: usize, menu: &Menu, request: &Request
     change(state, at, menu, &ids, |_, row| {
         for name in names.split(',') {
             let attr = menu.position(name).and_then(|at| menu.attrs.get(at).map(|attr| (at, attr)));
-            let (at, attr) = attr.filter(|(_, attr)| !attr.read_only).ok_or_else(|| unknown_parameter(name))?;
+            let known = menu.unset.as_ref().is_none_or(|names| names.iter().any(|own| own == name));
+            let (at, attr) = attr.filter(|(_, attr)| known && !attr.read_only).ok_or_else(|| unknown_parameter(name))?;
             row.put(at, attr.default.clone());
         }
         Ok(())

@@ -19,8 +19,14 @@ pub mod menu {
     pub const QUEUE: &str = "/queue/simple";
     /// Lists of addresses.
     pub const ADDRESS_LIST: &str = "/ip/firewall/address-list";
+    /// Lists of IPv6 addresses.
+    pub const ADDRESS_LIST6: &str = "/ipv6/firewall/address-list";
     /// Filter rules.
     pub const FILTER: &str = "/ip/firewall/filter";
+    /// Filter rules of IPv6.
+    pub const FILTER6: &str = "/ipv6/firewall/filter";
+    /// Connections under way; those that are marked bypass filters and queues.
+    pub const CONNECTION: &str = "/ip/firewall/connection";
     /// Hotspot accounts.
     pub const HOTSPOT_USER: &str = "/ip/hotspot/user";
     /// Hotspot profiles, one a plan. This menu has no comments.
@@ -64,12 +70,25 @@ pub struct Session {
     pub key_value: String,
 }
 
+/// A customer whose traffic ends at once: connections that are under way would go on past the new rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// The IPv4 address; empty: only the device is known.
+    pub address: String,
+    /// The whole comment of the lease whose active address counts too; empty: none.
+    pub lease: String,
+    /// The entry for the active address, which is still to be filled in; none: it is not listed.
+    pub entry: Option<Row>,
+}
+
 /// What a router should hold. Rows come in an order in which they can be made: what is referred to is before what refers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Desired {
     pub rows: Vec<Row>,
     /// Ended after the rows are as they should be.
     pub drop_sessions: Vec<Session>,
+    /// Connections ended last.
+    pub cuts: Vec<Cut>,
 }
 
 impl Desired {
@@ -86,6 +105,13 @@ impl Desired {
                 self.drop_sessions.push(session);
             }
         }
+        self.cuts.extend(other.cuts);
+    }
+}
+
+impl From<Vec<Row>> for Desired {
+    fn from(rows: Vec<Row>) -> Self {
+        Desired { rows, ..Desired::default() }
     }
 }
 
@@ -171,6 +197,26 @@ pub struct Service {
     pub mac: String,
     /// The router may still hold the entry of a suspension.
     pub was_suspended: bool,
+    /// The account on the router may still have the IPv6 prefix that it was given.
+    pub had_prefix: bool,
+}
+
+impl Service {
+    /// The address is one of IPv6.
+    pub fn is_v6(&self) -> bool {
+        self.ip.contains(':')
+    }
+
+    /// The IPv4 address, when it is one host's: what leases and accounts can be given.
+    pub fn host(&self) -> Option<&str> {
+        Some(self.ip.as_str()).filter(|ip| !ip.is_empty() && !self.is_v6() && !ip.contains('/'))
+    }
+
+    /// The address with its prefix: a host is /32 or /128, a network is itself.
+    pub fn cidr(&self) -> String {
+        let whole = if self.is_v6() { 128 } else { 32 };
+        if self.ip.is_empty() || self.ip.contains('/') { self.ip.clone() } else { format!("{}/{whole}", self.ip) }
+    }
 }
 
 /// What should become of a service.

@@ -10,6 +10,7 @@ use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value
 
 use super::desired::SuspendMode;
 use crate::isp_core::SECRETS;
+use crate::isp_core::audit::{self, Entry};
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::jobs::{self, NewJob};
 use crate::isp_core::network::{Device, Sector};
@@ -150,6 +151,26 @@ pub fn keep_facts(env: &mut Env, router: Id, facts: &Facts) -> Result<()> {
             }
             None => Ok(()),
         }
+    })
+}
+
+/// Writes a warning about a router into the audit log, once a day.
+pub fn warn(env: &mut Env, router: Id, text: &str) -> Result<()> {
+    const ACTION: &str = "routeros.warning";
+    env.sudo(|env| {
+        let Some(device) = env.linked("isp.mikrotik.router", "device_id", &[router])?.first().copied() else { return Ok(()) };
+        let sql = Sql::lit("SELECT 1 FROM isp_audit_log WHERE action = ")
+            .push_bind(Bind::text(ACTION))
+            .push(" AND record_model = 'isp.device' AND record_id = ")
+            .push_bind(Bind::Int(Some(device)))
+            .push(" AND details = ")
+            .push_bind(Bind::text(text))
+            .push(" AND \"timestamp\" > (now() AT TIME ZONE 'UTC') - interval '1 day' LIMIT 1");
+        if !env.query(sql)?.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(router, text);
+        audit::log(env, &[Entry::new(ACTION, "isp.device", device, text)])
     })
 }
 

@@ -2,7 +2,7 @@
 
 use lastmile_orm::Id;
 
-use super::desired::{Access, CaptiveUser, Desired, Marker, Policy, Row, Service, Session, SuspendMode, Target, Tariff, menu};
+use super::desired::{Access, CaptiveUser, Cut, Desired, Marker, Policy, Row, Service, Session, SuspendMode, Target, Tariff, menu};
 
 /// Rows that only their marker names.
 const NO_KEY: (&str, &str) = ("", "");
@@ -27,11 +27,12 @@ impl Policy {
 
     /// Everything that a service needs in the target state, and the sessions that must not go on.
     pub fn service(&self, service: &Service, target: Target) -> Desired {
-        let mut desired = Desired { rows: self.access(service, target).rows, drop_sessions: Vec::new() };
+        let mut desired = self.access(service, target);
         desired.rows.extend(self.queue(service, target));
         desired.rows.extend(self.suspension(service, target));
         if target != Target::Active {
             desired.drop_sessions = sessions(service);
+            desired.cuts.extend(self.cut(service, target));
         }
         desired
     }
@@ -43,7 +44,25 @@ impl Policy {
             Access::Dhcp => self.lease(service, target).into_iter().collect(),
             Access::Hotspot { username, password } => self.hotspot(service, username, password, target),
         };
-        Desired { rows, drop_sessions: Vec::new() }
+        rows.into()
+    }
+
+    /// What goes on past new rules: connections under way, and the address that a lease has until it is renewed.
+    fn cut(&self, service: &Service, target: Target) -> Option<Cut> {
+        let lease = matches!(service.access, Access::Dhcp) && !service.mac.is_empty();
+        let address = if service.is_v6() { String::new() } else { service.ip.clone() };
+        if !lease && address.is_empty() {
+            return None;
+        }
+        let listed = lease && target == Target::Suspended && self.suspend_mode == SuspendMode::AddressList;
+        let lease = if lease { self.marker(service) } else { String::new() };
+        Some(Cut { address, lease, entry: listed.then(|| self.active_entry(service)) })
+    }
+
+    /// The entry of the address that the device of a lease has now, when it is not the service's own.
+    pub fn active_entry(&self, service: &Service) -> Row {
+        let marker = Marker::new(&self.database, "active", service.id).named(&service.name);
+        self.row(menu::ADDRESS_LIST, NO_KEY, vec![("list", self.suspended_list.clone())], marker)
     }
 
     fn profile(&self, menu: &'static str, tariff: &Tariff) -> Row {
@@ -60,8 +79,13 @@ impl Policy {
             ("profile", if own { service.profile.clone() } else { planned }),
             ("service", "pppoe".to_owned()),
         ];
-        if !service.ip.is_empty() {
-            attrs.push(("remote-address", service.ip.clone()));
+        if let Some(address) = service.host() {
+            attrs.push(("remote-address", address.to_owned()));
+        }
+        if service.is_v6() {
+            attrs.push(("remote-ipv6-prefix", service.cidr()));
+        } else if service.had_prefix {
+            attrs.push(("remote-ipv6-prefix", String::new()));
         }
         // Who dials in has no address that a list could hold beforehand: the account is closed in both modes.
         attrs.push(("disabled", yes(target == Target::Suspended)));
@@ -93,11 +117,12 @@ impl Policy {
         let suspended = target == Target::Suspended;
         let listed = suspended && self.suspend_mode == SuspendMode::AddressList;
         let mut attrs = Vec::new();
-        if service.ip.is_empty() {
-            // Without an address there is nothing for a queue to aim at: the lease carries the limit.
+        if let Some(address) = service.host() {
+            attrs.push(("address", address.to_owned()));
+        }
+        if service.ip.is_empty() || service.is_v6() {
+            // Without an IPv4 address there is nothing for a queue to aim at: the lease carries the limit.
             attrs.push(("rate-limit", service.tariff.limit()));
-        } else {
-            attrs.push(("address", service.ip.clone()));
         }
         attrs.push(("address-lists", if listed { self.suspended_list.clone() } else { String::new() }));
         attrs.push(("block-access", yes(suspended && !listed)));
@@ -113,9 +138,7 @@ impl Policy {
         // Blocking a lease acts when it is renewed; until then the address is choked.
         let choked = target == Target::Suspended && self.suspend_mode == SuspendMode::Disable;
         let limit = if choked { "1k/1k".to_owned() } else { service.tariff.limit() };
-        let whole = if service.ip.contains(':') { 128 } else { 32 };
-        let target_address = if service.ip.contains('/') { service.ip.clone() } else { format!("{}/{whole}", service.ip) };
-        let attrs = vec![("target", target_address), ("max-limit", limit)];
+        let attrs = vec![("target", service.cidr()), ("max-limit", limit)];
         Some(Row { present: target != Target::Gone, ..self.row(menu::QUEUE, ("name", &service.name), attrs, self.marker(service)) })
     }
 
@@ -129,22 +152,33 @@ impl Policy {
             return Vec::new();
         }
         let mut rows = Vec::new();
+        let listed = suspended && self.suspend_mode == SuspendMode::AddressList;
         if !service.ip.is_empty() {
-            let attrs = vec![("list", self.suspended_list.clone()), ("address", service.ip.clone())];
-            let entry = self.row(menu::ADDRESS_LIST, NO_KEY, attrs, self.marker(service));
-            rows.push(Row { present: suspended && self.suspend_mode == SuspendMode::AddressList, ..entry });
+            // Lists of IPv6 print every entry with its prefix.
+            let (menu, address) =
+                if service.is_v6() { (menu::ADDRESS_LIST6, service.cidr()) } else { (menu::ADDRESS_LIST, service.ip.clone()) };
+            let attrs = vec![("list", self.suspended_list.clone()), ("address", address)];
+            rows.push(Row { present: listed, ..self.row(menu, NO_KEY, attrs, self.marker(service)) });
         }
-        if suspended && self.suspend_mode == SuspendMode::AddressList {
-            rows.push(self.drop_rule());
+        if !listed && matches!(service.access, Access::Dhcp) {
+            rows.push(Row { present: false, ..self.active_entry(service) });
+        }
+        if listed {
+            if service.is_v6() {
+                rows.push(self.drop_rule(menu::FILTER6));
+            }
+            if !service.is_v6() || matches!(service.access, Access::Dhcp) {
+                rows.push(self.drop_rule(menu::FILTER));
+            }
         }
         rows
     }
 
     /// Drops what suspended customers send. Before every other rule: a fasttracked connection skips the later ones.
-    pub fn drop_rule(&self) -> Row {
+    pub fn drop_rule(&self, menu: &'static str) -> Row {
         let attrs = vec![("chain", "forward".to_owned()), ("src-address-list", self.suspended_list.clone()), ("action", "drop".to_owned())];
         let marker = Marker::new(&self.database, "suspended", 0).named("suspended customers");
-        Row { first: true, ..self.row(menu::FILTER, NO_KEY, attrs, marker) }
+        Row { first: true, ..self.row(menu, NO_KEY, attrs, marker) }
     }
 
     /// A captive user's account; without rights his session ends.
@@ -156,8 +190,7 @@ impl Policy {
         attrs.push(("profile", if user.profile.is_empty() { "default".to_owned() } else { user.profile.clone() }));
         attrs.push(("disabled", yes(!user.enabled)));
         let marker = Marker::new(&self.database, "captive", user.id).named(&user.username);
-        let mut desired =
-            Desired { rows: vec![self.row(menu::HOTSPOT_USER, ("name", &user.username), attrs, marker)], drop_sessions: Vec::new() };
+        let mut desired = Desired::from(vec![self.row(menu::HOTSPOT_USER, ("name", &user.username), attrs, marker)]);
         if !user.enabled {
             desired.drop_sessions.push(Session { menu: menu::HOTSPOT_ACTIVE, key_name: "user", key_value: user.username.clone() });
         }
@@ -171,7 +204,7 @@ impl Policy {
             present,
             ..self.row(menu, NO_KEY, vec![("dst-host", host.to_owned()), ("action", action.to_owned())], marker.clone())
         };
-        Desired { rows: vec![row(menu::GARDEN, "allow"), row(menu::GARDEN_IP, "accept")], drop_sessions: Vec::new() }
+        vec![row(menu::GARDEN, "allow"), row(menu::GARDEN_IP, "accept")].into()
     }
 }
 
@@ -207,6 +240,7 @@ mod tests {
             ip: "10.20.0.5".into(),
             mac: String::new(),
             was_suspended: false,
+            had_prefix: false,
         }
     }
 

@@ -89,7 +89,7 @@ fn service_of(row: &Row, at: usize, limits: &Limits) -> Option<Known> {
     for given in [&name, &tariff.profile, &text(6)] {
         checked(given.clone(), &address::name);
     }
-    let service = Service { id, name, access, tariff, profile: text(6), ip, mac, was_suspended };
+    let service = Service { id, name, access, tariff, profile: text(6), ip, mac, was_suspended, had_prefix: false };
     Some(Known { service, state, located: row.bool(at + 18).unwrap_or(false), pppoe, refusal })
 }
 
@@ -204,8 +204,8 @@ fn subscription_task(kind: JobType, policy: &Policy, known: Known) -> std::resul
         },
         JobType::ActivatePppoe => policy.access(complete(&Service { access: pppoe, ..service })?, Target::Active),
         JobType::ActivateDhcp => policy.access(&Service { access: Access::Dhcp, ..service }, Target::Active),
-        JobType::EnsureQueue => Desired { rows: policy.queue(&service, Target::Active).into_iter().collect(), drop_sessions: Vec::new() },
-        _ => Desired { rows: Vec::new(), drop_sessions: sessions(&service) },
+        JobType::EnsureQueue => Desired { rows: policy.queue(&service, Target::Active).into_iter().collect(), ..Desired::default() },
+        _ => Desired { drop_sessions: sessions(&service), ..Desired::default() },
     })
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use lastmile_models::isp_mikrotik::desired::{Desired, Marker, Row, Session, menu};
+use lastmile_models::isp_mikrotik::desired::{Cut, Desired, Marker, Row, Session, menu};
 use librouteros::{Client, Command, Error, Query, TrapKind};
 
+use super::cuts;
 use super::plan::{Change, Step, plan};
 use super::read;
 
@@ -21,7 +22,9 @@ const ORDER: &[&str] = &[
     menu::LEASE,
     menu::QUEUE,
     menu::ADDRESS_LIST,
+    menu::ADDRESS_LIST6,
     menu::FILTER,
+    menu::FILTER6,
 ];
 
 /// What several requests want of one router together: every row once, the last word counts.
@@ -29,6 +32,7 @@ const ORDER: &[&str] = &[
 pub struct Wanted {
     rows: Vec<(Row, Vec<usize>)>,
     sessions: Vec<(Session, Vec<usize>)>,
+    cuts: Vec<(Cut, usize)>,
     requests: usize,
 }
 
@@ -64,20 +68,30 @@ impl Wanted {
                 let same = session.clone();
                 join(&mut wanted.sessions, session, &[n], |known| *known == same);
             }
+            wanted.cuts.extend(desired.cuts.into_iter().map(|cut| (cut, n)));
         }
+        wanted.cuts.retain(|(cut, _)| still_cut(cut, &wanted.rows));
         wanted
     }
+}
 
-    fn menus(&self) -> Vec<&'static str> {
-        let mut menus: Vec<&'static str> = Vec::new();
-        for (row, _) in &self.rows {
-            if !menus.contains(&row.menu) {
-                menus.push(row.menu);
-            }
+/// Menus in the order in which they are converged.
+fn menus(all: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut menus: Vec<&'static str> = Vec::new();
+    for menu in all {
+        if !menus.contains(&menu) {
+            menus.push(menu);
         }
-        menus.sort_by_key(|menu| ORDER.iter().position(|known| known == menu).unwrap_or(ORDER.len()));
-        menus
     }
+    menus.sort_by_key(|menu| ORDER.iter().position(|known| known == menu).unwrap_or(ORDER.len()));
+    menus
+}
+
+/// A later request may have taken a suspension back: then the entry is not wanted, and connections go on.
+fn still_cut(cut: &Cut, rows: &[(Row, Vec<usize>)]) -> bool {
+    let Some(entry) = &cut.entry else { return true };
+    let own = identity(entry);
+    !rows.iter().any(|(row, _)| row.menu == entry.menu && !row.present && identity(row) == own)
 }
 
 /// What makes two wanted rows the same one: the record they are for, else their key.
@@ -114,12 +128,14 @@ impl Report {
 pub fn converge(client: &mut Client, wanted: &Wanted) -> librouteros::Result<Report> {
     let mut report = Report { errors: vec![None; wanted.requests], changes: 0 };
     let mut sessions = wanted.sessions.clone();
-    for menu in wanted.menus() {
-        let rows: Vec<(&Row, &[usize])> =
-            wanted.rows.iter().filter(|(row, _)| row.menu == menu).map(|(row, owners)| (row, owners.as_slice())).collect();
+    let found = cuts::look(client, &wanted.cuts)?;
+    let all = || wanted.rows.iter().chain(&found.entries);
+    for menu in menus(all().map(|(row, _)| row.menu)) {
+        let rows: Vec<(&Row, &[usize])> = all().filter(|(row, _)| row.menu == menu).map(|(row, owners)| (row, owners.as_slice())).collect();
         converge_menu(client, &rows, &mut sessions, &mut report)?;
     }
     drop_sessions(client, &sessions, &mut report)?;
+    report.changes += cuts::sever(client, &found.addresses)?;
     Ok(report)
 }
 

@@ -108,8 +108,8 @@ impl Lines {
                     line.client = Some((client, to.clone()));
                     return Ok(value);
                 }
-                // A silent router would be silent again, for as long.
-                Err(error) if error.closes() && !repeated && !matches!(error, Error::Timeout) => {
+                // Sessions of routers in good health hang at times, and a new one is answered at once.
+                Err(error) if error.closes() && !repeated => {
                     tracing::info!(router = to.name, %error, "the session was lost; trying once more");
                     repeated = true;
                 }

@@ -7,10 +7,12 @@
 //! nothing here runs inside a database transaction.
 
 pub mod converge;
+mod cuts;
 mod dry_run;
 pub mod inspect;
 pub mod lines;
 pub mod plan;
+mod queues;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,9 @@ use self::converge::{Wanted, converge};
 use self::inspect::{Health, Snapshot};
 use self::lines::{Address, Failure, Lines, Patience};
 
+/// Why customers may be faster than their plans.
+const FASTTRACK: &str = "A FastTrack rule is in force: its connections bypass simple queues, so that the speeds of plans do not hold \
+     for customers with a queue.";
 /// Routers spoken to at the same time.
 const PARALLEL: usize = 16;
 
@@ -128,7 +133,8 @@ impl Said {
         match self {
             Said::Health(health) => {
                 let facts = Facts { version: given(&health.version), identity: given(&health.identity), serial: given(&health.serial) };
-                router::keep_facts(env, router, &facts)
+                router::keep_facts(env, router, &facts)?;
+                if health.fasttrack { router::warn(env, router, FASTTRACK) } else { Ok(()) }
             }
             Said::Snapshot(taken) => snapshot::keep(env, router, &taken.version, &taken.content).map(|_| ()),
             Said::Away(pause) => {

@@ -4,12 +4,15 @@
 //! conflict, said by name. Exceptions, all of them the router's own doing or meant to be shared:
 //! - a dynamic lease of the same device or address makes way for the fixed one;
 //! - a profile that others made under the same name is used as it is;
-//! - an address that is already in a list needs no second entry.
+//! - an address that is already in a list for good needs no second entry;
+//! - an entry with a time-out makes way for the lasting one: it would end the suspension by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lastmile_models::isp_mikrotik::desired::{Marker, Row, Session, menu};
 use librouteros::values::{default_value, same_value};
+
+use super::queues;
 
 /// A row as the router printed it.
 pub type Present = librouteros::Row;
@@ -57,19 +60,33 @@ pub struct Plan {
     pub sessions: Vec<(usize, Session)>,
 }
 
-/// Attributes that we set on some rows of a menu and not on others: left out, they go back to their default.
-const OPTIONAL: &[(&str, &[&str])] =
-    &[(menu::PPP_SECRET, &["remote-address"]), (menu::LEASE, &["address", "rate-limit"]), (menu::HOTSPOT_USER, &["mac-address"])];
+/// Attributes that go back to their default when a row leaves them out, and the value that says so. `None`: the menu's
+/// `unset` takes them; most menus have none, or one for a few names only.
+const OPTIONAL: &[(&str, &[(&str, Option<&str>)])] = &[
+    (menu::PPP_SECRET, &[("remote-address", None)]),
+    (menu::LEASE, &[("address", Some("0.0.0.0")), ("rate-limit", Some(""))]),
+    (menu::HOTSPOT_USER, &[("mac-address", Some("00:00:00:00:00:00"))]),
+    // A guarantee above the new limit would have the router refuse the limit.
+    (menu::QUEUE, &[("limit-at", Some("0/0"))]),
+];
+
+/// Attributes that have no empty value: an empty one means `unset`.
+const UNSET: &[&str] = &["remote-address", "remote-ipv6-prefix"];
 
 /// Attributes of accounts that a session takes over when it begins, and keeps.
-const AT_LOGIN: &[&str] = &["name", "password", "profile", "disabled", "remote-address", "mac-address", "service"];
+const AT_LOGIN: &[&str] = &["name", "password", "profile", "disabled", "remote-address", "remote-ipv6-prefix", "mac-address", "service"];
 
 /// Profiles of ours in menus without comments are told by their name.
 const OWN_PROFILE: &str = "lastmile-plan-";
 
-/// Attributes of a menu that are left out by rows that do not need them.
-pub fn optional(menu: &str) -> &'static [&'static str] {
+/// Attributes of a menu that are left out by rows that do not need them, with their neutral value.
+pub fn optional(menu: &str) -> &'static [(&'static str, Option<&'static str>)] {
     OPTIONAL.iter().find(|(path, _)| *path == menu).map_or(&[], |(_, names)| names)
+}
+
+/// Whether a router says by this value that the attribute is not used.
+fn is_neutral(name: &str, neutral: Option<&str>, seen: Option<&str>) -> bool {
+    same_value(name, seen, default_value(name)) || neutral.is_some_and(|value| same_value(name, seen, value))
 }
 
 /// Whether a printed row carries this row's marker.
@@ -84,7 +101,9 @@ pub fn has_key(row: &Row, present: &Present) -> bool {
     match row.menu {
         // No two leases may share an address either.
         menu::LEASE => same(row.key_name, &row.key_value) || attr(row, "address").is_some_and(|address| same("address", address)),
-        menu::ADDRESS_LIST => ["list", "address"].iter().all(|name| attr(row, name).is_some_and(|value| same(name, value))),
+        menu::ADDRESS_LIST | menu::ADDRESS_LIST6 => {
+            ["list", "address"].iter().all(|name| attr(row, name).is_some_and(|value| same(name, value)))
+        }
         _ => !row.key_name.is_empty() && same(row.key_name, &row.key_value),
     }
 }
@@ -99,9 +118,17 @@ pub fn attr<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
 pub fn plan(wanted: &[&Row], present: &[Present]) -> Plan {
     let mut plan = Plan::default();
     let index = Index::new(wanted, present);
+    // What other requests change or take away in the same go is not in the way.
+    let moving: HashSet<&str> = wanted.iter().filter_map(|row| Marker::of_comment(&row.marker)).collect();
     for (n, row) in wanted.iter().enumerate() {
         let marked = index.marked(row);
-        if row.present { plan.keep(n, row, &marked, &index.keyed(row), present) } else { plan.remove_all(n, row, &marked) }
+        if row.present {
+            let mut others = index.keyed(row);
+            others.retain(|p| p.get("comment").and_then(Marker::of_comment).is_none_or(|marker| !moving.contains(marker)));
+            plan.keep(n, row, &marked, &others, present);
+        } else {
+            plan.remove_all(n, row, &marked);
+        }
     }
     plan
 }
@@ -151,13 +178,13 @@ impl<'a> Index<'a> {
 
 /// Attributes that may tell that a row is the wanted one.
 fn key_names(row: &Row) -> impl Iterator<Item = &'static str> + use<> {
-    let more = matches!(row.menu, menu::LEASE | menu::ADDRESS_LIST).then_some("address");
+    let more = matches!(row.menu, menu::LEASE | menu::ADDRESS_LIST | menu::ADDRESS_LIST6).then_some("address");
     Some(row.key_name).filter(|name| !name.is_empty()).into_iter().chain(more)
 }
 
 /// Coarser than what routers take for the same; [`has_key`] decides.
 fn folded(value: &str) -> String {
-    value.strip_suffix("/32").unwrap_or(value).to_uppercase()
+    value.strip_suffix("/32").or_else(|| value.strip_suffix("/128")).unwrap_or(value).to_uppercase()
 }
 
 impl Plan {
@@ -194,9 +221,12 @@ impl Plan {
             // Two disabled rows of a key do not disturb each other in these menus.
             let idle = other.is_true("disabled");
             match row.menu {
-                menu::LEASE | menu::ADDRESS_LIST if idle => {}
+                menu::LEASE | menu::ADDRESS_LIST | menu::ADDRESS_LIST6 if idle => {}
                 menu::LEASE if other.is_true("dynamic") => self.push(n, Change::Remove { id: id(other) }),
-                menu::ADDRESS_LIST => match own {
+                menu::ADDRESS_LIST | menu::ADDRESS_LIST6 if other.get("timeout").is_some_and(|time| !time.is_empty()) => {
+                    self.push(n, Change::Remove { id: id(other) });
+                }
+                menu::ADDRESS_LIST | menu::ADDRESS_LIST6 => match own {
                     Some(own) if has_key(row, own) => {}
                     Some(own) => {
                         self.push(n, Change::Remove { id: id(own) });
@@ -228,17 +258,17 @@ impl Plan {
         if !row.marker.is_empty() {
             attrs.push(("comment".to_owned(), row.marker.clone()));
         }
-        let before = row.first.then(|| present.iter().find(|p| !p.is_true("dynamic")).map(id)).flatten();
+        let before = if row.first { present.iter().find(|p| !p.is_true("dynamic")) } else { queues::first_wider(row, present) }.map(id);
         self.push(n, Change::Add { attrs, before });
     }
 
     fn adjust(&mut self, n: usize, row: &Row, own: &Present, present: &[Present]) {
         self.set(n, row, own);
-        for name in optional(row.menu) {
-            let left_out = attr(row, name).is_none() && row.key_name != *name;
-            if left_out && !same_value(name, own.get(name), default_value(name)) {
-                self.push(n, Change::Unset { id: id(own), name });
-                self.end_session(n, row, own);
+        if let Some(wider) = queues::first_wider(row, present) {
+            // The first queue that fits a packet has it.
+            let own_place = present.iter().position(|p| p.id() == own.id());
+            if own_place > present.iter().position(|p| p.id() == wider.id()) {
+                self.push(n, Change::Move { id: id(own), before: id(wider) });
             }
         }
         if row.first {
@@ -262,16 +292,23 @@ impl Plan {
         if attr(row, "disabled").is_none() {
             wanted.push(("disabled", "no"));
         }
-        let attrs: Vec<(String, String)> = wanted
-            .into_iter()
-            .filter(|(name, value)| !same_value(name, present.get(name), *value))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        if attrs.iter().any(|(name, _)| AT_LOGIN.contains(&name.as_str())) {
+        wanted.retain(|(name, value)| !same_value(name, present.get(name), *value));
+        for (name, neutral) in optional(row.menu) {
+            let left_out = attr(row, name).is_none() && row.key_name != *name;
+            if left_out && !is_neutral(name, *neutral, present.get(name)) {
+                wanted.push((name, neutral.unwrap_or_default()));
+            }
+        }
+        if wanted.iter().any(|(name, _)| AT_LOGIN.contains(name)) {
             self.end_session(n, row, present);
         }
+        let (unset, attrs): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(name, value)| value.is_empty() && UNSET.contains(name));
         if !attrs.is_empty() {
+            let attrs = attrs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             self.push(n, Change::Set { id: id(present), attrs });
+        }
+        for name in UNSET.iter().filter(|name| unset.iter().any(|(own, _)| own == *name)) {
+            self.push(n, Change::Unset { id: id(present), name });
         }
     }
 

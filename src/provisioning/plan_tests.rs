@@ -134,7 +134,7 @@ fn dynamic_leases_make_way_and_static_ones_do_not() {
 fn what_is_left_out_goes_back_to_its_default() {
     let present =
         seen(&[(".id", "*1"), ("mac-address", "AA:BB:CC:00:11:22"), ("address", "10.0.0.5"), ("rate-limit", "5M/20M"), ("comment", MARK)]);
-    assert_eq!(changes(&[&lease()], &[present]), [Change::Unset { id: "*1".into(), name: "rate-limit" }]);
+    assert_eq!(changes(&[&lease()], &[present]), [set("*1", &[("rate-limit", "")])]);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What has to be read of a menu before it can be planned: as few commands as possible, and only the rows in question.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use lastmile_models::isp_mikrotik::desired::{Marker, Row, menu};
 use librouteros::{Client, Command, Query};
 
 use super::plan::{Present, attr, has_key, is_marked, optional};
+use super::queues;
 
 /// Rows asked for in one command; more would make long sentences.
 const CHUNK: usize = 100;
@@ -27,7 +28,7 @@ pub fn present(client: &mut Client, wanted: &[&Row]) -> librouteros::Result<Vec<
     let unmarked: Vec<&Row> = wanted.iter().filter(|row| is_lost(row, &found)).copied().collect();
     if !unmarked.is_empty() {
         let marks: BTreeSet<&str> = unmarked.iter().filter_map(|row| Marker::of_comment(&row.marker)).collect();
-        let all = print(client, menu, &BTreeSet::from([".id", "comment"]), &scope(menu, &unmarked))?;
+        let all = print(client, menu, &BTreeSet::from([".id", "comment"]), &scope(&unmarked))?;
         let ours = |p: &&Present| p.get("comment").and_then(Marker::of_comment).is_some_and(|mark| marks.contains(mark));
         let ids: Vec<&str> = all.iter().filter(ours).filter_map(Present::id).collect();
         let chunks: Vec<Query> = ids.chunks(CHUNK).map(|ids| Query::one_of(".id", ids.iter().copied())).collect();
@@ -37,6 +38,11 @@ pub fn present(client: &mut Client, wanted: &[&Row]) -> librouteros::Result<Vec<
     }
     let mut seen = BTreeSet::new();
     found.retain(|row| row.id().is_some_and(|id| seen.insert(id.to_owned())));
+    if queues::needs_order(wanted, &found) {
+        let order = print(client, menu, &BTreeSet::from([".id"]), &[])?;
+        let places: HashMap<&str, usize> = order.iter().enumerate().filter_map(|(place, row)| Some((row.id()?, place))).collect();
+        found.sort_by_key(|row| row.id().and_then(|id| places.get(id)).copied());
+    }
     Ok(found)
 }
 
@@ -50,7 +56,12 @@ fn is_lost(row: &Row, found: &[Present]) -> bool {
 fn fields<'a>(menu: &str, wanted: &[&'a Row]) -> BTreeSet<&'a str> {
     let mut names: BTreeSet<&str> = wanted.iter().flat_map(|row| row.attrs.iter().map(|(name, _)| name.as_str())).collect();
     names.extend([".id", "disabled", "dynamic"]);
-    names.extend(optional(menu));
+    names.extend(optional(menu).iter().map(|(name, _)| *name));
+    match menu {
+        menu::QUEUE => names.extend(["target", "parent"]),
+        menu::ADDRESS_LIST | menu::ADDRESS_LIST6 => names.extend(["list", "address", "timeout"]),
+        _ => {}
+    }
     names.extend(wanted.iter().map(|row| row.key_name).filter(|name| !name.is_empty()));
     if wanted.iter().any(|row| !row.marker.is_empty()) {
         names.insert("comment");
@@ -71,21 +82,22 @@ fn queries(wanted: &[&Row]) -> Vec<Query> {
                 if !row.key_name.is_empty() {
                     any.push(Query::eq(row.key_name, row.key_value.as_str()));
                 }
-                if matches!(row.menu, menu::LEASE | menu::ADDRESS_LIST)
+                if matches!(row.menu, menu::LEASE | menu::ADDRESS_LIST | menu::ADDRESS_LIST6)
                     && let Some(address) = attr(row, "address")
                 {
                     any.push(Query::eq("address", address));
                 }
             }
+            any.extend(queues::wider_targets(rows).into_iter().map(|target| Query::eq("target", target)));
             Query::Any(any)
         })
         .collect()
 }
 
 /// Address lists may hold tens of thousands of blocked addresses that are none of our business.
-fn scope(menu: &str, rows: &[&Row]) -> Vec<Query> {
+fn scope(rows: &[&Row]) -> Vec<Query> {
     let lists: BTreeSet<&str> = rows.iter().filter_map(|row| attr(row, "list")).collect();
-    if menu == menu::ADDRESS_LIST { vec![Query::one_of("list", lists)] } else { Vec::new() }
+    if lists.is_empty() { Vec::new() } else { vec![Query::one_of("list", lists)] }
 }
 
 /// Prints a menu, once for each query (or once, without), all under way at the same time.

@@ -54,7 +54,17 @@ fn policy() -> Policy {
 fn service(id: i32, access: Access) -> Service {
     let tariff = Tariff { id: 7, name: "Home".into(), profile: "gold".into(), down_mbps: 50.0, up_mbps: 10.0 };
     let ip = format!("10.20.0.{id}");
-    Service { id, name: format!("SUB-{id:06}"), access, tariff, profile: String::new(), ip, mac: String::new(), was_suspended: false }
+    Service {
+        id,
+        name: format!("SUB-{id:06}"),
+        access,
+        tariff,
+        profile: String::new(),
+        ip,
+        mac: String::new(),
+        was_suspended: false,
+        had_prefix: false,
+    }
 }
 
 fn pppoe(id: i32) -> Service {
@@ -315,3 +325,6 @@ fn dry_runs_connect_nowhere_and_tell_no_passwords() {
     let texts: Vec<&str> = done.unsent.iter().map(|(_, text)| text.as_str()).collect();
     assert!(texts[1].starts_with("/ppp/secret/add {'name': 'user5', 'password': '***', 'profile': 'gold'"), "{texts:?}");
 }
+
+#[path = "refusal_tests.rs"]
+mod refusals;

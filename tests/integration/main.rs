@@ -22,6 +22,7 @@ mod mail_doors;
 mod migrations;
 mod records;
 mod rights;
+mod routers;
 mod sessions;
 mod shutdown;
 mod statements;

@@ -1,0 +1,137 @@
+//! Ending what goes on past new rules: connections under way of customers who are suspended or gone.
+//!
+//! A connection that was marked for FastTrack bypasses filters and simple queues until it ends. Taken out of the table, its next
+//! packet meets the rules again.
+
+use std::collections::BTreeSet;
+
+use lastmile_models::isp_mikrotik::desired::{Cut, Marker, Row, menu};
+use librouteros::values::parse_prefix;
+use librouteros::{Client, Command, Query, TrapKind};
+
+/// Addresses asked for in one command.
+const CHUNK: usize = 50;
+
+/// What cuts mean on this router.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Entries for addresses that leases have until they are renewed, and who asked for them.
+    pub entries: Vec<(Row, Vec<usize>)>,
+    /// Addresses whose connections end.
+    pub addresses: BTreeSet<String>,
+}
+
+/// Looks for the addresses that devices have now.
+///
+/// # Errors
+/// When the connection is lost.
+pub fn look(client: &mut Client, cuts: &[(Cut, usize)]) -> librouteros::Result<Found> {
+    let mut found = Found::default();
+    found.addresses.extend(cuts.iter().map(|(cut, _)| cut.address.clone()).filter(|address| !address.is_empty()));
+    let leases: Vec<&(Cut, usize)> = cuts.iter().filter(|(cut, _)| !cut.lease.is_empty()).collect();
+    let prints: Vec<Command> = leases
+        .chunks(CHUNK)
+        .map(|some| {
+            let named = Query::one_of("comment", some.iter().map(|(cut, _)| cut.lease.as_str()));
+            Command::new(format!("{}/print", menu::LEASE)).query(named).proplist(["comment", "active-address"])
+        })
+        .collect();
+    for outcome in client.call_many(&prints) {
+        let rows = match outcome {
+            Ok(answer) => answer.rows,
+            // The lease itself is converged after this, and says what is wrong.
+            Err(error) if !error.closes() => continue,
+            Err(error) => return Err(error),
+        };
+        for row in &rows {
+            let (Some(address), Some(comment)) = (row.get("active-address"), row.get("comment")) else { continue };
+            if address.is_empty() {
+                continue;
+            }
+            found.addresses.insert(address.to_owned());
+            for (cut, owner) in leases.iter().filter(|(cut, _)| Marker::of_comment(&cut.lease) == Marker::of_comment(comment)) {
+                if let Some(entry) = cut.entry.as_ref().filter(|_| address != cut.address) {
+                    let mut entry = entry.clone();
+                    entry.attrs.push(("address".to_owned(), address.to_owned()));
+                    found.entries.push((entry, vec![*owner]));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Ends the connections of addresses; gives how many. Rules are in place by then, so a refusal is no failure.
+///
+/// # Errors
+/// When the connection to the router is lost.
+pub fn sever(client: &mut Client, addresses: &BTreeSet<String>) -> librouteros::Result<usize> {
+    if addresses.is_empty() {
+        return Ok(0);
+    }
+    let ids = match of_hosts(client, addresses) {
+        Ok(ids) => ids,
+        Err(error) if !error.closes() => {
+            tracing::warn!(%error, "connections of customers cannot be looked at");
+            return Ok(0);
+        }
+        Err(error) => return Err(error),
+    };
+    let removals: Vec<Command> = ids.iter().map(|id| Command::new(format!("{}/remove", menu::CONNECTION)).id(id)).collect();
+    let mut ended = 0;
+    for outcome in client.call_many(&removals) {
+        match outcome {
+            Ok(_) => ended += 1,
+            // It ended by itself.
+            Err(error) if error.trap_kind() == Some(TrapKind::NoSuchItem) => {}
+            Err(error) if !error.closes() => tracing::warn!(%error, "a connection of a customer cannot be ended"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(ended)
+}
+
+/// Who begins a connection, and who is answered for by whom: both ends of what is forwarded to customers.
+const ENDS: [&str; 2] = ["src-address", "reply-src-address"];
+
+fn print() -> Command {
+    Command::new(format!("{}/print", menu::CONNECTION))
+}
+
+/// Numbers of the connections of addresses.
+fn of_hosts(client: &mut Client, addresses: &BTreeSet<String>) -> librouteros::Result<BTreeSet<String>> {
+    let (networks, hosts): (Vec<&String>, Vec<&String>) = addresses.iter().partition(|address| address.contains('/'));
+    let prints: Vec<Command> = hosts
+        .chunks(CHUNK)
+        .map(|some| {
+            let ends = ENDS.iter().flat_map(|end| some.iter().map(|address| Query::eq(*end, address.as_str())));
+            print().query(Query::Any(ends.collect())).proplist([".id"])
+        })
+        .collect();
+    let mut ids = BTreeSet::new();
+    for outcome in client.call_many(&prints) {
+        ids.extend(outcome?.rows.iter().filter_map(|row| row.id().map(str::to_owned)));
+    }
+    if networks.is_empty() && (!ids.is_empty() || prints_ports_apart(client)?) {
+        return Ok(ids);
+    }
+    // Older versions print `10.0.0.5:443`, which no question can be asked about, and networks are compared here.
+    let wanted: Vec<_> = addresses.iter().filter_map(|address| parse_prefix(address)).collect();
+    let belongs = |text: &str| {
+        let host = text.rsplit_once(':').filter(|(host, _)| !host.contains(':')).map_or(text, |(host, _)| host);
+        host.parse().is_ok_and(|host| wanted.iter().any(|(net, length)| super::queues::network(host, *length) == Some(*net)))
+    };
+    let rows = client.call(&print().proplist([".id", "src-address", "reply-src-address"]))?.rows;
+    let own = rows.iter().filter(|row| ENDS.iter().any(|end| row.get(end).is_some_and(belongs)));
+    ids.extend(own.filter_map(|row| row.id().map(str::to_owned)));
+    Ok(ids)
+}
+
+/// Whether the router prints ports as attributes of their own, or holds no connections that have any.
+fn prints_ports_apart(client: &mut Client) -> librouteros::Result<bool> {
+    let count = |client: &mut Client, query: Query| {
+        let answer = client.call(&print().flag("count-only").query(query))?;
+        Ok::<u64, librouteros::Error>(answer.ret.and_then(|text| text.parse().ok()).unwrap_or(0))
+    };
+    Ok(count(client, Query::Has("src-port".to_owned()))? > 0 || count(client, Query::Has("src-address".to_owned()))? == 0)
+}
