@@ -64,7 +64,7 @@ impl Demo {
         for connection in db.run(SUPERUSER, Tx::Write, connections)? {
             let simulator = start_router(db, &connection)?;
             let connection = Connection { port: simulator.addr().port(), ..connection };
-            let desired = db.run(SUPERUSER, Tx::Read, |env| work::router_state(env, connection.router))?;
+            let desired = db.run(SUPERUSER, Tx::Write, |env| work::router_state(env, connection.router))?;
             provisioner.bring(&connection, desired).map_err(Error::user)?;
             tracing::info!(router = connection.name, address = %simulator.addr(), "simulated router");
             routers.push(simulator);

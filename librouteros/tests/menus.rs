@@ -65,7 +65,7 @@ fn unset_brings_the_default_back() {
     let id = add(&mut client, "/queue/simple", &[("target", "10.0.0.1"), ("max-limit", "1M/1M"), ("time", "0s-1h,mon")]);
     client.call(&cmd("/queue/simple/unset", &[(".id", &id), ("value-name", "dst,time")])).unwrap();
     let row = row(&mut client, "/queue/simple", &id);
-    assert_eq!((row.get("max-limit"), row.get("time")), (Some("0/0"), None));
+    assert_eq!((row.get("max-limit"), row.get("time")), (Some("1000000/1000000"), None));
 }
 
 #[test]

@@ -39,8 +39,10 @@ const NAMES: [(JobType, &str); 14] = [
     (EnsureQueue, "ensure_queue"),
 ];
 
-/// Jobs that decide the state of a subscription: of several the last one counts.
+/// Jobs that bring everything of a subscription in line.
 pub const STATE_JOBS: [JobType; 5] = [ActivateSubscription, SuspendSubscription, ReconnectSubscription, TerminateSubscription, ChangePlan];
+/// Those that decide its state: of several the last one counts. A new plan or address goes by the state that was decided.
+pub const DECIDING: [JobType; 4] = [ActivateSubscription, SuspendSubscription, ReconnectSubscription, TerminateSubscription];
 
 impl JobType {
     /// The name in the selection.
@@ -51,6 +53,16 @@ impl JobType {
     /// From the name in the selection.
     pub fn parse(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
+    /// Whether a later job makes an earlier one pointless: both bring everything in line, and no decision is lost.
+    pub fn replaces(self, earlier: JobType) -> bool {
+        STATE_JOBS.contains(&earlier) && (DECIDING.contains(&self) || (self == ChangePlan && earlier == ChangePlan))
+    }
+
+    /// Brings everything of a subscription in line.
+    pub fn brings_in_line(self) -> bool {
+        STATE_JOBS.contains(&self)
     }
 
     /// Works on a subscription.

@@ -5,6 +5,7 @@ use lastmile_orm::{Env, Id, Result, map};
 use subtle::ConstantTimeEq;
 
 use super::credentials::random_hex;
+use super::router_of;
 use super::job_type::JobType;
 use super::jobs::{self, NewJob};
 use super::{mac_profile, outcome};
@@ -136,11 +137,7 @@ fn make_captive_user(env: &mut Env, mac: &str, sector: Id, settings: &Settings) 
     if !env.query(known)?.is_empty() {
         return Ok(());
     }
-    let sql =
-        Sql::lit("SELECT r.id, r.device_id FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id WHERE r.sector_id = ")
-            .push_bind(Bind::Int(Some(sector)))
-            .push(" ORDER BY d.name, r.id LIMIT 1");
-    let (router, device) = env.query(sql)?.first().map_or((None, None), |row| (row.int(0), row.int(1)));
+    let (router, device) = router_of::of_sector(env, sector)?;
     let values = map! {
         "username" => username,
         "password" => random_hex(8)?,

@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod plan;
 pub mod plan_change;
 pub mod provisioning_job;
+pub mod router_of;
 pub mod runner;
 pub mod sequence;
 pub mod subscription;

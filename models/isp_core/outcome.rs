@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Id, Map, Result, map};
 
-use super::job_type::{JobType, STATE_JOBS};
+use super::job_type::{DECIDING, JobType, STATE_JOBS};
 
 /// A finished job, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -19,6 +19,9 @@ struct Done {
     unstarted: bool,
     uninvoiced: bool,
 }
+
+/// What a job says that a later one made pointless.
+pub const SUPERSEDED: &str = "Superseded by a later job";
 
 /// Lets finished jobs take effect, all at once; answers those that were refused, with the reason.
 pub fn apply(env: &mut Env, jobs: &[Id]) -> Result<Vec<(Id, String)>> {
@@ -65,7 +68,7 @@ fn effects(env: &mut Env, done: &[Done]) -> Result<()> {
     let today = env.today();
     // The last job of a subscription decides.
     let mut last: HashMap<Id, &Done> = HashMap::new();
-    for job in done.iter().filter(|d| STATE_JOBS.contains(&d.kind)) {
+    for job in done.iter().filter(|d| DECIDING.contains(&d.kind)) {
         if let Some(sub) = job.subscription {
             last.insert(sub, job);
         }
@@ -126,11 +129,16 @@ fn supersede(env: &mut Env, done: &[Done]) -> Result<()> {
         return Ok(());
     }
     let sql = Sql::lit(
-        "UPDATE isp_provisioning_job old SET state = 'failed', error_message = 'Superseded by a later job', \
-         write_date = (now() AT TIME ZONE 'UTC') FROM isp_provisioning_job new WHERE new.id = ANY(",
+        "UPDATE isp_provisioning_job old SET state = 'failed', \
+         write_date = (now() AT TIME ZONE 'UTC'), error_message = ",
     )
+    .push_bind(Bind::text(SUPERSEDED))
+    .push(" FROM isp_provisioning_job new WHERE new.id = ANY(")
     .push_bind(Bind::ids(&decided.iter().map(|d| d.job).collect::<Vec<_>>()))
-    .push(") AND old.subscription_id = new.subscription_id AND old.id < new.id AND old.state = 'queued' AND old.job_type = ANY(")
+    .push(
+        ") AND old.subscription_id = new.subscription_id AND old.id < new.id AND old.state = 'queued' \
+         AND (new.job_type <> 'change_plan' OR old.job_type = 'change_plan') AND old.job_type = ANY(",
+    )
     .push_bind(Bind::texts(STATE_JOBS.iter().map(|kind| kind.name())))
     .push(")");
     env.execute(&sql).map(|_| ())

@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Error, Id, Result};
 
-use super::outcome;
+use super::{outcome, router_of};
 use crate::effects::{Outcome, Port};
 
 /// How long a claim lasts when it is made to be run at once.
@@ -25,12 +25,6 @@ pub struct Claimed {
     /// `None`: there is no router to be found; running the job says so.
     pub router: Option<Id>,
 }
-
-/// The router of a job `j` with its subscription `s`: the device's, else the subscription's own, else the first of the sector.
-pub(crate) const ROUTER_OF_JOB: &str = "LEFT JOIN isp_subscription s ON s.id = j.subscription_id \
-     LEFT JOIN LATERAL (SELECT r.* FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id \
-     WHERE r.device_id = j.device_id OR r.id = s.router_id OR r.sector_id = s.sector_id \
-     ORDER BY r.device_id = j.device_id DESC NULLS LAST, r.id = s.router_id DESC NULLS LAST, d.name, r.id LIMIT 1) r ON TRUE ";
 
 const NOW: &str = "(now() AT TIME ZONE 'UTC')";
 
@@ -62,7 +56,7 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
             .push(") AND (r.id IS NULL OR NOT r.id = ANY(")
             .push_bind(Bind::ids(claim.busy))
             .push(") AND NOT EXISTS (SELECT 1 FROM (SELECT r.id FROM lastmile_job_lease l JOIN isp_provisioning_job j ON j.id = l.job_id ")
-            .push(ROUTER_OF_JOB)
+            .push(router_of::OF_JOB)
             .push("WHERE l.lease_until >= ")
             .push(NOW)
             .push(" AND l.worker <> ")
@@ -72,7 +66,7 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     let sql = Sql::lit(
         "WITH due AS (SELECT j.id, r.id AS router FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ",
     )
-    .push(ROUTER_OF_JOB)
+    .push(router_of::OF_JOB)
     .push("WHERE ")
     .push_sql(due)
     .push(" AND COALESCE(j.attempts, 0) < COALESCE(j.max_attempts, 0) ORDER BY COALESCE(l.priority, 0) DESC, j.id LIMIT ")
@@ -199,7 +193,7 @@ pub fn next_due(env: &mut Env) -> Result<Option<NaiveDateTime>> {
         "SELECT min(CASE WHEN j.state = 'running' THEN l.lease_until ELSE greatest(COALESCE(l.next_attempt, j.requested_at, j.create_date), r.breaker_until) END) \
          FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ",
     )
-    .push(ROUTER_OF_JOB)
+    .push(router_of::OF_JOB)
     .push("WHERE j.state = ANY('{queued,running}') AND r.paused IS NOT TRUE");
     Ok(env.query(sql)?.first().and_then(|row| row.timestamp(0)))
 }

@@ -39,6 +39,10 @@ pub mod menu {
     pub const GARDEN_IP: &str = "/ip/hotspot/walled-garden/ip";
 }
 
+/// Menus in which rows of subscriptions are.
+pub const SERVICE_MENUS: [&str; 6] =
+    [menu::PPP_SECRET, menu::HOTSPOT_USER, menu::LEASE, menu::QUEUE, menu::ADDRESS_LIST, menu::ADDRESS_LIST6];
+
 /// One row that a router should, or should not, hold.
 ///
 /// How it is found: by its marker at the start of `comment`, else by its key. A row that has the key but not the
@@ -128,6 +132,11 @@ impl Marker {
     /// What the comments of all rows of a database start with.
     pub fn prefix(database: &str) -> String {
         format!("lastmile:{database}:")
+    }
+
+    /// Whether a comment is that of a row for a subscription: of the service itself, or of its device's address of the moment.
+    pub fn is_service(comment: &str) -> bool {
+        Self::of_comment(comment).is_some_and(|marker| marker.contains(":sub:") || marker.contains(":active:"))
     }
 
     /// The part of a comment that tells whose row it is; `None`: not ours.

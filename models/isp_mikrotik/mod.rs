@@ -1,8 +1,11 @@
 //! Module isp_mikrotik: routers, and what they should hold.
 
+pub mod book;
 pub mod check_in;
 pub mod desired;
+pub mod places;
 pub mod preconfig;
+pub mod rollout;
 pub mod router;
 pub mod services;
 pub mod snapshot;
@@ -18,6 +21,8 @@ use crate::isp_core::subscription::Subscription;
 pub fn declare(all: &mut Declarations) {
     router::declare(all);
     preconfig::declare(all);
+    places::declare(all);
+    rollout::declare(all);
     all.model("isp.subscription").groups(&["hotspot_username", "hotspot_password"], SECRETS).onchange(&["sector_id"], sector_chosen);
 }
 

@@ -59,6 +59,23 @@ impl Policy {
         Some(Cut { address, lease, entry: listed.then(|| self.active_entry(service)) })
     }
 
+    /// Takes whatever the menu holds of a subscription.
+    pub fn sweep(&self, menu: &'static str, subscription: Id, name: &str) -> Vec<Row> {
+        let key = match menu {
+            menu::ADDRESS_LIST | menu::ADDRESS_LIST6 => NO_KEY,
+            menu::LEASE => ("mac-address", ""),
+            _ => ("name", ""),
+        };
+        let list = || vec![("list", self.suspended_list.clone())];
+        let attrs = if key == NO_KEY { list() } else { Vec::new() };
+        let marker = |kind: &str| Marker::new(&self.database, kind, subscription).named(name);
+        let mut rows = vec![Row { present: false, ..self.row(menu, key, attrs, marker("sub")) }];
+        if menu == menu::ADDRESS_LIST {
+            rows.push(Row { present: false, ..self.row(menu, NO_KEY, list(), marker("active")) });
+        }
+        rows
+    }
+
     /// The entry of the address that the device of a lease has now, when it is not the service's own.
     pub fn active_entry(&self, service: &Service) -> Row {
         let marker = Marker::new(&self.database, "active", service.id).named(&service.name);

@@ -6,12 +6,14 @@ use lastmile_orm::sql::row::Row;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Env, Id, Result};
 
+use super::book::{self, Book, Turn};
 use super::desired::{Access, CaptiveUser, Desired, Policy, Service, SuspendMode, Target, Tariff};
+use super::places::{self, LEAVE, Menus, Place};
 use super::services::sessions;
 use crate::isp_core::address::{self, Checked, Limits, Mac, ServiceAddress};
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::outcome::payload_id;
-use crate::isp_core::runner::ROUTER_OF_JOB;
+use crate::isp_core::router_of;
 
 /// What to do on a router.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,8 @@ pub struct Work {
     pub kind: JobType,
     pub router: Id,
     pub task: Task,
+    /// What the router holds of the service when the job is done, if that has to be written down.
+    pub held: Option<Place>,
 }
 
 /// Columns of a service, from subscription `s` and plan `p`; [`service_of`] reads them.
@@ -106,37 +110,81 @@ fn policies(env: &mut Env) -> Result<impl Fn(Option<&str>) -> Policy + use<>> {
     })
 }
 
-/// Jobs with what they ask for, or with why they cannot be run.
-pub fn load(env: &mut Env, jobs: &[Id]) -> Result<Vec<(Id, std::result::Result<Work, String>)>> {
+/// Jobs with what they ask for, or with why they cannot be run. Where rows will be is written down, unless nothing is sent (`dry`).
+pub fn load(env: &mut Env, jobs: &[Id], dry: bool) -> Result<Vec<(Id, std::result::Result<Work, String>)>> {
     let policy = policies(env)?;
-    let sql = Sql::lit("SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text, ")
-        .push(SERVICE)
-        .push(" FROM isp_provisioning_job j ")
-        .push(ROUTER_OF_JOB)
-        .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
-        .push_bind(Bind::ids(jobs))
-        .push(") ORDER BY j.id");
+    let sql =
+        Sql::lit("SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text, home.id, ")
+            .push(SERVICE)
+            .push(" FROM isp_provisioning_job j ")
+            .push(router_of::OF_JOB)
+            .push(router_of::OF_SUBSCRIPTION)
+            .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
+            .push_bind(Bind::ids(jobs))
+            .push(") ORDER BY j.id");
     let limits = address::limits(env)?;
     let rows = env.query(sql)?;
     let payloads: Vec<String> = rows.iter().map(|row| row.text(2).unwrap_or_default()).collect();
     let ids = |key: &str| -> Vec<Id> { payloads.iter().filter_map(|payload| payload_id(payload, key)).collect() };
     let users = captive_users(env, Sql::lit("u.id = ANY(").push_bind(Bind::ids(&ids("captive_user_id"))).push(")"))?;
     let gardens = gardens(env)?;
+    let mut subscriptions = ids(LEAVE);
+    subscriptions.extend(rows.iter().filter_map(|row| row.int(SERVICE_AT)));
+    let mut book = if dry { Book::default() } else { Book::open(env, &subscriptions)? };
     let mut out = Vec::with_capacity(rows.len());
     for (row, payload) in rows.iter().zip(&payloads) {
         let Some(job) = row.int(0) else { continue };
         let Some(kind) = row.text(1).and_then(|name| JobType::parse(&name)) else { continue };
         let policy = policy(row.text(4).as_deref());
-        let task = task(kind, &policy, service_of(row, 7, &limits), payload, &users, &gardens, row.int(3));
+        let mut known = service_of(row, SERVICE_AT, &limits);
+        if let (Some(known), false) = (&mut known, dry) {
+            book.amend(known, row.int(3));
+        }
+        let job_of = Job { kind, policy: &policy, payload, router: row.int(3), home: row.int(7), dry };
+        let paused = row.bool(5) == Some(true) && row.int(3).is_some();
+        let task = if paused {
+            Err(format!("Provisioning on {} is paused.", row.text(6).unwrap_or_default()))
+        } else {
+            task(job_of, known, &users, &gardens, &mut book)
+        };
         let ready = match (task, row.int(3)) {
-            (Ok(_), Some(_)) if row.bool(5) == Some(true) => Err(format!("Provisioning on {} is paused.", row.text(6).unwrap_or_default())),
-            (Ok(task), Some(router)) => Ok(Work { job, kind, router, task }),
+            (Ok((task, held)), Some(router)) => Ok(Work { job, kind, router, task, held }),
             (Ok(_), None) => Err("There is no router for this job.".to_owned()),
             (Err(message), _) => Err(message),
         };
         out.push((job, ready));
     }
+    if !dry {
+        book.close(env)?;
+    }
     Ok(out)
+}
+
+/// Where the columns of [`SERVICE`] begin among those of jobs.
+const SERVICE_AT: usize = 8;
+
+/// A job's own facts.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    kind: JobType,
+    policy: &'a Policy,
+    payload: &'a str,
+    router: Option<Id>,
+    /// Where the service belongs.
+    home: Option<Id>,
+    dry: bool,
+}
+
+impl Book {
+    /// What the jobs before know better than the database.
+    fn amend(&self, known: &mut Known, router: Option<Id>) {
+        let id = known.service.id;
+        if let Some(state) = self.decided(id) {
+            known.state = state.to_owned();
+            known.service.was_suspended |= state == "suspended";
+        }
+        known.service.had_prefix = router.is_some_and(|router| self.menus(id, router).contains(book::PREFIX));
+    }
 }
 
 /// A walled-garden host.
@@ -147,18 +195,20 @@ struct Garden {
     active: bool,
 }
 
+/// What a job does, and the place of its service afterwards.
+type Planned = (Task, Option<Place>);
+
 fn task(
-    kind: JobType,
-    policy: &Policy,
+    job: Job<'_>,
     known: Option<Known>,
-    payload: &str,
     users: &HashMap<Id, CaptiveUser>,
     gardens: &[Garden],
-    router: Option<Id>,
-) -> std::result::Result<Task, String> {
+    book: &mut Book,
+) -> std::result::Result<Planned, String> {
+    let Job { kind, policy, payload, router, .. } = job;
     match kind {
-        JobType::Healthcheck => return Ok(Task::Healthcheck),
-        JobType::ExportConfigSnapshot => return Ok(Task::Snapshot),
+        JobType::Healthcheck => return Ok((Task::Healthcheck, None)),
+        JobType::ExportConfigSnapshot => return Ok((Task::Snapshot, None)),
         JobType::CaptiveUserCreate | JobType::CaptiveUserDisable => {
             let user = payload_id(payload, "captive_user_id").and_then(|id| users.get(&id));
             let user = user.ok_or("The captive user of this job does not exist.")?;
@@ -170,22 +220,42 @@ fn task(
                 address::name(&user.profile)?;
             }
             let enabled = kind == JobType::CaptiveUserCreate;
-            return Ok(Task::Converge(policy.captive_user(&CaptiveUser { enabled, ..user.clone() })));
+            return Ok((Task::Converge(policy.captive_user(&CaptiveUser { enabled, ..user.clone() })), None));
         }
         JobType::WalledGardenApply => {
-            return Ok(Task::Converge(garden_rows(policy, gardens, payload_id(payload, "walled_garden_id"), router)));
+            return Ok((Task::Converge(garden_rows(policy, gardens, payload_id(payload, "walled_garden_id"), router)), None));
         }
         _ => {}
+    }
+    if let (JobType::DisconnectSession, Some(subscription)) = (kind, payload_id(payload, LEAVE)) {
+        return Ok(leave(job, subscription, known, book));
     }
     let known = known.ok_or("This job needs a subscription.")?;
     let moves = matches!(kind, JobType::ActivateSubscription | JobType::ReconnectSubscription | JobType::SuspendSubscription);
     if moves && !known.located {
         return Err("A subscription in service needs its GPS coordinates.".to_owned());
     }
-    subscription_task(kind, policy, known).map(Task::Converge)
+    let service = known.service.clone();
+    let in_service = known.state == "active" || known.state == "suspended" || moves;
+    let held = router.map(|router| book.menus(service.id, router)).unwrap_or_default();
+    let mut desired = subscription_task(kind, policy, known, &held)?;
+    let (Some(router), false) = (router, job.dry) else { return Ok((Task::Converge(desired), None)) };
+    let turn = Turn { kind, service: &service, router, home: job.home, in_service: in_service && kind != JobType::TerminateSubscription };
+    let place = book.enter(policy, turn, &mut desired)?;
+    book.decide(service.id, kind);
+    Ok((Task::Converge(desired), place))
 }
 
-fn subscription_task(kind: JobType, policy: &Policy, known: Known) -> std::result::Result<Desired, String> {
+/// A router gives up what it holds of a subscription, unless that belongs there again.
+fn leave(job: Job<'_>, subscription: Id, known: Option<Known>, book: &mut Book) -> Planned {
+    let belongs = known.as_ref().is_some_and(|known| known.state != "terminated" && job.home.is_some() && job.home == job.router);
+    let name = known.map(|known| known.service.name).unwrap_or_default();
+    let (Some(router), false, false) = (job.router, belongs, job.dry) else { return (Task::Converge(Desired::default()), None) };
+    let (desired, place) = book.leave(job.policy, subscription, &name, router);
+    (Task::Converge(desired), place)
+}
+
+fn subscription_task(kind: JobType, policy: &Policy, known: Known, held: &Menus) -> std::result::Result<Desired, String> {
     let Known { service, state, pppoe, refusal, .. } = known;
     // Taking away and ending sessions needs no address.
     let sets = !matches!(kind, JobType::TerminateSubscription | JobType::DisconnectSession);
@@ -200,7 +270,14 @@ fn subscription_task(kind: JobType, policy: &Policy, known: Known) -> std::resul
             // A session keeps the limits that it began with.
             "active" => Desired { drop_sessions: sessions(&service), ..policy.service(complete(&service)?, Target::Active) },
             "suspended" => policy.service(complete(&service)?, Target::Suspended),
-            _ => Desired::default(),
+            _ if held.is_empty() => Desired::default(),
+            "terminated" => policy.service(&service, Target::Gone),
+            // What was put there before the service began is kept as it should be.
+            _ => {
+                let mut desired = Desired::from(policy.service(complete(&service)?, Target::Active).rows);
+                desired.rows.retain(|row| row.shared || held.contains(row.menu));
+                desired
+            }
         },
         JobType::ActivatePppoe => policy.access(complete(&Service { access: pppoe, ..service })?, Target::Active),
         JobType::ActivateDhcp => policy.access(&Service { access: Access::Dhcp, ..service }, Target::Active),
@@ -259,27 +336,29 @@ fn captive_users(env: &mut Env, which: Sql) -> Result<HashMap<Id, CaptiveUser>> 
 }
 
 /// Everything that a router should hold: services of its subscriptions, captive users, walled garden. Rows of ours that
-/// are not in it are left-overs; what is `present: false` in it must go.
+/// are not in it are left-overs; what is `present: false` in it must go. That they will be there is written down.
 pub fn router_state(env: &mut Env, router: Id) -> Result<Desired> {
     let policy = policies(env)?;
-    let sql = Sql::lit("SELECT mine.suspend_mode::text, ")
+    let sql = Sql::lit("SELECT home.suspend_mode::text, ")
         .push(SERVICE)
-        .push(
-            " FROM isp_mikrotik_router mine JOIN isp_subscription s ON s.state = ANY('{active,suspended}') AND mine.id = COALESCE(s.router_id, \
-             (SELECT r.id FROM isp_mikrotik_router r LEFT JOIN isp_device d ON d.id = r.device_id WHERE r.sector_id = s.sector_id ORDER BY d.name, r.id LIMIT 1)) \
-             LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE mine.id = ",
-        )
+        .push(" FROM isp_subscription s ")
+        .push(router_of::OF_SUBSCRIPTION)
+        .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE s.state = ANY('{active,suspended}') AND home.id = ")
         .push_bind(Bind::Int(Some(router)))
         .push(" ORDER BY s.id");
     let mut desired = Desired::default();
+    let mut held: Vec<(Id, Menus)> = Vec::new();
     let limits = address::limits(env)?;
     for row in env.query(sql)? {
         let Some(known) = service_of(&row, 1, &limits) else { continue };
         let target = if known.state == "suspended" { Target::Suspended } else { Target::Active };
         if known.refusal.is_none() && complete(&known.service).is_ok() {
-            desired.extend(Desired { drop_sessions: Vec::new(), ..policy(row.text(0).as_deref()).service(&known.service, target) });
+            let wanted = policy(row.text(0).as_deref()).service(&known.service, target);
+            held.push((known.service.id, book::menus_of(&wanted)));
+            desired.extend(Desired { drop_sessions: Vec::new(), ..wanted });
         }
     }
+    places::remember_all(env, router, &held)?;
     let mut users: Vec<CaptiveUser> =
         captive_users(env, Sql::lit("u.router_id = ").push_bind(Bind::Int(Some(router))))?.into_values().collect();
     users.sort_by_key(|user| user.id);

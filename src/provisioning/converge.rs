@@ -68,7 +68,11 @@ impl Wanted {
                 let same = session.clone();
                 join(&mut wanted.sessions, session, &[n], |known| *known == same);
             }
-            wanted.cuts.extend(desired.cuts.into_iter().map(|cut| (cut, n)));
+            for cut in desired.cuts {
+                if !wanted.cuts.iter().any(|(known, _)| *known == cut) {
+                    wanted.cuts.push((cut, n));
+                }
+            }
         }
         wanted.cuts.retain(|(cut, _)| still_cut(cut, &wanted.rows));
         wanted
@@ -151,7 +155,10 @@ fn converge_menu(
         let present = match read::present(client, &wanted) {
             Err(Error::Trap(trap)) => {
                 let menu = wanted.first().map_or("", |row| row.menu);
-                open.iter().for_each(|(_, owners)| report.blame(owners, &format!("{menu}: {trap}")));
+                // A menu that the router does not have holds nothing that would have to go.
+                let absent = |row: &Row| !row.present && trap.kind == TrapKind::NoSuchCommand;
+                let asked = open.iter().filter(|(row, _)| !absent(row));
+                asked.for_each(|(_, owners)| report.blame(owners, &format!("{menu}: {trap}")));
                 return Ok(());
             }
             other => other?,

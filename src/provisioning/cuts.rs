@@ -3,9 +3,9 @@
 //! A connection that was marked for FastTrack bypasses filters and simple queues until it ends. Taken out of the table, its next
 //! packet meets the rules again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use lastmile_models::isp_mikrotik::desired::{Cut, Marker, Row, menu};
+use lastmile_models::isp_mikrotik::desired::{Cut, Row, menu};
 use librouteros::values::parse_prefix;
 use librouteros::{Client, Command, Query, TrapKind};
 
@@ -36,6 +36,7 @@ pub fn look(client: &mut Client, cuts: &[(Cut, usize)]) -> librouteros::Result<F
             Command::new(format!("{}/print", menu::LEASE)).query(named).proplist(["comment", "active-address"])
         })
         .collect();
+    let mut active: HashMap<String, String> = HashMap::new();
     for outcome in client.call_many(&prints) {
         let rows = match outcome {
             Ok(answer) => answer.rows,
@@ -45,18 +46,20 @@ pub fn look(client: &mut Client, cuts: &[(Cut, usize)]) -> librouteros::Result<F
         };
         for row in &rows {
             let (Some(address), Some(comment)) = (row.get("active-address"), row.get("comment")) else { continue };
-            if address.is_empty() {
-                continue;
-            }
-            found.addresses.insert(address.to_owned());
-            for (cut, owner) in leases.iter().filter(|(cut, _)| Marker::of_comment(&cut.lease) == Marker::of_comment(comment)) {
-                if let Some(entry) = cut.entry.as_ref().filter(|_| address != cut.address) {
-                    let mut entry = entry.clone();
-                    entry.attrs.push(("address".to_owned(), address.to_owned()));
-                    found.entries.push((entry, vec![*owner]));
-                }
+            if !address.is_empty() {
+                found.addresses.insert(address.to_owned());
+                active.insert(comment.to_owned(), address.to_owned());
             }
         }
+    }
+    for (cut, owner) in leases {
+        let Some(mut entry) = cut.entry.clone() else { continue };
+        match active.get(&cut.lease).filter(|address| **address != cut.address) {
+            Some(address) => entry.attrs.push(("address".to_owned(), address.clone())),
+            // An address that the device does not have any more is somebody else's by and by.
+            None => entry.present = false,
+        }
+        found.entries.push((entry, vec![*owner]));
     }
     Ok(found)
 }

@@ -22,8 +22,8 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
 use lastmile_models::isp_core::audit;
-use lastmile_models::isp_core::job_type::STATE_JOBS;
 use lastmile_models::isp_mikrotik::desired::{Desired, Marker};
+use lastmile_models::isp_mikrotik::places::{self, Place};
 use lastmile_models::isp_mikrotik::router::{self, Connection, Facts};
 use lastmile_models::isp_mikrotik::snapshot;
 use lastmile_models::isp_mikrotik::work::{self, Task, Work};
@@ -70,7 +70,7 @@ impl Batch {
             let dry = router::dry_run(env)?;
             let mut batch = Batch { refused: Vec::new(), routers: Vec::new(), dry };
             let mut by_router: BTreeMap<Id, Vec<Work>> = BTreeMap::new();
-            for (job, ready) in work::load(env, jobs)? {
+            for (job, ready) in work::load(env, jobs, dry)? {
                 match ready {
                     Ok(work) => by_router.entry(work.router).or_default().push(work),
                     Err(message) => batch.refused.push(Ran::failed(job, message)),
@@ -104,6 +104,8 @@ enum Said {
 pub struct Done {
     ran: Vec<Ran>,
     said: Vec<(Id, Said)>,
+    /// What routers hold of the services of jobs, if all of these succeed.
+    held: Vec<(Place, Vec<Id>)>,
     /// Commands of a dry run, by device.
     unsent: Vec<(Id, String)>,
 }
@@ -111,8 +113,11 @@ pub struct Done {
 impl Done {
     /// Writes down what routers said; gives what became of the jobs.
     pub fn keep(&self, env: &mut Env) -> Result<Vec<Ran>> {
-        if !self.said.is_empty() || !self.unsent.is_empty() {
+        let done = |jobs: &Vec<Id>| jobs.iter().all(|job| self.ran.iter().any(|ran| ran.job == *job && ran.result.is_ok()));
+        let held: Vec<Place> = self.held.iter().filter(|(_, jobs)| done(jobs)).map(|(place, _)| place.clone()).collect();
+        if !self.said.is_empty() || !self.unsent.is_empty() || !held.is_empty() {
             env.transaction(|env| {
+                places::settle(env, &held)?;
                 audit::dry_run(env, &self.unsent)?;
                 self.said.iter().try_for_each(|(router, said)| said.keep(env, *router))
             })?;
@@ -123,6 +128,7 @@ impl Done {
     fn merge(&mut self, other: Done) {
         self.ran.extend(other.ran);
         self.said.extend(other.said);
+        self.held.extend(other.held);
         self.unsent.extend(other.unsent);
     }
 }
@@ -207,6 +213,7 @@ impl Provisioner {
         let mut rows: Vec<(Id, Desired)> = Vec::new();
         let mut looks: Vec<(Id, Task)> = Vec::new();
         let replaced = replaced(&works);
+        done.held = held(&works);
         for work in works {
             match work.task {
                 Task::Converge(_) if replaced.contains_key(&work.job) => {}
@@ -289,17 +296,37 @@ fn side_by_side<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -
     results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Jobs whose subscription has a later one that decides its state, and that later one: only the last word is carried out.
+/// Jobs that a later one makes pointless, and that later one: only the last word is carried out.
 fn replaced(works: &[Work]) -> HashMap<Id, Id> {
-    let mut last: HashMap<&str, Id> = HashMap::new();
-    let deciding = |work: &&Work| STATE_JOBS.contains(&work.kind);
-    for work in works.iter().filter(deciding) {
-        if let Some(subject) = subject(work) {
-            last.insert(subject, work.job);
+    let mut last: HashMap<&str, &Work> = HashMap::new();
+    let mut out = HashMap::new();
+    for work in works.iter().rev() {
+        let Some(subject) = subject(work) else { continue };
+        match last.get(subject) {
+            Some(later) if later.kind.replaces(work.kind) => {
+                out.insert(work.job, later.job);
+            }
+            // A new plan after a decision goes by it: both are carried out.
+            _ if work.kind.brings_in_line() => {
+                last.insert(subject, work);
+            }
+            _ => {}
         }
     }
-    let by_later = |work: &Work| last.get(subject(work)?).filter(|job| **job != work.job).map(|job| (work.job, *job));
-    works.iter().filter(deciding).filter_map(by_later).collect()
+    out
+}
+
+/// What the router holds of each service after these jobs, and the jobs that it takes.
+fn held(works: &[Work]) -> Vec<(Place, Vec<Id>)> {
+    let mut last: BTreeMap<Id, (Place, Vec<Id>)> = BTreeMap::new();
+    for work in works {
+        if let Some(place) = &work.held {
+            let (known, jobs) = last.entry(place.subscription).or_insert_with(|| (place.clone(), Vec::new()));
+            *known = place.clone();
+            jobs.push(work.job);
+        }
+    }
+    last.into_values().collect()
 }
 
 /// The marker of the subscription that a job is about.

@@ -7,7 +7,7 @@
 //! - an address that is already in a list for good needs no second entry;
 //! - an entry with a time-out makes way for the lasting one: it would end the suspension by itself.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use lastmile_models::isp_mikrotik::desired::{Marker, Row, Session, menu};
 use librouteros::values::{default_value, same_value};
@@ -142,7 +142,7 @@ struct Index<'a> {
 impl<'a> Index<'a> {
     fn new(wanted: &[&Row], present: &'a [Present]) -> Self {
         let mut index = Index { by_marker: HashMap::new(), by_key: HashMap::new() };
-        let names: Vec<&'static str> = wanted.first().map_or(Vec::new(), |row| key_names(row).collect());
+        let names: Vec<&'static str> = wanted.iter().flat_map(|row| key_names(row)).collect::<BTreeSet<_>>().into_iter().collect();
         for row in present.iter().filter(|row| row.id().is_some()) {
             if let Some(marker) = row.get("comment").and_then(Marker::of_comment) {
                 index.by_marker.entry(marker).or_default().push(row);

@@ -79,7 +79,7 @@ fn queries(wanted: &[&Row]) -> Vec<Query> {
                 if !row.marker.is_empty() {
                     any.push(Query::eq("comment", row.marker.as_str()));
                 }
-                if !row.key_name.is_empty() {
+                if !row.key_value.is_empty() {
                     any.push(Query::eq(row.key_name, row.key_value.as_str()));
                 }
                 if matches!(row.menu, menu::LEASE | menu::ADDRESS_LIST | menu::ADDRESS_LIST6)

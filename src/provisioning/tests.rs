@@ -290,7 +290,7 @@ fn connection(router: i32, port: u16) -> Connection {
 }
 
 fn job(job: i32, kind: JobType, router: i32, task: Task) -> Work {
-    Work { job, kind, router, task }
+    Work { job, kind, router, task, held: None }
 }
 
 #[test]

@@ -1,0 +1,1 @@
+DROP TABLE lastmile_router_place;
