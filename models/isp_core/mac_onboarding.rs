@@ -5,9 +5,9 @@ use lastmile_orm::{Env, Id, Result, map};
 use subtle::ConstantTimeEq;
 
 use super::credentials::random_hex;
-use super::router_of;
 use super::job_type::JobType;
 use super::jobs::{self, NewJob};
+use super::router_of;
 use super::{mac_profile, outcome};
 
 /// The token that databases come with: everybody knows it.

@@ -45,9 +45,10 @@ impl Book {
         Ok(Book { now: found.clone(), found, ..Book::default() })
     }
 
-    /// What a router holds of a service.
+    /// What a router may hold of a service. What an earlier job of the batch takes away counts: a later one may replace it.
     pub fn menus(&self, subscription: Id, router: Id) -> Menus {
-        self.now.get(&(subscription, router)).cloned().unwrap_or_default()
+        let place = (subscription, router);
+        self.between.get(&place).or_else(|| self.found.get(&place)).cloned().unwrap_or_default()
     }
 
     /// The state that an earlier job of the batch decided.
@@ -92,7 +93,7 @@ impl Book {
         } else if wanted.is_empty() {
             return Err(nothing(turn.service, turn.kind));
         } else {
-            wanted.extend(held);
+            wanted.extend(self.now.get(&place).into_iter().flatten().cloned());
         }
         Ok(self.put(place, wanted))
     }
