@@ -84,7 +84,7 @@ impl Book {
             if wanted.is_empty() && turn.in_service && !goes {
                 return Err(nothing(turn.service, turn.kind));
             }
-            self.sweep(policy, turn, &held, desired);
+            self.sweep(policy, turn, &held, &wanted, desired);
             let elsewhere =
                 self.found.keys().filter(|(sub, router)| *sub == subscription && *router != turn.router && Some(*router) != turn.home);
             self.stale.extend(elsewhere);
@@ -99,11 +99,13 @@ impl Book {
     }
 
     /// Rows of ours that are there, or may be, and that nobody wants any more.
-    fn sweep(&self, policy: &Policy, turn: Turn<'_>, held: &Menus, desired: &mut Desired) {
+    fn sweep(&self, policy: &Policy, turn: Turn<'_>, held: &Menus, wanted: &Menus, desired: &mut Desired) {
         let unknown = turn.kind == JobType::TerminateSubscription && held.is_empty();
         let told = |menu: &&&'static str| held.contains(**menu) || (unknown && **menu != menu::ADDRESS_LIST6);
         let follows = desired.cuts.iter().any(|cut| cut.entry.is_some());
-        for menu in SERVICE_MENUS.iter().filter(told) {
+        // Where a service keeps its row there is nothing else of it; lists may hold two.
+        let settled = |menu: &&&'static str| wanted.contains(**menu) && **menu != menu::ADDRESS_LIST;
+        for menu in SERVICE_MENUS.iter().filter(told).filter(|menu| !settled(menu)) {
             for row in policy.sweep(menu, turn.service.id, &turn.service.name) {
                 let marker = Marker::of_comment(&row.marker);
                 let known = desired.rows.iter().any(|own| own.menu == row.menu && Marker::of_comment(&own.marker) == marker);

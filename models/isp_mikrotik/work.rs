@@ -113,15 +113,15 @@ fn policies(env: &mut Env) -> Result<impl Fn(Option<&str>) -> Policy + use<>> {
 /// Jobs with what they ask for, or with why they cannot be run. Where rows will be is written down, unless nothing is sent (`dry`).
 pub fn load(env: &mut Env, jobs: &[Id], dry: bool) -> Result<Vec<(Id, std::result::Result<Work, String>)>> {
     let policy = policies(env)?;
-    let sql =
-        Sql::lit("SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text, home.id, ")
-            .push(SERVICE)
-            .push(" FROM isp_provisioning_job j ")
-            .push(router_of::OF_JOB)
-            .push(router_of::OF_SUBSCRIPTION)
-            .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
-            .push_bind(Bind::ids(jobs))
-            .push(") ORDER BY j.id");
+    let sql = Sql::lit("SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text, ")
+        .push(router_of::HOME_OF_JOB)
+        .push(", ")
+        .push(SERVICE)
+        .push(" FROM isp_provisioning_job j ")
+        .push(router_of::OF_JOB)
+        .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
+        .push_bind(Bind::ids(jobs))
+        .push(") ORDER BY j.id");
     let limits = address::limits(env)?;
     let rows = env.query(sql)?;
     let payloads: Vec<String> = rows.iter().map(|row| row.text(2).unwrap_or_default()).collect();

@@ -111,11 +111,19 @@ fn of_hosts(client: &mut Client, addresses: &BTreeSet<String>) -> librouteros::R
             print().query(Query::Any(ends.collect())).proplist([".id"])
         })
         .collect();
+    let count = |name: &str| print().flag("count-only").query(Query::Has(name.to_owned()));
+    let mut asked = prints;
+    asked.extend([count("src-port"), count("src-address")]);
     let mut ids = BTreeSet::new();
-    for outcome in client.call_many(&prints) {
-        ids.extend(outcome?.rows.iter().filter_map(|row| row.id().map(str::to_owned)));
+    let mut counts = Vec::new();
+    for outcome in client.call_many(&asked) {
+        let answer = outcome?;
+        counts.extend(answer.ret.map(|text| text.parse::<u64>().unwrap_or(0)));
+        ids.extend(answer.rows.iter().filter_map(|row| row.id().map(str::to_owned)));
     }
-    if networks.is_empty() && (!ids.is_empty() || prints_ports_apart(client)?) {
+    // Ports are attributes of their own, or there are no connections at all.
+    let apart = matches!(counts[..], [ports, all] if ports > 0 || all == 0);
+    if networks.is_empty() && (!ids.is_empty() || apart) {
         return Ok(ids);
     }
     // Older versions print `10.0.0.5:443`, which no question can be asked about, and networks are compared here.
@@ -128,13 +136,4 @@ fn of_hosts(client: &mut Client, addresses: &BTreeSet<String>) -> librouteros::R
     let own = rows.iter().filter(|row| ENDS.iter().any(|end| row.get(end).is_some_and(belongs)));
     ids.extend(own.filter_map(|row| row.id().map(str::to_owned)));
     Ok(ids)
-}
-
-/// Whether the router prints ports as attributes of their own, or holds no connections that have any.
-fn prints_ports_apart(client: &mut Client) -> librouteros::Result<bool> {
-    let count = |client: &mut Client, query: Query| {
-        let answer = client.call(&print().flag("count-only").query(query))?;
-        Ok::<u64, librouteros::Error>(answer.ret.and_then(|text| text.parse().ok()).unwrap_or(0))
-    };
-    Ok(count(client, Query::Has("src-port".to_owned()))? > 0 || count(client, Query::Has("src-address".to_owned()))? == 0)
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use lastmile_models::isp_mikrotik::desired::{Marker, Row, Session, menu};
 use librouteros::values::{default_value, same_value};
 
-use super::queues;
+use super::queues::Others;
 
 /// A row as the router printed it.
 pub type Present = librouteros::Row;
@@ -118,6 +118,7 @@ pub fn attr<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
 pub fn plan(wanted: &[&Row], present: &[Present]) -> Plan {
     let mut plan = Plan::default();
     let index = Index::new(wanted, present);
+    let room = Room { present, others: Others::among(wanted.first().map_or("", |row| row.menu), present) };
     // What other requests change or take away in the same go is not in the way.
     let moving: HashSet<&str> = wanted.iter().filter_map(|row| Marker::of_comment(&row.marker)).collect();
     for (n, row) in wanted.iter().enumerate() {
@@ -125,12 +126,18 @@ pub fn plan(wanted: &[&Row], present: &[Present]) -> Plan {
         if row.present {
             let mut others = index.keyed(row);
             others.retain(|p| p.get("comment").and_then(Marker::of_comment).is_none_or(|marker| !moving.contains(marker)));
-            plan.keep(n, row, &marked, &others, present);
+            plan.keep(n, row, &marked, &others, &room);
         } else {
             plan.remove_all(n, row, &marked);
         }
     }
     plan
+}
+
+/// A menu as it is, for the order of its rows.
+struct Room<'a> {
+    present: &'a [Present],
+    others: Others<'a>,
 }
 
 /// Printed rows by what they are looked for by: a large menu is gone through once, not once a wanted row.
@@ -199,7 +206,7 @@ impl Plan {
         }
     }
 
-    fn keep(&mut self, n: usize, row: &Row, marked: &[&Present], others: &[&Present], present: &[Present]) {
+    fn keep(&mut self, n: usize, row: &Row, marked: &[&Present], others: &[&Present], room: &Room<'_>) {
         let best = marked.iter().find(|p| has_key(row, p)).or_else(|| marked.first()).copied();
         if let Some(best) = best {
             // A marker is on one row only: a second one is what a lost answer left.
@@ -209,8 +216,8 @@ impl Plan {
         }
         if self.clear_the_way(n, row, best, others) {
             match best {
-                Some(best) => self.adjust(n, row, best, present),
-                None => self.add(n, row, present),
+                Some(best) => self.adjust(n, row, best, room),
+                None => self.add(n, row, room),
             }
         }
     }
@@ -249,7 +256,7 @@ impl Plan {
         true
     }
 
-    fn add(&mut self, n: usize, row: &Row, present: &[Present]) {
+    fn add(&mut self, n: usize, row: &Row, room: &Room<'_>) {
         let mut attrs = Vec::with_capacity(row.attrs.len() + 2);
         if !row.key_name.is_empty() {
             attrs.push((row.key_name.to_owned(), row.key_value.clone()));
@@ -258,22 +265,25 @@ impl Plan {
         if !row.marker.is_empty() {
             attrs.push(("comment".to_owned(), row.marker.clone()));
         }
-        let before = if row.first { present.iter().find(|p| !p.is_true("dynamic")) } else { queues::first_wider(row, present) }.map(id);
+        let before = match row.first {
+            true => room.present.iter().find(|p| !p.is_true("dynamic")),
+            false => room.others.first_wider(row).map(|(_, wider)| wider),
+        };
+        let before = before.map(id);
         self.push(n, Change::Add { attrs, before });
     }
 
-    fn adjust(&mut self, n: usize, row: &Row, own: &Present, present: &[Present]) {
+    fn adjust(&mut self, n: usize, row: &Row, own: &Present, room: &Room<'_>) {
         self.set(n, row, own);
-        if let Some(wider) = queues::first_wider(row, present) {
+        if let Some((place, wider)) = room.others.first_wider(row)
+            && room.present.iter().position(|p| p.id() == own.id()) > Some(place)
+        {
             // The first queue that fits a packet has it.
-            let own_place = present.iter().position(|p| p.id() == own.id());
-            if own_place > present.iter().position(|p| p.id() == wider.id()) {
-                self.push(n, Change::Move { id: id(own), before: id(wider) });
-            }
+            self.push(n, Change::Move { id: id(own), before: id(wider) });
         }
         if row.first {
             // Whoever put rules of his own before ours knows why. But a fasttracked connection skips all later rules.
-            let earlier = present.iter().take_while(|p| p.id() != own.id());
+            let earlier = room.present.iter().take_while(|p| p.id() != own.id());
             if let Some(fast) = earlier.into_iter().find(|p| !p.is_true("dynamic") && p.get("action") == Some("fasttrack-connection")) {
                 self.push(n, Change::Move { id: id(own), before: id(fast) });
             }

@@ -13,18 +13,32 @@ const LENGTHS: &[u8] = &[0, 8, 10, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24];
 /// The same for IPv6.
 const LENGTHS6: &[u8] = &[0, 32, 40, 44, 48, 52, 56, 64];
 
-/// The first queue of others that is in force and would take what is meant for the row's queue.
-pub fn first_wider<'a>(row: &Row, present: &'a [Present]) -> Option<&'a Present> {
-    let own = (row.menu == menu::QUEUE).then(|| attr(row, "target").and_then(parse_prefix)).flatten()?;
-    present.iter().find(|p| is_wider(p, own))
+/// Queues of others that are in force, in the router's order: few beside ours, so they are told apart once.
+#[derive(Debug, Default)]
+pub struct Others<'a>(Vec<(usize, &'a Present)>);
+
+impl<'a> Others<'a> {
+    /// Looks for them among what a router printed.
+    pub fn among(menu: &str, present: &'a [Present]) -> Self {
+        let in_force = |p: &Present| {
+            let ours = p.get("comment").and_then(Marker::of_comment).is_some();
+            let child = p.get("parent").is_some_and(|parent| !matches!(parent, "" | "none"));
+            !(ours || child || p.is_true("disabled") || p.is_true("dynamic"))
+        };
+        Others(if menu == menu::QUEUE { present.iter().enumerate().filter(|(_, p)| in_force(p)).collect() } else { Vec::new() })
+    }
+
+    /// The first one that would take what is meant for the row's queue, with its place.
+    pub fn first_wider(&self, row: &Row) -> Option<(usize, &'a Present)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let own = attr(row, "target").and_then(parse_prefix)?;
+        self.0.iter().find(|(_, p)| is_wider(p, own)).copied()
+    }
 }
 
 fn is_wider(present: &Present, (address, length): (IpAddr, u8)) -> bool {
-    let ours = present.get("comment").and_then(Marker::of_comment).is_some();
-    let child = present.get("parent").is_some_and(|parent| !matches!(parent, "" | "none"));
-    if ours || child || present.is_true("disabled") || present.is_true("dynamic") {
-        return false;
-    }
     let covers = |target: &str| parse_prefix(target.trim()).is_some_and(|(net, wide)| wide < length && network(address, wide) == Some(net));
     present.get("target").is_some_and(|targets| targets.split(',').any(covers))
 }
@@ -45,13 +59,17 @@ pub fn network(address: IpAddr, length: u8) -> Option<IpAddr> {
 
 /// Targets under which wider queues around the wanted ones are found.
 pub fn wider_targets(rows: &[&Row]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
     let targets =
         rows.iter().filter(|row| row.present && row.menu == menu::QUEUE).filter_map(|row| attr(row, "target").and_then(parse_prefix));
     for (address, length) in targets {
         let lengths = if address.is_ipv4() { LENGTHS } else { LENGTHS6 };
-        for wide in lengths.iter().filter(|wide| **wide < length) {
-            found.extend(network(address, *wide).map(|net| format!("{net}/{wide}")));
+        // Neighbours share their networks: they are written once.
+        let narrow = lengths.iter().rev().find(|wide| **wide < length).and_then(|wide| Some((network(address, *wide)?, *wide)));
+        if narrow.is_some_and(|narrow| seen.insert(narrow)) {
+            for wide in lengths.iter().filter(|wide| **wide < length) {
+                found.extend(network(address, *wide).map(|net| format!("{net}/{wide}")));
+            }
         }
     }
     if !found.is_empty() {
@@ -62,5 +80,6 @@ pub fn wider_targets(rows: &[&Row]) -> BTreeSet<String> {
 
 /// Whether rows that were found by different questions have to be put into the router's order.
 pub fn needs_order(wanted: &[&Row], found: &[Present]) -> bool {
-    wanted.iter().any(|row| row.present && first_wider(row, found).is_some())
+    let others = Others::among(wanted.first().map_or("", |row| row.menu), found);
+    wanted.iter().any(|row| row.present && others.first_wider(row).is_some())
 }
