@@ -109,7 +109,7 @@ impl Book {
             for row in policy.sweep(menu, turn.service.id, &turn.service.name) {
                 let marker = Marker::of_comment(&row.marker);
                 let known = desired.rows.iter().any(|own| own.menu == row.menu && Marker::of_comment(&own.marker) == marker);
-                if !known && !(follows && marker.is_some_and(|marker| marker.contains(":active:"))) {
+                if !(known || follows && marker.is_some_and(|marker| marker.contains(":active:"))) {
                     desired.rows.push(row);
                 }
             }

@@ -319,7 +319,8 @@ mod tests {
 
     #[test]
     fn counters_ages_and_what_happens_make_no_other_snapshot() {
-        let pairs: [(&str, &[(&str, &str)], &[&str]); 6] = [
+        type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+        let pairs: [Case; 6] = [
             ("/interface", &[("name", "ether1"), ("mtu", "1500")], &["fp-rx-byte", "fp-tx-packet", "rx-drop", "tx-queue-drop", "tx-error"]),
             ("/ip/pool", &[("name", "p"), ("ranges", "10.0.0.2-10.0.0.9")], &["used", "available", "total"]),
             (

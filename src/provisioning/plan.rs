@@ -60,9 +60,12 @@ pub struct Plan {
     pub sessions: Vec<(usize, Session)>,
 }
 
+/// An attribute that not every row has, and its neutral value.
+pub type Optional = (&'static str, Option<&'static str>);
+
 /// Attributes that go back to their default when a row leaves them out, and the value that says so. `None`: the menu's
 /// `unset` takes them; most menus have none, or one for a few names only.
-const OPTIONAL: &[(&str, &[(&str, Option<&str>)])] = &[
+const OPTIONAL: &[(&str, &[Optional])] = &[
     (menu::PPP_SECRET, &[("remote-address", None)]),
     (menu::LEASE, &[("address", Some("0.0.0.0")), ("rate-limit", Some(""))]),
     (menu::HOTSPOT_USER, &[("mac-address", Some("00:00:00:00:00:00"))]),
@@ -80,7 +83,7 @@ const AT_LOGIN: &[&str] = &["name", "password", "profile", "disabled", "remote-a
 const OWN_PROFILE: &str = "lastmile-plan-";
 
 /// Attributes of a menu that are left out by rows that do not need them, with their neutral value.
-pub fn optional(menu: &str) -> &'static [(&'static str, Option<&'static str>)] {
+pub fn optional(menu: &str) -> &'static [Optional] {
     OPTIONAL.iter().find(|(path, _)| *path == menu).map_or(&[], |(_, names)| names)
 }
 
