@@ -176,11 +176,11 @@ fn walk(down: bool) {
     });
     let mut values = Vec::new();
     let mut walkers = Vec::new();
-    for kind in 0..KINDS.len() {
+    for (kind, own) in plans.iter().enumerate() {
         for steps in CHANGES.iter().flat_map(|first| CHANGES.iter().map(|second| [*first, *second])) {
             let number = walkers.len();
             let method = if kind == 0 { "pppoe" } else { "dhcp" };
-            values.push(json!({"partner_id": provider.partner, "plan_id": plans[kind][0], "sector_id": sector, "router_id": sites[0].router,
+            values.push(json!({"partner_id": provider.partner, "plan_id": own[0], "sector_id": sector, "router_id": sites[0].router,
                 "gps_lat": 18.5, "gps_lng": -69.9, "auth_method": method, "dhcp_mode": "dynamic", "pppoe_username": format!("w{number}"),
                 "pppoe_password": "pw", "service_ip": format!("10.100.{}.{}", number / 250, number % 250 + 1), "service_mac": mac(0xAA, number)}));
             walkers.push(Walker { id: 0, number, kind, plan: 0, on_b: false, steps });
