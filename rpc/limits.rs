@@ -65,6 +65,13 @@ impl Budget {
     }
 }
 
+/// What a large request has of the budget, until its last copy is dropped: work on the blocking pool goes on when its client
+/// hangs up, so whoever hands work to the pool hands it a copy, too.
+#[derive(Clone)]
+pub struct Share {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
 /// A body that waits.
 struct Place<'a> {
     budget: &'a Budget,
@@ -115,16 +122,21 @@ pub async fn read_body(req: &HttpRequest, payload: web::Payload, limit: usize) -
     }
 }
 
-/// Waits until a body of this size may be worked on. Its share is given back with the request.
+/// Waits until a body of this size may be worked on. Its [`share`] is given back with the request and the work on it.
 pub async fn take_turn(req: &HttpRequest, bytes: usize) -> Result<(), HttpResponse> {
     let Some(state) = req.app_data::<web::Data<State>>().filter(|_| bytes >= LARGE) else { return Ok(()) };
     match state.budget.share(state.proxies.client(req).addr, bytes).await {
-        Some(share) => {
-            req.extensions_mut().insert(share);
+        Some(permit) => {
+            req.extensions_mut().insert(Share { _permit: Arc::new(permit) });
             Ok(())
         }
         None => Err(failed(StatusCode::SERVICE_UNAVAILABLE, "Too many large requests are being worked on. Please try again in a moment.")),
     }
+}
+
+/// What a request whose body was read has of the budget; small ones need nothing.
+pub fn share(req: &HttpRequest) -> Option<Share> {
+    req.extensions().get::<Share>().cloned()
 }
 
 /// 413 for a body.
