@@ -8,7 +8,7 @@ use lastmile_orm::value::{Map, Value};
 
 use crate::errors::{Dialect, WireError};
 use crate::jsonrpc::{Envelope, both};
-use crate::limits::read_body;
+use crate::limits::{read_body, share};
 use crate::login::page;
 use crate::port::{CallError, Caller, Query};
 use crate::request::{Form, encode_component, peer, request_id};
@@ -95,7 +95,7 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
         return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text));
     }
     let data = form.get("data").unwrap_or_default().as_bytes().to_vec();
-    let Ok(data) = json::parse_body(data.into()).await else {
+    let Ok(data) = json::parse_body(data.into(), share(&req)).await else {
         return visit.finish(failure(&req, Error::value("the export's data is no JSON").into()));
     };
     let order = match order(data, &kind) {
@@ -105,7 +105,9 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
     let from = peer(&req, &state);
     let Order { query, model, headers } = order;
     let (write, media) = (kind.write, kind.media);
+    let share = share(&req);
     let outcome = call::blocking(&state, move |backend| {
+        let _share = share;
         let answer = backend.query(&Caller::Session(session.token), &from, query)?;
         let answer = answer.as_map();
         let rows = answer.and_then(|a| a.get("datas")).and_then(Value::as_list);

@@ -12,7 +12,7 @@ use lastmile_orm::value::{Map, Value};
 use crate::errors::{Dialect, WireError};
 use crate::json::{self, JsonSink, write_value};
 use crate::jsonrpc::both;
-use crate::limits::{read_body, too_many_values};
+use crate::limits::{Share, read_body, share, too_many_values};
 use crate::login::reading;
 use crate::port::{Call, CallError, Caller, Query, Style};
 use crate::request::{bearer, media_type, peer, request_id};
@@ -69,14 +69,16 @@ async fn json2(req: HttpRequest, path: web::Path<(String, String)>, payload: web
     if let Some(answer) = wrong_type(&req, &body) {
         return answer;
     }
-    let named = match arguments(body).await {
+    let named = match arguments(body, share(&req)).await {
         Ok(named) => named,
         Err(answer) => return answer,
     };
     let (model, method) = path.into_inner();
     let call = named_call(model, method, named);
     let (caller, from) = (Caller::ApiKey(key), peer(&req, &state));
+    let share = share(&req);
     let outcome = call::blocking(&state, move |backend| {
+        let _share = share;
         call::to_bytes(backend, &caller, &from, call, |answer, out| answer.write(&mut JsonSink::new(out)))
     })
     .await;
@@ -87,11 +89,11 @@ async fn json2(req: HttpRequest, path: web::Path<(String, String)>, payload: web
 }
 
 /// The body's names. No body has none, and neither has JSON that is no object.
-async fn arguments(body: web::Bytes) -> Result<Map, HttpResponse> {
+async fn arguments(body: web::Bytes, share: Option<Share>) -> Result<Map, HttpResponse> {
     if body.is_empty() {
         return Ok(Map::new());
     }
-    match json::parse_body(body).await {
+    match json::parse_body(body, share).await {
         Ok(Value::Map(map)) => Ok(map),
         Ok(_) => Ok(Map::new()),
         Err(error) if error.too_large() => Err(too_many_values()),

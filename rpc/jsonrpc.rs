@@ -14,7 +14,7 @@ use lastmile_orm::value::{Map, Value};
 
 use crate::errors::{Dialect, WireError};
 use crate::json::{self, JsonSink, write_value};
-use crate::limits::{read_body, too_many_values};
+use crate::limits::{Share, read_body, share, too_many_values};
 use crate::port::CallError;
 use crate::request::{media_type, peer, request_id};
 use crate::services::{dispatch, envelope_arguments, envelope_params};
@@ -35,6 +35,8 @@ pub struct Envelope {
     id: Value,
     params: Result<Map>,
     request_id: String,
+    /// Held as long as anybody works on the request.
+    _share: Option<Share>,
 }
 
 impl Envelope {
@@ -44,7 +46,7 @@ impl Envelope {
             return Err(reply::unsupported(req.path(), "application/json, application/json-rpc"));
         }
         let body = read_body(req, payload, state.limits.body).await?;
-        let document = match json::parse_body(body).await {
+        let document = match json::parse_body(body, share(req)).await {
             Ok(document) => document,
             Err(error) if error.too_large() => return Err(too_many_values()),
             Err(_) => return Err(reply::text(StatusCode::BAD_REQUEST, "Invalid JSON data")),
@@ -56,6 +58,7 @@ impl Envelope {
             id: document.swap_remove("id").unwrap_or_default(),
             params: envelope_params(document.swap_remove("params")),
             request_id: request_id(req),
+            _share: share(req),
         })
     }
 

@@ -11,7 +11,7 @@ use lastmile_orm::value::{Map, Value};
 
 use crate::headers::page_with_script;
 use crate::json::write_value;
-use crate::limits::read_body;
+use crate::limits::{read_body, share};
 use crate::login::{failure_page, page};
 use crate::port::{Backend, Call, CallError, Caller, Peer, Session, Style};
 use crate::request::{Form, peer};
@@ -125,7 +125,9 @@ async fn set_file(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
         return visit.finish(reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "id and ufile are needed."));
     };
     let from = peer(&req, &state);
+    let share = share(&req);
     let outcome = call::blocking(&state, move |backend| {
+        let _share = share;
         let values = map! { "file" => Value::Bytes(file.bytes), "file_name" => file.name, "file_type" => file.kind };
         let args = vec![Value::List(vec![Value::Int(id)]), Value::Map(values)];
         run(backend, &Caller::Session(session.token), &from, IMPORT, "write", args)
@@ -151,7 +153,9 @@ async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>
         return visit.finish(reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, text));
     };
     let from = peer(&req, &state);
+    let share = share(&req);
     let outcome = call::blocking(&state, move |backend| {
+        let _share = share;
         let caller = Caller::Session(session.token);
         let mut kept = Vec::with_capacity(files.len());
         for file in files {

@@ -8,7 +8,7 @@ use lastmile_orm::error::Error;
 
 use crate::errors::{Dialect, WireError};
 use crate::jsonrpc::both;
-use crate::limits::read_body;
+use crate::limits::{read_body, share};
 use crate::port::CallError;
 use crate::request::{peer, request_id};
 use crate::services::{dispatch, refuse_binary};
@@ -49,7 +49,9 @@ async fn xmlrpc(
     let from = peer(&req, &state);
     let service = service.into_inner();
     // Parsed on the pool: a body of some megabytes would hold up the others of this thread.
+    let share = share(&req);
     let outcome = call::blocking(&state, move |backend| {
+        let _share = share;
         let request = match xml::parse(&body) {
             Ok(request) => request,
             Err(error) => return Ok(Err(WireError::malformed(error.0))),

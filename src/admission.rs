@@ -14,12 +14,38 @@ use lastmile_orm::value::Id;
 
 /// Logins of one address that may be under check at once: an office behind one address has many people.
 const LOGINS: usize = 16;
+/// Calls of one user that may wait for his earlier ones, and those of all users: each takes a thread that serves others, too.
+const WAITING: usize = 16;
+const ALL_WAITING: usize = 64;
 /// How long a call waits for earlier ones of its user.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Who has places, and who waits for one.
+struct Taken<K> {
+    places: HashMap<K, usize>,
+    waiting: HashMap<K, usize>,
+}
+
+impl<K: Hash + Eq + Copy> Taken<K> {
+    /// Whether one more may wait.
+    fn may_wait(&self, key: K) -> bool {
+        self.waiting.get(&key).copied().unwrap_or(0) < WAITING && self.waiting.values().sum::<usize>() < ALL_WAITING
+    }
+}
+
+/// Takes one from a count; a count of nothing goes.
+fn less<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
 /// Places, counted by key.
 struct Places<K> {
-    taken: Mutex<HashMap<K, usize>>,
+    taken: Mutex<Taken<K>>,
     freed: Condvar,
     each: usize,
 }
@@ -32,20 +58,31 @@ pub struct Place<'a, K: Hash + Eq + Copy> {
 
 impl<K: Hash + Eq + Copy> Places<K> {
     fn new(each: usize) -> Self {
-        Places { taken: Mutex::default(), freed: Condvar::new(), each }
+        Places { taken: Mutex::new(Taken { places: HashMap::new(), waiting: HashMap::new() }), freed: Condvar::new(), each }
     }
 
-    /// A place, when one is free before `patience` is over.
+    /// A place, when one is free before `patience` is over and not too many wait already.
     fn take(&self, key: K, patience: Duration) -> Option<Place<'_, K>> {
-        let begun = Instant::now();
+        let end = Instant::now() + patience;
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waits = false;
         loop {
-            let count = taken.entry(key).or_default();
-            if *count < self.each {
-                *count += 1;
-                return Some(Place { of: self, key });
+            let free = taken.places.get(&key).copied().unwrap_or(0) < self.each;
+            let left = end.saturating_duration_since(Instant::now());
+            if free || left.is_zero() || !(waits || taken.may_wait(key)) {
+                if waits {
+                    less(&mut taken.waiting, &key);
+                }
+                if free {
+                    *taken.places.entry(key).or_default() += 1;
+                }
+                // Made only when it is taken: dropping one frees it.
+                return free.then(|| Place { of: self, key });
             }
-            let left = patience.checked_sub(begun.elapsed()).filter(|left| !left.is_zero())?;
+            if !waits {
+                waits = true;
+                *taken.waiting.entry(key).or_default() += 1;
+            }
             taken = self.freed.wait_timeout(taken, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -53,14 +90,7 @@ impl<K: Hash + Eq + Copy> Places<K> {
 
 impl<K: Hash + Eq + Copy> Drop for Place<'_, K> {
     fn drop(&mut self) {
-        let mut taken = self.of.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.key) {
-            *count -= 1;
-            if *count == 0 {
-                taken.remove(&self.key);
-            }
-        }
-        drop(taken);
+        less(&mut self.of.taken.lock().unwrap_or_else(PoisonError::into_inner).places, &self.key);
         self.of.freed.notify_all();
     }
 }
@@ -109,7 +139,24 @@ mod tests {
         assert!(first.is_some() && admission.calls.take(1, Duration::ZERO).is_none() && admission.calls.take(2, Duration::ZERO).is_some());
         drop(first);
         assert!(admission.calls.take(1, Duration::ZERO).is_some());
-        assert!(admission.calls.taken.lock().unwrap().is_empty());
+        assert!(admission.calls.taken.lock().unwrap().places.is_empty());
+    }
+
+    #[test]
+    fn only_some_may_wait() {
+        let admission = Admission::new(1);
+        let first = admission.calls.take(1, Duration::ZERO);
+        std::thread::scope(|scope| {
+            let waiting: Vec<_> =
+                (0..WAITING).map(|_| scope.spawn(|| admission.calls.take(1, Duration::from_secs(60)).is_some())).collect();
+            while admission.calls.taken.lock().unwrap().waiting.get(&1) != Some(&WAITING) {
+                std::thread::yield_now();
+            }
+            assert!(admission.calls.take(1, Duration::from_secs(60)).is_none(), "refused at once");
+            drop(first);
+            assert!(waiting.into_iter().all(|thread| thread.join().unwrap()));
+        });
+        assert!(admission.calls.taken.lock().unwrap().waiting.is_empty());
     }
 
     #[test]

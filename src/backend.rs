@@ -212,6 +212,7 @@ impl Backend for Product {
 
     fn query(&self, caller: &Caller, from: &Peer, query: Query) -> Result<Value, CallError> {
         let who = self.check(caller, from)?;
+        let _place = self.admission.call(who.uid)?;
         match query {
             Query::SessionInfo => Ok(self.session_info(who.uid)?),
             Query::Menus => self.model_call(who.uid, "ir.ui.menu", "load_web_menus", vec![Value::Bool(false)], Map::new()),

@@ -210,7 +210,12 @@ where
     F: Fn(&mut Env) -> Result<String> + Send + 'static,
 {
     let db: Arc<Database> = db.into_inner();
-    let answer = match call::blocking(state, move |_| Ok(db.run(uid, Tx::Write, |env| work(env))?)).await {
+    let share = limits::share(req);
+    let done = call::blocking(state, move |_| {
+        let _share = share;
+        Ok(db.run(uid, Tx::Write, |env| work(env))?)
+    });
+    let answer = match done.await {
         Ok(target) => reply::see_other(&target),
         Err(CallError::Error(Error::Validation(_) | Error::User(_) | Error::Missing(_) | Error::Builtin(..))) => reply::see_other(&refused),
         Err(error) => login::failure_page(req, error),

@@ -81,6 +81,14 @@ fn imports(rpc: &Rpc) {
     assert_eq!(names(rpc, &result["ids"]), ["From a book"]);
     let (preview, _) = import(rpc, "UEsDBAo=", json!(["name"]), json!({}));
     assert!(preview["error"].is_string(), "{preview}");
+    // A range of this sheet would have as many places as lie between its corners.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_number(0, 0, 1).unwrap().write_number(1_048_575, 16_383, 1).unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    assert!(bytes.len() < 10_000, "{}", bytes.len());
+    let (preview, _) = import(rpc, &STANDARD.encode(bytes), json!(["name"]), json!({}));
+    assert!(preview["error"].as_str().is_some_and(|text| text.contains("5000000 cells")), "{preview}");
     // What a heading meant is remembered.
     import(rpc, "Rufname\nX\n", json!(["name"]), json!({}));
     let (preview, _) = import(rpc, "Rufname\nY\n", json!(["name"]), json!({}));

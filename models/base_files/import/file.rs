@@ -1,21 +1,21 @@
 //! Rows of texts from an uploaded file: CSV, or a sheet of a workbook.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use calamine::{Data, Reader, Sheets, open_workbook_auto_from_rs};
+use calamine::{Data, DataRef, Reader, Sheets, open_workbook_auto_from_rs, open_workbook_from_rs};
 use csv::ReaderBuilder;
 use lastmile_orm::{Map, Value};
 
-use super::{Unfit, Upload, text};
+use super::bounds::{Load, check_archive};
+use super::{Unfit, Upload, text, xls};
 
 /// Characters that may stand between cells, most likely first.
 const SEPARATORS: [char; 6] = [',', ';', '\t', ' ', '|', '\u{1f}'];
-/// Bytes that a workbook may have when it is unpacked.
-const UNPACKED: u64 = 256 * 1024 * 1024;
-/// Places that a sheet may span, from its first filled row and column to its last: a range holds each of them, filled or not.
-const PLACES: u64 = 5_000_000;
+/// How containers of the old binary format begin.
+const OLD: &[u8] = b"\xd0\xcf\x11\xe0";
 /// Rows that must agree about the separator.
 const SAMPLE: usize = 10;
 
@@ -36,7 +36,7 @@ fn is_file(bytes: &[u8]) -> bool {
 }
 
 fn is_workbook(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0")
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(OLD)
 }
 
 /// The rows, without those that are empty. Guessed options are filled in.
@@ -49,19 +49,8 @@ pub(super) fn rows(upload: &Upload, options: &mut Map) -> Result<Vec<Vec<String>
     Ok(rows)
 }
 
-/// What the directory of a ZIP archive says its files have together.
-fn unpacked(bytes: &[u8]) -> u64 {
-    const ENTRY: &[u8] = b"PK\x01\x02";
-    let sizes = bytes.windows(28).filter(|entry| entry.starts_with(ENTRY)).filter_map(|entry| entry.get(24..28)?.try_into().ok());
-    sizes.map(|size| u64::from(u32::from_le_bytes(size))).sum()
-}
-
 fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> {
-    if unpacked(bytes) > UNPACKED {
-        return Err(Unfit::new("The workbook is too large to be imported."));
-    }
-    let broken = |error: calamine::Error| Unfit::new(format!("The workbook cannot be read: {error}"));
-    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
+    let mut book = open(bytes)?;
     let sheets = book.sheet_names();
     let wanted = text(options, "sheet").to_owned();
     let Some(sheet) = sheets.iter().find(|s| **s == wanted).or_else(|| sheets.first()).cloned() else {
@@ -69,9 +58,7 @@ fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> 
     };
     options.insert("sheets".into(), Value::List(sheets.into_iter().map(Value::Str).collect()));
     options.insert("sheet".into(), Value::Str(sheet.clone()));
-    if !spans_little(&mut book, &sheet).map_err(broken)? {
-        return Err(Unfit::new(format!("The sheet spans more than the {PLACES} cells that can be imported at once.")));
-    }
+    check_cells(&mut book, &sheet)?;
     let range = book.worksheet_range(&sheet).map_err(broken)?;
     let mut out = Vec::with_capacity(range.height());
     let start = range.start().unwrap_or((0, 0));
@@ -86,48 +73,48 @@ fn workbook(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> 
     Ok(out)
 }
 
-/// Whether a sheet is small enough for a range, which is as large as its corners are apart. The cells are walked one by one:
-/// what the sheet declares as its size need not be true.
-fn spans_little(book: &mut Sheets<Cursor<&[u8]>>, sheet: &str) -> Result<bool, calamine::Error> {
-    let mut span = Span::default();
+fn broken(error: impl std::fmt::Display) -> Unfit {
+    Unfit::new(format!("The workbook cannot be read: {error}"))
+}
+
+/// Opens a workbook that was looked at before: of all formats but XLSX and XLSB the reader builds the sheets at once.
+fn open(bytes: &[u8]) -> Result<Sheets<Cursor<Cow<'_, [u8]>>>, Unfit> {
+    if bytes.starts_with(OLD) {
+        let safe = xls::checked(bytes)?;
+        return open_workbook_from_rs(Cursor::new(Cow::Owned(safe))).map(Sheets::Xls).map_err(|error: calamine::XlsError| broken(error));
+    }
+    check_archive(bytes)?;
+    open_workbook_auto_from_rs(Cursor::new(Cow::Borrowed(bytes))).map_err(broken)
+}
+
+/// Walks the cells of a sheet one by one before a range is built, which is as large as its corners are apart: what the sheet
+/// declares as its size need not be true.
+fn check_cells(book: &mut Sheets<Cursor<Cow<'_, [u8]>>>, sheet: &str) -> Result<(), Unfit> {
+    let mut load = Load::default();
     match book {
         Sheets::Xlsx(book) => {
-            let mut cells = book.worksheet_cells_reader(sheet)?;
-            while let Some(cell) = cells.next_cell()? {
-                if !span.holds(cell.get_position()) {
-                    return Ok(false);
-                }
+            let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
+            while let Some(cell) = cells.next_cell().map_err(broken)? {
+                load.cell(cell.get_position(), text_size(cell.get_value()))?;
             }
         }
         Sheets::Xlsb(book) => {
-            let mut cells = book.worksheet_cells_reader(sheet)?;
-            while let Some(cell) = cells.next_cell()? {
-                if !span.holds(cell.get_position()) {
-                    return Ok(false);
-                }
+            let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
+            while let Some(cell) = cells.next_cell().map_err(broken)? {
+                load.cell(cell.get_position(), text_size(cell.get_value()))?;
             }
         }
-        // The old format cannot address more than 65,536 rows of 256 columns.
+        // Looked at before they were opened.
         Sheets::Xls(_) | Sheets::Ods(_) => {}
     }
-    Ok(true)
+    Ok(())
 }
 
-/// The corners of the cells seen so far. Columns count from the left edge: the rows that are imported begin there.
-#[derive(Default)]
-struct Span {
-    rows: Option<(u32, u32)>,
-    width: u64,
-}
-
-impl Span {
-    /// Takes in one more cell; false when the corners are too far apart.
-    fn holds(&mut self, (row, column): (u32, u32)) -> bool {
-        let (first, last) = self.rows.unwrap_or((row, row));
-        let (first, last) = (first.min(row), last.max(row));
-        self.rows = Some((first, last));
-        self.width = self.width.max(u64::from(column) + 1);
-        (u64::from(last - first) + 1).saturating_mul(self.width) <= PLACES
+fn text_size(cell: &DataRef<'_>) -> usize {
+    match cell {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        _ => 0,
     }
 }
 
@@ -220,44 +207,29 @@ fn one(options: &Map, name: &str) -> Result<Option<u8>, ()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn rows_of(bytes: &[u8], options: &mut Map) -> Option<Vec<Vec<String>>> {
-        rows(&Upload { model: String::new(), bytes: bytes.to_vec(), name: "a.csv".into(), kind: String::new() }, options).ok()
+    /// The rows of a file, or why it has none.
+    pub(in super::super) fn rows_of(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+        rows_with(bytes, &mut Map::new())
+    }
+
+    fn rows_with(bytes: &[u8], options: &mut Map) -> Result<Vec<Vec<String>>, String> {
+        let upload = Upload { model: String::new(), bytes: bytes.to_vec(), name: "a.csv".into(), kind: String::new() };
+        rows(&upload, options).map_err(|unfit| unfit.message)
     }
 
     #[test]
     fn files_read_as_rows() {
         let mut options = Map::new();
-        assert_eq!(rows_of(b"name,code\r\n\"a \"\"q\"\", b\",1\r\n", &mut options).unwrap(), [["name", "code"], ["a \"q\", b", "1"]]);
+        assert_eq!(rows_with(b"name,code\r\n\"a \"\"q\"\", b\",1\r\n", &mut options).unwrap(), [["name", "code"], ["a \"q\", b", "1"]]);
         assert_eq!(text(&options, "separator"), ",");
-        assert_eq!(rows_of(b"\xef\xbb\xbfname;code\na;1,5\n\n;\n", &mut Map::new()).unwrap(), [["name", "code"], ["a", "1,5"]]);
-        assert_eq!(rows_of(b"n\n\xe9", &mut Map::new()).unwrap(), [["n"], ["é"]]);
-        assert_eq!(rows_of(b"\xff\xfen\x00\n\x00\xe9\x00", &mut Map::new()).unwrap(), [["n"], ["é"]]);
-        assert!(rows_of(b"", &mut Map::new()).is_none());
-        assert!(rows_of(b"PK\x03\x04...", &mut Map::new()).is_none());
-    }
-
-    #[test]
-    fn a_workbook_that_grows_too_much_is_not_unpacked() {
-        let mut entry = b"PK\x03\x04".to_vec();
-        for _ in 0..2 {
-            entry.extend(b"PK\x01\x02");
-            entry.extend([0; 20]);
-            entry.extend(200_000_000_u32.to_le_bytes());
-        }
-        assert_eq!(unpacked(&entry), 400_000_000);
-        assert!(rows_of(&entry, &mut Map::new()).is_none());
-    }
-
-    #[test]
-    fn corners_far_apart_are_no_range() {
-        assert!(Span::default().holds((1_048_575, 2)));
-        let mut span = Span::default();
-        assert!(span.holds((0, 0)));
-        assert!(span.holds((9_999, 99)));
-        assert!(!span.holds((1_048_575, 16_383)));
+        assert_eq!(rows_with(b"\xef\xbb\xbfname;code\na;1,5\n\n;\n", &mut Map::new()).unwrap(), [["name", "code"], ["a", "1,5"]]);
+        assert_eq!(rows_with(b"n\n\xe9", &mut Map::new()).unwrap(), [["n"], ["é"]]);
+        assert_eq!(rows_with(b"\xff\xfen\x00\n\x00\xe9\x00", &mut Map::new()).unwrap(), [["n"], ["é"]]);
+        assert!(rows_with(b"", &mut Map::new()).is_err());
+        assert!(rows_with(b"PK\x03\x04...", &mut Map::new()).is_err());
     }
 
     #[test]

@@ -3,15 +3,18 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`file`] | rows of CSV and of workbooks (XLSX, XLS, ODS) |
+//! | [`bounds`], [`xls`] | how much memory a workbook may take, before it is opened |
 //! | [`guess`] | what kind of values a column has, and which field it may be |
 //! | [`fields`] | the fields that can be imported |
 //! | [`cells`] | numbers and dates as they are written there |
 
+mod bounds;
 mod cells;
 mod fields;
 mod file;
 mod guess;
 mod preview;
+mod xls;
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};

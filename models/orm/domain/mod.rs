@@ -32,9 +32,11 @@ pub use translate::search;
 
 /// Deepest nesting of a domain.
 pub const MAX_DEPTH: usize = 64;
-/// Most conditions and operators of a domain: PostgreSQL plans for minutes over thousands of conditions, and hears no
-/// cancellation meanwhile. Long lists of values belong into one `in`.
+/// Most conditions and operators of a domain. Long lists of values belong into one `in`.
 pub const MAX_ITEMS: usize = 2_000;
+/// Most tables that the conditions of a query lead to, its own among them: the time to plan joined sub-selects grows with
+/// their number cubed (5 s for 150 that all have to hold).
+pub const MAX_TABLES: usize = 150;
 
 /// Which records.
 #[derive(Clone, Debug, PartialEq)]

@@ -58,6 +58,11 @@ impl Query {
         query
     }
 
+    /// How many tables have an alias, those of sub-queries included.
+    pub(super) fn tables(&self) -> usize {
+        self.aliases.get()
+    }
+
     /// A fresh alias.
     pub fn next_alias(&self) -> String {
         let n = self.aliases.get();

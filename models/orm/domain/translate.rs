@@ -6,7 +6,7 @@ use crate::sql::{Cond, Sql};
 use crate::value::Value;
 
 use super::condition::{self as test, Test};
-use super::{Condition, Domain, Host, Op, Operand, Query, column, hierarchy, relational, temporal};
+use super::{Condition, Domain, Host, MAX_TABLES, Op, Operand, Query, column, hierarchy, relational, temporal};
 
 /// How deep sub-domains and computed searches may lead on; computed searches could go in circles.
 const MAX_LEVEL: usize = 100;
@@ -134,6 +134,9 @@ impl<'h> Translator<'h> {
     }
 
     fn condition(self, query: &mut Query, alias: &str, model: &Model, c: &Condition) -> Result<Cond> {
+        if query.tables() > MAX_TABLES {
+            return Err(Error::value(format!("The domain leads to more than {MAX_TABLES} tables: put long lists of values into one 'in'")));
+        }
         let (name, rest) = c.field.split_once('.').map_or((c.field.as_str(), None), |(name, rest)| (name, Some(rest)));
         let field = model.field(name)?;
         if !self.su {

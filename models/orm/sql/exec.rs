@@ -162,6 +162,8 @@ fn by_text(message: String) -> Error {
         Error::Conflict(message)
     } else if has("No space left on device") || has("Disk quota exceeded") {
         Error::Database(DISK_FULL, format!("The disk of the database is full: nothing was changed. ({message})"))
+    } else if has("canceling statement due to lock timeout") {
+        Error::Database("psycopg2.errors.LockNotAvailable", message)
     } else if has("canceling statement due to") {
         Error::Database("psycopg2.errors.QueryCanceled", message)
     } else if has("out of range") {

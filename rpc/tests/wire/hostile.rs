@@ -1,10 +1,14 @@
 //! XML-RPC documents, forms, and requests that mean no good.
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_web::rt::time::{sleep, timeout};
 use lastmile_orm::error::Error;
 use lastmile_orm::value::Value;
 use lastmile_rpc::Limits;
 
-use crate::support::{Ask, Fake, Got, send, send_within};
+use crate::support::{Ask, Fake, Got, send, send_to, send_within, state};
 
 async fn plain(ask: Ask) -> Got {
     send(Fake::new(Ok(Value::Int(1))), ask).await
@@ -125,4 +129,44 @@ async fn the_login_form() {
     assert_eq!((got.status, got.header("location")), (303, Some("/odoo")));
     let got = send(backend, Ask::new("GET", "/web/webclient/load_menus")).await;
     assert_eq!(got.header("location"), Some("/web/login?redirect=%2Fweb%2Fwebclient%2Fload_menus%3F"));
+}
+
+/// Requests that take the whole budget for large bodies, on each envelope: one whose client hangs up is still worked on.
+#[actix_web::test]
+async fn work_keeps_its_share_when_its_client_hangs_up() {
+    let large = "x".repeat(5 * 1024 * 1024);
+    let params = format!(
+        "{{\"service\": \"object\", \"method\": \"execute_kw\", \"args\": [\"isp_nodemo\", 2, \"admin\", \"m\", \"waits\", [\"{large}\"]]}}"
+    );
+    let texts = ["isp_nodemo", "2", "admin", "m", "waits"].map(|t| format!("<param><value>{t}</value></param>")).concat();
+    let list = format!("<param><value><array><data><value>{large}</value></data></array></value></param>");
+    let asks = [
+        Ask::json("/jsonrpc", &format!("{{\"id\": 1, \"params\": {params}}}")),
+        Ask::json("/json/2/m/waits", &format!("{{\"a\": \"{large}\"}}")).header("Authorization", "Bearer good"),
+        Ask::xml(
+            "/xmlrpc/2/object",
+            &format!("<methodCall><methodName>execute_kw</methodName><params>{texts}{list}</params></methodCall>"),
+        ),
+    ];
+    for ask in asks {
+        let backend = Fake::new(Ok(Value::Int(1)));
+        let server = state(backend.clone(), Limits::default());
+        let calls = || backend.calls.lock().unwrap().len();
+        let first = actix_web::rt::spawn(send_to(server.clone(), ask.clone()));
+        timeout(Duration::from_secs(30), async {
+            while calls() == 0 {
+                sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+        .unwrap();
+        first.abort();
+        assert!(first.await.is_err(), "{}", ask.path);
+        let second = actix_web::rt::spawn(send_to(server, ask.clone()));
+        sleep(Duration::from_secs(2)).await;
+        assert_eq!(calls(), 1, "{}", ask.path);
+        backend.released.store(true, Ordering::Relaxed);
+        assert_eq!(second.await.unwrap().status, 200, "{}", ask.path);
+        assert_eq!(calls(), 2, "{}", ask.path);
+    }
 }

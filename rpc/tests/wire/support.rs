@@ -1,6 +1,8 @@
 //! A product that answers what it is told, and a client.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use actix_web::body::to_bytes;
 use actix_web::http::Method;
@@ -20,11 +22,13 @@ pub struct Fake {
     pub outcome: Result<Value, CallError>,
     pub calls: Mutex<Vec<Call>>,
     sessions: Mutex<Vec<String>>,
+    /// Calls of the method `waits` end when this is set.
+    pub released: AtomicBool,
 }
 
 impl Fake {
     pub fn new(outcome: Result<Value, CallError>) -> Arc<Self> {
-        Arc::new(Self { outcome, calls: Mutex::default(), sessions: Mutex::default() })
+        Arc::new(Self { outcome, calls: Mutex::default(), sessions: Mutex::default(), released: AtomicBool::new(false) })
     }
 
     /// Knows this session.
@@ -71,7 +75,13 @@ impl Backend for Fake {
     fn execute(&self, caller: &Caller, _from: &Peer, call: Call, encode: &mut dyn FnMut(Answer) -> Result<()>) -> Result<(), CallError> {
         self.check(caller)?;
         assert_ne!(call.method, "panics", "as asked");
+        let waits = call.method == "waits";
         self.calls.lock().unwrap().push(call);
+        // A test that fails before it sets that ends, too.
+        let end = Instant::now() + Duration::from_secs(20);
+        while waits && Instant::now() < end && !self.released.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         Ok(encode(Answer::Value(self.outcome.clone()?))?)
     }
     fn query(&self, caller: &Caller, _from: &Peer, query: Query) -> Result<Value, CallError> {
@@ -157,7 +167,12 @@ pub async fn send(backend: Arc<Fake>, ask: Ask) -> Got {
 }
 
 pub async fn send_within(backend: Arc<Fake>, ask: Ask, limits: Limits) -> Got {
-    let state = State::new(Shared {
+    send_to(state(backend, limits), ask).await
+}
+
+/// What requests to one server share.
+pub fn state(backend: Arc<Fake>, limits: Limits) -> State {
+    State::new(Shared {
         backend,
         pages: Arc::new(PlainPages),
         limits,
@@ -165,7 +180,10 @@ pub async fn send_within(backend: Arc<Fake>, ask: Ask, limits: Limits) -> Got {
         secret: b"test".to_vec(),
         base_url: None,
         proxies: lastmile_rpc::Proxies::None,
-    });
+    })
+}
+
+pub async fn send_to(state: State, ask: Ask) -> Got {
     let app =
         test::init_service(App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state)))
             .await;
