@@ -15,6 +15,7 @@ use crate::declare::{Declarations, Touch, Tx};
 use crate::env::{Env, Stage, UserInfo, WebSession};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
+use crate::slow::Results;
 use crate::sql::{Bind, Sql, exec};
 use crate::value::Id;
 
@@ -23,6 +24,8 @@ pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
 
 /// How often a transaction that met another one is tried.
 const TRIES: u32 = 5;
+/// How often a call is run again for slow work that it turned out to need.
+const ROUNDS: usize = 100;
 
 /// Size of the pool and age of its connections.
 #[derive(Clone, Debug)]
@@ -232,12 +235,26 @@ impl Database {
         Ok(Env::new(Arc::clone(self), conn, user, Stage::Open { lazy: tx == Tx::Read }))
     }
 
-    /// Runs `work` in a transaction of its own: commit on success, retried when it met another one.
+    /// Runs `work` in a transaction of its own: commit on success, retried when it met another one, run again with the
+    /// results of [`slow`](crate::slow) work.
     pub fn run<T>(self: &Arc<Self>, uid: Id, tx: Tx, mut work: impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
+        let mut slow = Results::default();
+        for _ in 0..ROUNDS {
+            match self.run_with(uid, tx, &mut slow, &mut work) {
+                Err(Error::Slow(pieces)) => slow.add(&pieces)?,
+                result => return result,
+            }
+        }
+        Err(Error::user("This asks for too many passwords at once: set them in smaller parts."))
+    }
+
+    fn run_with<T>(self: &Arc<Self>, uid: Id, tx: Tx, slow: &mut Results, work: &mut impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
         let mut reloaded = false;
         retrying(|| {
             let mut env = self.env(uid, tx)?;
-            let result = Self::attempt(&mut env, tx, &mut work);
+            env.slow = Some(std::mem::take(slow));
+            let result = Self::attempt(&mut env, tx, work);
+            *slow = env.slow.take().unwrap_or_default();
             if let Err(error) = &result {
                 env.rollback();
                 if let Error::Stale(text) = error {

@@ -32,6 +32,7 @@ pub mod record;
 pub mod registry;
 pub mod rows;
 pub mod search;
+pub mod slow;
 pub mod sql;
 mod translations;
 pub mod unlink;

@@ -16,6 +16,7 @@ mod files;
 mod flood;
 mod hostile;
 mod jobs;
+mod kernel;
 mod logs;
 mod mail;
 mod mail_doors;
