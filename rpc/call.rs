@@ -30,13 +30,13 @@ pub fn to_bytes(
     caller: &Caller,
     from: &Peer,
     call: Call,
-    mut encode: impl FnMut(&Answer, &mut Vec<u8>) -> Result<()>,
+    mut encode: impl FnMut(Answer, &mut Vec<u8>) -> Result<()>,
 ) -> std::result::Result<Vec<u8>, CallError> {
     let mut out = Vec::with_capacity(1024);
     backend.execute(caller, from, call, &mut |answer| {
         // A call that is run again after a conflict starts its answer again.
         out.clear();
-        encode(&answer, &mut out)
+        encode(answer, &mut out)
     })?;
     Ok(out)
 }

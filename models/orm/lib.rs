@@ -25,6 +25,7 @@ pub mod expr;
 pub mod fetch;
 pub mod group;
 pub mod guard;
+pub mod map;
 pub mod methods;
 pub mod port;
 pub mod read;

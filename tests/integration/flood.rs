@@ -177,3 +177,37 @@ fn large_requests_of_clients_that_hang_up_keep_their_turns() {
     println!("{} kB at most", most.load(Ordering::Relaxed));
     assert!(most.load(Ordering::Relaxed) < 800_000);
 }
+
+#[test]
+fn all_fields_of_many_records_take_memory_by_the_answer() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let group = admin.reference("isp_core.group_isp_admin");
+    admin.call::<bool>("res.users", "write", json!([[2], {"group_ids": [[4, group]]}]));
+    let people: Vec<Value> = (0..10_000).map(|n| json!({"name": format!("P{n}")})).collect();
+    for part in people.chunks(2_000) {
+        admin.call::<Vec<i64>>("res.partner", "create", json!([part]));
+    }
+    let before = resident(&server);
+    let over = AtomicBool::new(false);
+    let most = std::thread::scope(|scope| {
+        let watched = scope.spawn(|| {
+            let mut most = 0;
+            while !over.load(Ordering::Relaxed) {
+                most = most.max(resident(&server));
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            most
+        });
+        let rows = admin.try_call("res.partner", "search_read", json!([[["name", "=like", "P%"]]]), json!({}));
+        over.store(true, Ordering::Relaxed);
+        let rows = rows.unwrap();
+        println!("{} bytes, {} fields", rows.to_string().len(), rows[0].as_object().map_or(0, serde_json::Map::len));
+        assert_eq!(rows.as_array().map(Vec::len), Some(10_000));
+        watched.join().unwrap()
+    });
+    println!("{before} kB before, {most} kB at most");
+    // Two thirds of what they take when everything is read, and then written.
+    assert!(most < 550_000, "{most} kB");
+}
