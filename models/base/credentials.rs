@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
+use lastmile_orm::cancel;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::slow::Work;
 use lastmile_orm::sql::{Bind, Sql};
@@ -203,14 +204,16 @@ impl Credentials {
         }
         let (done, result) = channel();
         let waiting = Arc::clone(&self.waiting);
+        // A client that has hung up leaves the queue without a check.
+        let request = cancel::current();
         let job: Job = Box::new(move || {
-            let value = work();
+            let value = if request.is_some_and(|request| request.gone()) { Err(cancel::hung_up()) } else { Ok(work()) };
             waiting.fetch_sub(1, Ordering::AcqRel);
             // The caller may have gone; then nobody wants the result.
             let _ = done.send(value);
         });
         self.jobs.send(job).map_err(|_| gone())?;
-        result.recv().map_err(|_| gone())
+        result.recv().map_err(|_| gone())?
     }
 }
 

@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use diesel::PgConnection;
@@ -11,6 +11,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnectio
 
 use crate::answer::Answer;
 use crate::call::{self, Prepared, Refusal, Request};
+use crate::cancel::{Canceller, Reading};
 use crate::declare::{Declarations, Touch, Tx};
 use crate::env::{Env, Stage, UserInfo, WebSession};
 use crate::error::{Error, Result};
@@ -78,6 +79,7 @@ pub struct Database {
     /// Grows with each new registry: statements prepared under an older one may not fit the schema any more.
     schema: AtomicU64,
     ports: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    canceller: Canceller,
     /// For everybody, and for outsiders.
     timeouts: (Duration, Duration),
 }
@@ -87,6 +89,9 @@ pub type Sanitizer = fn(&str) -> String;
 
 /// The number of the schema that a connection's prepared statements were made for.
 struct Schema(u64);
+
+/// The process number of a connection's server.
+struct Process(i32);
 
 /// The milliseconds after which the statements of a connection end.
 #[derive(PartialEq)]
@@ -99,6 +104,33 @@ fn forget_statements(conn: &mut PgConnection) -> Result<()> {
     conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
     conn.batch_execute("DEALLOCATE ALL").map_err(|e| exec::explain(e, None))
+}
+
+/// The process number of a connection's server; asked for once.
+fn process(conn: &mut Connection) -> Result<i32> {
+    if let Some(Process(number)) = PooledConnection::extensions(conn).get::<Process>() {
+        return Ok(*number);
+    }
+    let rows = exec::query(conn, Sql::lit("SELECT pg_backend_pid()")).map_err(|e| exec::explain(e, None))?;
+    let number = rows.first().and_then(|row| row.int(0)).ok_or_else(|| Error::internal("a connection without a process"))?;
+    PooledConnection::extensions_mut(conn).insert(Process(number));
+    Ok(number)
+}
+
+/// Cancels statements over a connection of its own, which is made when it is first needed.
+fn canceller(url: String) -> Canceller {
+    let own: Mutex<Option<PgConnection>> = Mutex::new(None);
+    Arc::new(move |process| {
+        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+        if own.is_none() {
+            *own = <PgConnection as diesel::Connection>::establish(&url).ok();
+        }
+        let Some(conn) = own.as_mut() else { return };
+        if let Err(error) = exec::query(conn, Sql::lit("SELECT pg_cancel_backend(").push_bind(Bind::Int(Some(process))).push(")")) {
+            tracing::debug!(%error, "a statement was not cancelled");
+            *own = None;
+        }
+    })
 }
 
 impl Database {
@@ -119,6 +151,7 @@ impl Database {
             declared: Arc::new(declared),
             caches: RwLock::default(),
             schema: AtomicU64::new(0),
+            canceller: canceller(url.to_owned()),
             ports: RwLock::default(),
             timeouts: (options.statement_timeout, options.outsider_timeout),
         };
@@ -253,7 +286,9 @@ impl Database {
         retrying(|| {
             let mut env = self.env(uid, tx)?;
             env.slow = Some(std::mem::take(slow));
+            let reading = if tx == Tx::Read { Reading::begin(|| process(&mut env.conn), &self.canceller)? } else { None };
             let result = Self::attempt(&mut env, tx, work);
+            drop(reading);
             *slow = env.slow.take().unwrap_or_default();
             if let Err(error) = &result {
                 env.rollback();

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod attachments;
 pub mod cache;
 pub mod call;
+pub mod cancel;
 mod commands;
 pub mod compute;
 pub mod context;
