@@ -177,7 +177,10 @@ impl Database {
 
     /// A connection of the pool.
     pub fn connection(&self) -> Result<Connection> {
-        let mut conn = self.pool.get().map_err(|e| Error::internal(format!("no database connection: {e}")))?;
+        let mut conn = self.pool.get().map_err(|error| {
+            tracing::warn!(%error, "no database connection");
+            Error::busy("The database is busy or away. Please try again in a moment.")
+        })?;
         let now = self.schema.load(Ordering::Acquire);
         if PooledConnection::extensions(&conn).get::<Schema>().is_some_and(|known| known.0 != now) {
             forget_statements(&mut conn)?;

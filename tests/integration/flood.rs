@@ -66,7 +66,7 @@ fn logins_without_end_keep_nobody_else_waiting() {
     admin.call::<Value>("ir.config_parameter", "set_param", json!(["base.login_cooldown_after", "0"]));
     admin.call::<Vec<i64>>("res.partner", "search", json!([[], 0, 1]));
     let name = db.name().to_owned();
-    flood(&server, &admin, "logins", 200, |n| {
+    flood(&server, &admin, "logins", 600, |n| {
         let request = body("common", "login", &json!([name, format!("nobody{n}"), "wrong"]));
         // An answer that does not come in time is the flood's own trouble.
         let _ = http::request(server.address(), "POST", "/jsonrpc", &[JSON], &request);
