@@ -17,6 +17,7 @@ mod session;
 mod special;
 mod state;
 mod tls;
+mod tree;
 mod verbs;
 mod version;
 mod wire;

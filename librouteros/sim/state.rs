@@ -176,6 +176,14 @@ impl State {
         };
         table.last_id += 1;
         let id = table.last_id;
+        self.insert_as(menu, id, values, owner)
+    }
+
+    /// Appends a row under a number that something else than the order of rows gives.
+    pub fn insert_as(&mut self, menu: usize, id: u32, values: Vec<Option<String>>, owner: Option<u32>) -> u32 {
+        let Some(table) = self.tables.get_mut(menu) else {
+            return 0;
+        };
         table.rows.push(Record { id, values, owner });
         self.changed(menu, id, false);
         id
@@ -192,7 +200,14 @@ impl State {
                 record.put(at, Some((*value).to_owned()));
             }
         }
-        Some(self.insert(menu, record.values, owner))
+        Some(match (path, record.named(spec, "address").and_then(|address| address.parse::<std::net::Ipv4Addr>().ok())) {
+            // Whoever is online is known by his address, read from its last byte.
+            ("/ip/hotspot/active" | "/ip/hotspot/host", Some(address)) => {
+                let id = u32::from_le_bytes(address.octets());
+                self.insert_as(menu, id, record.values, owner)
+            }
+            _ => self.insert(menu, record.values, owner),
+        })
     }
 
     /// Sets one attribute without rules.
