@@ -98,7 +98,14 @@ pub(super) fn run(state: &mut State, who: Who<'_>, request: &Request) -> Result<
         permit(state, who, if request.param("file").is_some() { "ftp" } else { "read" })?;
         return special::export(state, request);
     }
-    let (at, menu, verb) = locate(&schema, &request.path)?;
+    let located = locate(&schema, &request.path);
+    if state.strict && matches!(who, Who::User(_)) {
+        state.strange.extend(match &located {
+            Ok((_, menu, verb)) => schema.tree.strange(&menu.path, verb, request),
+            Err(trap) => Some(format!("{}: {}", request.path, trap.message)),
+        });
+    }
+    let (at, menu, verb) = located?;
     permit(state, who, policy(menu, verb))?;
     schema.tree.check(state.version.minor(), &menu.path, verb, request)?;
     match verb {

@@ -141,7 +141,7 @@ pub(super) fn connect_dhcp(state: &mut State, server: &str, address: &str, mac: 
 
 /// What owns the entries that a lease makes.
 pub(super) fn owner_of_lease(id: u32) -> u32 {
-    0x8000_0000 | id
+    0x2000_0000 | id
 }
 
 /// A bound lease puts its address on the lists that it names, and its server's.

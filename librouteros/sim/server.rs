@@ -91,6 +91,7 @@ pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHa
     let version = Version::parse(&options.version).ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
     let mut state = State::new(schema, version);
     seed::fill(&mut state, &options.user, &options.password);
+    state.strict = options.strict;
     state.faults.latency_ms = options.latency_ms;
     if let Some(menu) = state.menu("/system/identity") {
         state.raw_set(menu, 1, "name", Some(&options.identity));

@@ -1,6 +1,6 @@
 //! The router's memory: tables of rows, what changed, what was asked.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -106,6 +106,10 @@ pub(super) struct State {
     /// Bits per second received and sent, by interface.
     pub traffic: std::collections::HashMap<String, (u64, u64)>,
     last_session: u32,
+    /// Whether commands are held against every version.
+    pub strict: bool,
+    /// Commands that some version does not take.
+    pub strange: BTreeSet<String>,
 }
 
 impl State {
@@ -123,6 +127,8 @@ impl State {
             served: 0,
             traffic: std::collections::HashMap::new(),
             last_session: 0x8000_0000,
+            strict: false,
+            strange: BTreeSet::new(),
         };
         let schema = Arc::clone(&state.schema);
         for (at, menu) in schema.menus.iter().enumerate() {

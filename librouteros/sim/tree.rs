@@ -14,6 +14,8 @@ pub(super) struct Range(u32, u32);
 const ALL: Range = Range(0, u32::MAX);
 /// Before the first version of the tree: older routers are taken for that one.
 const FIRST: u32 = 9;
+/// The last version of the tree.
+const LAST: u32 = 24;
 
 impl Range {
     /// `17-`, `-20`, `14-16`.
@@ -89,6 +91,14 @@ impl Tree {
             }
         }
         Ok(tree)
+    }
+
+    /// What versions from 7.10 on say against a command.
+    pub fn strange(&self, menu: &str, verb: &str, request: &Request) -> Option<String> {
+        (10..=LAST).find_map(|minor| {
+            let trap = self.check(minor, menu, verb, request).err()?;
+            Some(format!("7.{minor} {menu}/{verb}: {}", trap.message))
+        })
     }
 
     /// Whether a router of 7.`minor` takes a command: its menu, its verb, the names of its arguments.

@@ -171,3 +171,14 @@ fn services_tell_their_connections_from_7_19_on() {
         assert_eq!(router.call(&connections).unwrap().rows.len(), told.min(1), "{version}");
     }
 }
+
+#[test]
+#[should_panic(expected = "not for every version")]
+fn a_strict_router_tells_what_other_versions_refuse() {
+    let sim = sim_with(|options| {
+        options.version = "7.24".into();
+        options.strict = true;
+    });
+    run(&mut connect(&sim), "/ip/dhcp-server/add", &[("name", "d9"), ("interface", "ether2"), ("address-lists", "x")]);
+    drop(sim);
+}

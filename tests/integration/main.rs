@@ -29,4 +29,5 @@ mod shutdown;
 mod statements;
 mod story;
 mod support;
+mod versions;
 mod web_doors;
