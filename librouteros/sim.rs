@@ -17,6 +17,7 @@ mod session;
 mod special;
 mod state;
 mod tls;
+mod tree;
 mod verbs;
 mod version;
 mod wire;
@@ -53,6 +54,9 @@ pub struct SimOptions {
     pub max_sessions: usize,
     /// Speak TLS, with a self-signed certificate made at start.
     pub tls: bool,
+    /// Dropping it panics when a command was sent that some version from 7.10 to 7.24 does not take: for tests of programs
+    /// that speak to all of them.
+    pub strict: bool,
     /// How often `monitor-traffic` speaks.
     pub monitor_interval: Duration,
 }
@@ -69,6 +73,7 @@ impl Default for SimOptions {
             latency_ms: 0,
             max_sessions: 20,
             tls: false,
+            strict: false,
             monitor_interval: Duration::from_secs(1),
         }
     }
@@ -244,5 +249,7 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         self.halt();
+        let strange = std::mem::take(&mut self.shared.state().strange);
+        assert!(strange.is_empty() || std::thread::panicking(), "not for every version: {strange:?}");
     }
 }

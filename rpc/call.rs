@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use lastmile_orm::answer::Answer;
+use lastmile_orm::cancel;
 use lastmile_orm::error::{Error, Result};
 
 use crate::State;
@@ -15,8 +16,9 @@ where
     T: Send + 'static,
     F: FnOnce(&dyn Backend) -> std::result::Result<T, CallError> + Send + 'static,
 {
-    let backend = Arc::clone(&state.backend);
-    match web::block(move || work(&*backend)).await {
+    let (backend, request) = (Arc::clone(&state.backend), crate::request::current());
+    let begin = move || if request.gone() { Err(cancel::hung_up().into()) } else { request.enter(|| work(&*backend)) };
+    match web::block(begin).await {
         Ok(outcome) => outcome,
         Err(canceled) => Err(Error::internal(format!("the worker broke off: {canceled}")).into()),
     }
@@ -30,13 +32,13 @@ pub fn to_bytes(
     caller: &Caller,
     from: &Peer,
     call: Call,
-    mut encode: impl FnMut(&Answer, &mut Vec<u8>) -> Result<()>,
+    mut encode: impl FnMut(Answer, &mut Vec<u8>) -> Result<()>,
 ) -> std::result::Result<Vec<u8>, CallError> {
     let mut out = Vec::with_capacity(1024);
     backend.execute(caller, from, call, &mut |answer| {
         // A call that is run again after a conflict starts its answer again.
         out.clear();
-        encode(&answer, &mut out)
+        encode(answer, &mut out)
     })?;
     Ok(out)
 }

@@ -30,7 +30,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 fn take(params: &mut Map, name: &str) -> Result<Value> {
-    params.swap_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
+    params.shift_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")))
 }
 
 fn take_text(params: &mut Map, name: &str) -> Result<String> {
@@ -65,14 +65,14 @@ async fn begin(req: &HttpRequest, payload: web::Payload, state: &State) -> Resul
 }
 
 /// Turns what a method answered into what the envelope holds.
-type Shape = fn(&Envelope, &Answer, &mut Vec<u8>) -> Result<()>;
+type Shape = fn(&Envelope, Answer, &mut Vec<u8>) -> Result<()>;
 
-fn button(envelope: &Envelope, answer: &Answer, out: &mut Vec<u8>) -> Result<()> {
+fn button(envelope: &Envelope, answer: Answer, out: &mut Vec<u8>) -> Result<()> {
     let value = match answer {
-        Answer::Value(value) => of_button(value.clone())?,
+        Answer::Value(value) => of_button(value)?,
         _ => Value::Bool(false),
     };
-    envelope.encode(&Answer::Value(value), out)
+    envelope.encode(Answer::Value(value), out)
 }
 
 async fn run(state: &State, envelope: Envelope, caller: Caller, from: Peer, call: Call, shape: Shape) -> HttpResponse {
@@ -112,7 +112,7 @@ async fn action_run(req: HttpRequest, payload: web::Payload, state: web::Data<St
         Err(error) => return envelope.send(Err(error.into()), Dialect::Web),
     };
     let mut kwargs = Map::new();
-    if let Some(context) = params.swap_remove("context") {
+    if let Some(context) = params.shift_remove("context") {
         kwargs.insert("context".into(), context);
     }
     let call = Call {
@@ -140,7 +140,7 @@ async fn asked(req: HttpRequest, payload: web::Payload, state: web::Data<State>,
 
 async fn action_load(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     asked(req, payload, state, |mut params| {
-        let context = keywords(params.swap_remove("context").unwrap_or_default())?;
+        let context = keywords(params.shift_remove("context").unwrap_or_default())?;
         Ok(Query::Action { action: take(&mut params, "action_id")?, context })
     })
     .await

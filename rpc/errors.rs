@@ -126,6 +126,7 @@ impl WireError {
             Error::Database(class, m) => Self::row(class, m, Application, 500),
             // The caller of the transaction has retried in vain.
             Error::Conflict(m) => Self::row("psycopg2.errors.SerializationFailure", m, Application, 500),
+            Error::Slow(_) => Self::of_error(Error::internal("slow work was left to nobody"), request_id),
             Error::Stale(m) | Error::Internal(m) => {
                 tracing::error!(request_id, error = %m, "a request failed");
                 let text = format!("Internal server error. The log has more under request {request_id}.");

@@ -56,7 +56,7 @@ fn order(data: Value, kind: &Kind) -> Result<Order> {
     let Value::Map(mut data) = data else {
         return Err(Error::type_("the export's data must be a map"));
     };
-    let mut take = |name: &str| data.swap_remove(name).ok_or_else(|| Error::key(name.to_owned()));
+    let mut take = |name: &str| data.shift_remove(name).ok_or_else(|| Error::key(name.to_owned()));
     let model = take("model")?.py_str();
     let columns = take("fields")?;
     let (ids, domain, compatible) = (take("ids")?, take("domain")?, take("import_compat")?.truthy());
@@ -70,11 +70,11 @@ fn order(data: Value, kind: &Kind) -> Result<Order> {
     let columns = columns.as_list().unwrap_or_default();
     let fields: Vec<String> = columns.iter().map(|c| text(c, "name")).collect::<Result<_>>()?;
     let headers = if compatible { fields.clone() } else { columns.iter().map(|c| text(c, "label")).collect::<Result<_>>()? };
-    let mut context = match data.swap_remove("context") {
+    let mut context = match data.shift_remove("context") {
         Some(Value::Map(context)) => context,
         _ => Map::new(),
     };
-    context.entry("import_compat".into()).or_insert(Value::Bool(compatible));
+    context.get_or_insert_with("import_compat", || Value::Bool(compatible));
     let ids = Some(ids).filter(Value::truthy);
     let query = Query::Export { model: model.clone(), fields, ids, domain, context };
     Ok(Order { query, model, headers })
@@ -181,7 +181,7 @@ async fn formats(req: HttpRequest, payload: web::Payload, state: web::Data<State
 
 async fn namelist(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     asked(req, payload, state, |mut params| {
-        let mut take = |name: &str| params.swap_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
+        let mut take = |name: &str| params.shift_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
         Ok(Query::ExportNames { model: take("model")?.py_str(), export: take("export_id")? })
     })
     .await

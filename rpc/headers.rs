@@ -2,9 +2,10 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::web;
@@ -16,6 +17,9 @@ use crate::State;
 const PAGE: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 /// Files load nothing.
 const FILE: &str = "default-src 'none'";
+
+/// Seconds after which it makes sense to try again what the server had no room for.
+const AGAIN: &str = "2";
 
 /// The policy of a page with one script of its own inside.
 pub fn page_with_script(script: &str) -> String {
@@ -35,6 +39,9 @@ pub async fn protect<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Resu
     let mut response = next.call(req).await?;
     if response.headers().contains_key(SET_COOKIE) && state.is_some_and(|state| crate::request::secure(response.request(), &state)) {
         secure_cookies(response.headers_mut());
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        default(response.headers_mut(), RETRY_AFTER, AGAIN);
     }
     let kind = response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase()).unwrap_or_default();
     if !kind.starts_with(b"application/json") && !kind.starts_with(b"text/xml") {

@@ -55,8 +55,8 @@ impl Envelope {
             return Err(reply::text(StatusCode::BAD_REQUEST, "Invalid JSON-RPC data"));
         };
         Ok(Self {
-            id: document.swap_remove("id").unwrap_or_default(),
-            params: envelope_params(document.swap_remove("params")),
+            id: document.shift_remove("id").unwrap_or_default(),
+            params: envelope_params(document.shift_remove("params")),
             request_id: request_id(req),
             _share: share(req),
         })
@@ -68,7 +68,7 @@ impl Envelope {
     }
 
     /// The answer's bytes for a method's answer.
-    pub fn encode(&self, answer: &Answer, out: &mut Vec<u8>) -> Result<()> {
+    pub fn encode(&self, answer: Answer, out: &mut Vec<u8>) -> Result<()> {
         self.open(out);
         if !answer.is_none() {
             out.extend_from_slice(b", \"result\": ");
@@ -87,7 +87,7 @@ impl Envelope {
     pub fn answer(&self, outcome: Result<Value, CallError>) -> HttpResponse {
         let bytes = outcome.and_then(|value| {
             let mut out = Vec::new();
-            self.encode(&Answer::Value(value), &mut out)?;
+            self.encode(Answer::Value(value), &mut out)?;
             Ok(out)
         });
         self.send(bytes, Dialect::Web)
@@ -135,7 +135,7 @@ async fn jsonrpc(req: HttpRequest, payload: web::Payload, state: web::Data<State
         let mut out = Vec::with_capacity(1024);
         dispatch(backend, &from, &service, &method, args, &mut |answer| {
             out.clear();
-            inner.encode(&answer, &mut out)
+            inner.encode(answer, &mut out)
         })?;
         Ok(out)
     })

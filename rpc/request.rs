@@ -5,6 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
+use lastmile_orm::cancel::CancelToken;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::State;
@@ -21,11 +22,35 @@ pub async fn stamp<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Result
     let given = req.headers().get(&REQUEST_ID).and_then(|v| v.to_str().ok());
     let id = given.filter(|id| harmless(id)).map_or_else(|| random_text(12), str::to_owned);
     req.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.call(req).await?;
+    // Dropped before its end when the client hangs up.
+    let mut open = Open(Some(CancelToken::default()));
+    let request = open.0.clone().unwrap_or_default();
+    let mut response = CURRENT.scope(request, next.call(req)).await?;
+    open.0 = None;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     Ok(response)
+}
+
+tokio::task_local! {
+    static CURRENT: CancelToken;
+}
+
+/// The request that is being answered, as threads that work for it know it.
+pub(crate) fn current() -> CancelToken {
+    CURRENT.try_with(CancelToken::clone).unwrap_or_default()
+}
+
+/// A request whose client waits.
+struct Open(Option<CancelToken>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(request) = self.0.take() {
+            request.hang_up();
+        }
+    }
 }
 
 /// Ids go to the log: no spaces, no control characters, no novels.

@@ -209,9 +209,9 @@ pub fn refuse_binary(args: &[Value]) -> Result<()> {
 /// The arguments of `/jsonrpc`: `service`, `method`, `args`. Others are ignored.
 pub fn envelope_arguments(mut params: Map) -> Result<(String, String, Vec<Value>)> {
     let missing = |name: &str| Error::type_(format!("missing a required argument: '{name}'"));
-    let service = params.swap_remove("service").ok_or_else(|| missing("service"))?;
-    let method = params.swap_remove("method").ok_or_else(|| missing("method"))?;
-    let args = params.swap_remove("args").ok_or_else(|| missing("args"))?;
+    let service = params.shift_remove("service").ok_or_else(|| missing("service"))?;
+    let method = params.shift_remove("method").ok_or_else(|| missing("method"))?;
+    let args = params.shift_remove("args").ok_or_else(|| missing("args"))?;
     match service {
         Value::List(_) | Value::Map(_) => Err(Error::type_(format!("unhashable type: '{}'", service.type_name()))),
         _ => Ok((service.py_str(), method.py_str(), positional(args)?)),

@@ -167,7 +167,7 @@ fn login_path(req: &HttpRequest) -> String {
 
 /// `db`, `login` and `password` of the envelope.
 fn credentials(state: &State, mut params: Map) -> Result<(String, String)> {
-    let mut take = |name: &str| params.swap_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
+    let mut take = |name: &str| params.shift_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
     let (db, login, password) = (take("db")?, take("login")?, take("password")?);
     if db.as_str() != Some(state.backend.db_name()) {
         return Err(Error::access("Database not found."));

@@ -20,6 +20,9 @@ const ALL_WAITING: usize = 64;
 /// How long a call waits for earlier ones of its user.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often who waits looks whether his client is still there.
+const LOOK: Duration = Duration::from_millis(250);
+
 /// Who has places, and who waits for one.
 struct Taken<K> {
     places: HashMap<K, usize>,
@@ -79,11 +82,15 @@ impl<K: Hash + Eq + Copy> Places<K> {
                 // Made only when it is taken: dropping one frees it.
                 return free.then(|| Place { of: self, key });
             }
+            if waits && lastmile_orm::cancel::check().is_err() {
+                less(&mut taken.waiting, &key);
+                return None;
+            }
             if !waits {
                 waits = true;
                 *taken.waiting.entry(key).or_default() += 1;
             }
-            taken = self.freed.wait_timeout(taken, left).unwrap_or_else(PoisonError::into_inner).0;
+            taken = self.freed.wait_timeout(taken, left.min(LOOK)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

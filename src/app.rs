@@ -126,6 +126,8 @@ pub async fn serve(config: Config) -> Result<()> {
     })
     .workers(config.workers)
     .shutdown_timeout(30)
+    // A client that goes ends what is done for it.
+    .h1_allow_half_closed(false)
     .bind(address)
     .map_err(|e| Error::user(format!("cannot listen on {}:{}: {e}", config.http_interface, config.http_port)))?;
     tracing::info!(url = %format!("http://{}:{}", config.http_interface, config.http_port), database = %config.db_name, "serving");

@@ -84,38 +84,29 @@ impl Product {
         Ok(found)
     }
 
-    /// The password that a call brings is checked, and the one that it sets is hashed, before the call has a connection.
+    /// The password that a call brings is checked before the call has a connection.
     ///
     /// # Errors
     /// AccessDenied for wrong passwords of one's own, which count as failed logins.
     fn secrets(&self, who: &Who, from: &Peer, request: &Request) -> Result<()> {
         let text = |at: usize, name: &str| request.args.get(at).or_else(|| request.kwargs.get(name)).and_then(Value::as_str);
-        let (own, new) = match (request.model.as_str(), request.method.as_str()) {
-            ("res.users", "change_password") => (text(0, "old_passwd"), text(1, "new_passwd")),
+        let own = match (request.model.as_str(), request.method.as_str()) {
+            ("res.users", "change_password") => text(0, "old_passwd"),
             ("res.users.identitycheck", "run_check") => {
                 let context = request.kwargs.get("context").and_then(Value::as_map);
-                (context.and_then(|context| context.get("password")).and_then(Value::as_str), None)
-            }
-            ("res.users", "write") => {
-                (None, request.args.get(1).or_else(|| request.kwargs.get("vals")).and_then(|vals| vals.as_map()?.get("password")?.as_str()))
+                context.and_then(|context| context.get("password")).and_then(Value::as_str)
             }
             _ => return Ok(()),
         };
-        if let Some(own) = own.filter(|own| !own.is_empty()) {
-            let name = format!("uid:{}", who.uid);
-            self.throttle.check(from, &name, true)?;
-            let _place = self.admission.login(from.addr)?;
-            if own.len() > SECRET || !self.credentials.is_password_of(&self.db, who.uid, own)? {
-                self.throttle.failed(from, &name)?;
-                // The wizard says so itself, without another check.
-                return if request.method == "change_password" { Err(denied()) } else { Err(Error::user(WRONG_PASSWORD)) };
-            }
-            self.throttle.passed(from, &name)?;
+        let (own, name) = (own.unwrap_or_default(), format!("uid:{}", who.uid));
+        self.throttle.check(from, &name, true)?;
+        let _place = self.admission.login(from.addr)?;
+        if own.is_empty() || own.len() > SECRET || !self.credentials.is_password_of(&self.db, who.uid, own)? {
+            self.throttle.failed(from, &name)?;
+            // The wizard says so itself, without another check.
+            return if request.method == "change_password" { Err(denied()) } else { Err(Error::user(WRONG_PASSWORD)) };
         }
-        if let Some(new) = new.map(str::trim).filter(|new| (1..=SECRET).contains(&new.len())) {
-            self.credentials.prepare(new)?;
-        }
-        Ok(())
+        self.throttle.passed(from, &name)
     }
 
     fn session_info(&self, uid: Id) -> Result<Value> {

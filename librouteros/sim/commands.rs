@@ -98,8 +98,16 @@ pub(super) fn run(state: &mut State, who: Who<'_>, request: &Request) -> Result<
         permit(state, who, if request.param("file").is_some() { "ftp" } else { "read" })?;
         return special::export(state, request);
     }
-    let (at, menu, verb) = locate(&schema, &request.path)?;
+    let located = locate(&schema, &request.path);
+    if state.strict && matches!(who, Who::User(_)) {
+        state.strange.extend(match &located {
+            Ok((_, menu, verb)) => schema.tree.strange(&menu.path, verb, request),
+            Err(trap) => Some(format!("{}: {}", request.path, trap.message)),
+        });
+    }
+    let (at, menu, verb) = located?;
     permit(state, who, policy(menu, verb))?;
+    schema.tree.check(state.version.minor(), &menu.path, verb, request)?;
     match verb {
         "print" | "getall" => reading::print(state, at, menu, request),
         "listen" => reading::listen(state, at, menu, request),
@@ -165,7 +173,8 @@ pub(super) fn targets(state: &State, at: usize, menu: &Menu, request: &Request) 
     given.split(',').map(|one| target(state, at, menu, one).map(|row| row.id)).collect()
 }
 
-fn target<'s>(state: &'s State, at: usize, menu: &Menu, given: &str) -> Result<&'s Record, Trap> {
+/// The row that a number like `*1F`, or a name, stands for.
+pub(super) fn target<'s>(state: &'s State, at: usize, menu: &Menu, given: &str) -> Result<&'s Record, Trap> {
     let rows = state.rows(at);
     let found = match given.strip_prefix('*') {
         Some(hex) => {

@@ -135,7 +135,32 @@ pub(super) fn connect_dhcp(state: &mut State, server: &str, address: &str, mac: 
     for (attr, value) in bound {
         state.raw_set(menu, id, attr, Some(value));
     }
+    lease_lists(state, menu, id);
     Ok(format!("*{id:X}"))
+}
+
+/// What owns the entries that a lease makes.
+pub(super) fn owner_of_lease(id: u32) -> u32 {
+    0x2000_0000 | id
+}
+
+/// A bound lease puts its address on the lists that it names, and its server's.
+pub(super) fn lease_lists(state: &mut State, menu: usize, id: u32) {
+    const LEASE: &str = "/ip/dhcp-server/lease";
+    state.delete_owned(owner_of_lease(id));
+    let Some(row) = state.find(menu, id).cloned() else { return };
+    let value = |state: &State, name: &str| state.value(LEASE, &row, name).unwrap_or_default();
+    let address = value(state, "active-address");
+    if value(state, "status") != "bound" || value(state, "disabled") == "true" || address.is_empty() {
+        return;
+    }
+    let server = state.find_by("/ip/dhcp-server", "name", &value(state, "active-server"));
+    let of_server = server.and_then(|server| state.value("/ip/dhcp-server", server, "address-lists")).unwrap_or_default();
+    let lists = format!("{},{of_server}", value(state, "address-lists"));
+    for list in lists.split(',').filter(|list| !list.is_empty()) {
+        let entry = [("list", list), ("address", &address), ("dynamic", "true")];
+        state.raw_insert("/ip/firewall/address-list", &entry, Some(owner_of_lease(id)));
+    }
 }
 
 /// A connection of a customer is seen. With ports in the addresses, as older versions print them, when they are given so.

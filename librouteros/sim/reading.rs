@@ -6,31 +6,7 @@ use super::schema::{Menu, Shape};
 use super::state::{Record, State, missing_trap};
 use crate::error::Trap;
 
-/// Parameters `print` takes. Those that only change what a console shows are taken and ignored.
-const PRINTING: &[&str] = &[
-    ".proplist",
-    ".id",
-    "numbers",
-    "from",
-    "count-only",
-    "stats",
-    "detail",
-    "without-paging",
-    "terse",
-    "brief",
-    "value-list",
-    "follow",
-    "follow-only",
-    "bytes",
-    "packets",
-    "dynamic",
-    "all",
-    "static",
-    "show-ids",
-];
-
 pub(super) fn print(state: &mut State, at: usize, menu: &Menu, request: &Request) -> Result<Outcome, Trap> {
-    request.only(PRINTING)?;
     state.refresh(&menu.path);
     let filter = Filter::new(menu, &request.queries);
     let proplist = request.proplist();

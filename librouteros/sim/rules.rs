@@ -170,6 +170,7 @@ pub(super) fn follow_up(state: &mut State, at: usize, id: u32, new: bool) {
                 }
             }
         }
+        "/ip/dhcp-server/lease" => super::live::lease_lists(state, at, id),
         "/ip/dhcp-client" if new => {
             state.raw_set(at, id, "status", Some("bound"));
         }
@@ -199,6 +200,7 @@ pub(super) fn after_removal(state: &mut State, menu: &Menu, row: &Record) {
     }
     match menu.path.as_str() {
         "/interface/bridge" => state.delete_owned(row.id),
+        "/ip/dhcp-server/lease" => state.delete_owned(super::live::owner_of_lease(row.id)),
         "/ppp/active" | "/ip/hotspot/active" => super::live::ended(state, menu, row),
         _ => {}
     }

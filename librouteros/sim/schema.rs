@@ -1,11 +1,18 @@
 //! Reads the table of menus (`menus.table`; its grammar is at its top).
 
+use std::collections::BTreeSet;
+
 use super::kinds::Kind;
+use super::tree::{Branch, Tree};
+
+/// Arguments of `add` and `set` that are no attributes.
+const NO_ATTRIBUTES: &[&str] = &["numbers", "copy-from", "place-before"];
 
 /// All menus of the simulated router.
 #[derive(Debug)]
 pub(super) struct Schema {
     pub menus: Vec<Menu>,
+    pub tree: Tree,
 }
 
 /// Which commands a menu has by its nature.
@@ -33,8 +40,6 @@ pub(super) struct Menu {
     pub unique: Vec<Unique>,
     pub builtin: Option<Builtin>,
     pub checks: Vec<String>,
-    /// What `unset` takes; `None`: every attribute. Without a name there is no such command.
-    pub unset: Option<Vec<String>>,
 }
 
 /// One attribute.
@@ -71,6 +76,55 @@ pub(super) struct Builtin {
 }
 
 impl Menu {
+    fn new(path: String, shape: Shape) -> Menu {
+        Menu { path, shape, verbs: Vec::new(), attrs: Vec::new(), unique: Vec::new(), builtin: None, checks: Vec::new() }
+    }
+
+    /// A menu of which the table has nothing to say.
+    fn of(branch: &Branch) -> Menu {
+        let takes = |verb: &str, name: &str| branch.arguments(verb).any(|own| own == name);
+        let shape = match () {
+            () if branch.verbs.contains_key("add") => Shape::List,
+            () if takes("set", "numbers") => Shape::Fixed,
+            () if branch.verbs.contains_key("set") => Shape::Single,
+            () if branch.verbs.contains_key("remove") => Shape::Live,
+            () => Shape::State,
+        };
+        let mut menu = Menu::new(branch.path.clone(), shape);
+        if branch.verbs.contains_key("move") {
+            menu.verbs.push("move".to_owned());
+        }
+        menu.complete(branch);
+        menu
+    }
+
+    /// Takes the attributes of the tree that the table does not describe.
+    fn complete(&mut self, branch: &Branch) {
+        let given = ["add", "set"].into_iter().flat_map(|verb| branch.arguments(verb));
+        let given: BTreeSet<&str> = given.filter(|name| !NO_ATTRIBUTES.contains(name)).collect();
+        let told = branch.printed.iter().map(String::as_str).filter(|name| !given.contains(name));
+        let all: Vec<(&str, bool)> = given.iter().map(|name| (*name, false)).chain(told.map(|name| (name, true))).collect();
+        for (name, read_only) in all {
+            if self.position(name).is_none() {
+                let switch = branch.words.get(name).is_some_and(|words| words == &["no", "yes"]);
+                let kind = match () {
+                    () if switch => Kind::Bool,
+                    () if !read_only && name.ends_with("mac-address") => Kind::Mac,
+                    () => Kind::Text,
+                };
+                self.attrs.push(Attr {
+                    name: name.to_owned(),
+                    kind,
+                    default: None,
+                    required: false,
+                    read_only,
+                    hidden: false,
+                    auto: false,
+                });
+            }
+        }
+    }
+
     /// The position of an attribute.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.attrs.iter().position(|attr| attr.name == name)
@@ -85,7 +139,6 @@ impl Menu {
             "find" => self.shape != Single,
             "add" => self.shape == List,
             "remove" => matches!(self.shape, List | Live) || self.has_verb(verb),
-            "unset" if self.unset.as_ref().is_some_and(Vec::is_empty) => false,
             "set" | "unset" => matches!(self.shape, List | Fixed | Single),
             "enable" | "disable" => matches!(self.shape, List | Fixed) && has("disabled"),
             "comment" => matches!(self.shape, List | Fixed) && has("comment"),
@@ -101,30 +154,37 @@ impl Menu {
 impl Schema {
     /// The menus of the table that comes with the crate.
     pub fn load() -> Result<Self, String> {
-        Self::parse(include_str!("menus.table"))
+        let mut schema = Self { menus: parse(include_str!("menus.table"))?, tree: Tree::load()? };
+        for branch in schema.tree.branches.values() {
+            match schema.menus.iter_mut().find(|menu| menu.path == branch.path) {
+                Some(menu) => menu.complete(branch),
+                None => schema.menus.push(Menu::of(branch)),
+            }
+        }
+        Ok(schema)
     }
 
     /// The position of a menu.
     pub fn position(&self, path: &str) -> Option<usize> {
         self.menus.iter().position(|menu| menu.path == path)
     }
+}
 
-    /// Reads a table.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut menus: Vec<Menu> = Vec::new();
-        for (number, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let read = match line.strip_prefix("menu ") {
-                Some(rest) => read_menu(rest).map(|menu| menus.push(menu)),
-                None => menus.last_mut().ok_or("a line before the first menu".to_owned()).and_then(|menu| menu.read(line)),
-            };
-            read.map_err(|error| format!("line {}: {error}", number + 1))?;
+/// Reads a table.
+fn parse(text: &str) -> Result<Vec<Menu>, String> {
+    let mut menus: Vec<Menu> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
         }
-        Ok(Self { menus })
+        let read = match line.strip_prefix("menu ") {
+            Some(rest) => read_menu(rest).map(|menu| menus.push(menu)),
+            None => menus.last_mut().ok_or("a line before the first menu".to_owned()).and_then(|menu| menu.read(line)),
+        };
+        read.map_err(|error| format!("line {}: {error}", number + 1))?;
     }
+    Ok(menus)
 }
 
 fn read_menu(rest: &str) -> Result<Menu, String> {
@@ -138,8 +198,7 @@ fn read_menu(rest: &str) -> Result<Menu, String> {
         Some("state") => Shape::State,
         other => return Err(format!("no shape: {other:?}")),
     };
-    let empty = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Menu { path, shape, verbs: words.collect(), attrs: empty.0, unique: empty.1, builtin: None, checks: empty.2, unset: None })
+    Ok(Menu { verbs: words.collect(), ..Menu::new(path, shape) })
 }
 
 impl Menu {
@@ -150,10 +209,6 @@ impl Menu {
         match head {
             "+unique" => self.read_unique(rest),
             "+builtin" => self.read_builtin(rest),
-            "+unset" => {
-                self.unset = Some(rest.split(',').filter(|name| *name != "-").map(str::to_owned).collect());
-                Ok(())
-            }
             "+check" => {
                 self.checks.push(rest.to_owned());
                 Ok(())
@@ -218,4 +273,38 @@ fn read_attr(name: &str, rest: &str) -> Result<Attr, String> {
         }
     }
     Ok(attr)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the table says of attributes and words, no router contradicts.
+    #[test]
+    fn the_table_and_the_tree_agree() {
+        let schema = Schema::load().unwrap();
+        let table = parse(include_str!("menus.table")).unwrap();
+        let mut wrong = Vec::new();
+        for menu in &table {
+            let Some(branch) = schema.tree.branches.get(&menu.path) else { continue };
+            let takes = |name: &str| ["add", "set"].into_iter().any(|verb| branch.arguments(verb).any(|own| own == name));
+            // Rows that come by themselves have nothing to set.
+            let kept = matches!(menu.shape, Shape::List | Shape::Fixed | Shape::Single);
+            for attr in menu.attrs.iter().filter(|_| kept) {
+                if attr.read_only == takes(&attr.name) {
+                    wrong.push(format!("{} {}: {}", menu.path, attr.name, if attr.read_only { "can be set" } else { "cannot be set" }));
+                }
+                if let (Kind::Enum(words), Some(known)) = (&attr.kind, branch.words.get(&attr.name)) {
+                    let strange = words.iter().filter(|word| !known.contains(word));
+                    wrong.extend(strange.map(|word| format!("{} {}: no word {word}", menu.path, attr.name)));
+                }
+            }
+            for verb in &menu.verbs {
+                if !branch.verbs.contains_key(verb) {
+                    wrong.push(format!("{}: no command {verb}", menu.path));
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
 }

@@ -58,6 +58,11 @@ impl Shared {
         bytes
     }
 
+    /// The service that listens.
+    pub fn service(&self) -> &'static str {
+        if self.tls.is_some() { "api-ssl" } else { "api" }
+    }
+
     pub fn disconnect_all(&self) {
         for socket in self.sockets().values() {
             let _ = socket.shutdown(Shutdown::Both);
@@ -86,6 +91,7 @@ pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHa
     let version = Version::parse(&options.version).ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
     let mut state = State::new(schema, version);
     seed::fill(&mut state, &options.user, &options.password);
+    state.strict = options.strict;
     state.faults.latency_ms = options.latency_ms;
     if let Some(menu) = state.menu("/system/identity") {
         state.raw_set(menu, 1, "name", Some(&options.identity));
@@ -130,9 +136,9 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 }
 
 /// Starts a session's thread; a connection that cannot be set up is dropped.
-fn open(stream: TcpStream, number: u64, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
+fn open(stream: TcpStream, number: u32, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
     stream.set_nodelay(true).ok()?;
-    shared.sockets().insert(number, stream.try_clone().ok()?);
+    shared.sockets().insert(number.into(), stream.try_clone().ok()?);
     let shared = Arc::clone(shared);
     let serve = move || {
         let wire = match &shared.tls {
@@ -144,7 +150,7 @@ fn open(stream: TcpStream, number: u64, shared: &Arc<Shared>) -> Option<JoinHand
         if let Some(wire) = wire {
             Session::new(&shared, number, wire).serve();
         }
-        shared.sockets().remove(&number);
+        shared.sockets().remove(&u64::from(number));
     };
     thread::Builder::new().name(format!("router-sim-{number}")).spawn(serve).ok()
 }

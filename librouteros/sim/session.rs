@@ -7,13 +7,16 @@ use super::commands::{self, Outcome, Request, Stream, Who};
 use super::server::Shared;
 use super::special::news;
 use super::state::{LoggedCommand, State, failure};
-use super::wire::Wire;
+use super::wire::{Wire, bytes_of, text_of};
 use crate::client::challenge_response;
 use crate::codec::{Decoder, Limits, Reply, ReplyBody, Row, Sentence, encode_sentence};
 use crate::error::{Trap, hex};
 
 /// How often streams are looked after.
 const TICK: Duration = Duration::from_millis(5);
+
+/// Owns what a connection puts into the menus.
+const OF_CONNECTION: u32 = 0x4000_0000;
 
 /// A command that has not ended.
 struct Job {
@@ -40,7 +43,7 @@ impl From<std::io::Error> for Closed {
 /// One connection's state.
 pub(super) struct Session<'a> {
     shared: &'a Shared,
-    number: u64,
+    number: u32,
     wire: Wire,
     user: Option<String>,
     challenge: Option<String>,
@@ -50,13 +53,14 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(shared: &'a Shared, number: u64, wire: Wire) -> Self {
+    pub fn new(shared: &'a Shared, number: u32, wire: Wire) -> Self {
         Self { shared, number, wire, user: None, challenge: None, jobs: Vec::new(), count: 0 }
     }
 
     /// Serves the connection until it ends.
     pub fn serve(mut self) {
         let _ = self.converse();
+        self.shared.state().delete_owned(OF_CONNECTION | self.number);
         let _ = self.wire.tcp().shutdown(std::net::Shutdown::Both);
     }
 
@@ -87,9 +91,9 @@ impl<'a> Session<'a> {
     }
 
     fn handle(&mut self, sentence: &Sentence) -> Result<(), Closed> {
-        let words: Vec<String> = sentence.texts().collect();
+        let words: Vec<String> = sentence.words().iter().map(|word| text_of(word)).collect();
         let request = Request::parse(words.iter().cloned());
-        self.shared.state().note(LoggedCommand { session: self.number, words, at: Instant::now() });
+        self.shared.state().note(LoggedCommand { session: self.number.into(), words, at: Instant::now() });
         if request.path == "/login" {
             return self.login(&request);
         }
@@ -222,7 +226,8 @@ impl<'a> Session<'a> {
     fn reply(&mut self, tag: Option<&str>, bodies: Vec<ReplyBody>) -> Result<(), Closed> {
         let mut bytes = Vec::new();
         for body in bodies {
-            encode_sentence(&mut bytes, Reply { tag: tag.map(str::to_owned), body }.words());
+            let words = Reply { tag: tag.map(str::to_owned), body }.words();
+            encode_sentence(&mut bytes, words.iter().map(|word| bytes_of(word)));
         }
         let (silent, cut) = {
             let state = self.shared.state();
@@ -242,6 +247,20 @@ impl<'a> Session<'a> {
             return Err(Closed);
         }
         Ok(self.wire.send(&bytes)?)
+    }
+
+    /// From 7.19 a router tells its connections among its services.
+    fn show(&self) {
+        let mut state = self.shared.state();
+        if !state.version.tells_connections() {
+            return;
+        }
+        let ends = (self.wire.tcp().local_addr(), self.wire.tcp().peer_addr());
+        let (Ok(local), Ok(remote)) = ends else { return };
+        let (port, local, remote) = (local.port().to_string(), local.to_string(), remote.to_string());
+        let ends = [("local", local.as_str()), ("remote", remote.as_str()), ("port", port.as_str())];
+        let facts = [("name", self.shared.service()), ("proto", "tcp"), ("connection", "true"), ("dynamic", "true")];
+        state.raw_insert("/ip/service", &[&facts[..], &ends[..]].concat(), Some(OF_CONNECTION | self.number));
     }
 
     fn fatal(&mut self, text: &str) -> Result<(), Closed> {
@@ -270,6 +289,7 @@ impl<'a> Session<'a> {
         };
         if accepted {
             self.user = Some(name.to_owned());
+            self.show();
             return self.reply(request.tag.as_deref(), vec![done(None)]);
         }
         let text = if challenges { "cannot log in" } else { "invalid user name or password (6)" };

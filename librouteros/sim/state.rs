@@ -1,6 +1,6 @@
 //! The router's memory: tables of rows, what changed, what was asked.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -106,6 +106,10 @@ pub(super) struct State {
     /// Bits per second received and sent, by interface.
     pub traffic: std::collections::HashMap<String, (u64, u64)>,
     last_session: u32,
+    /// Whether commands are held against every version.
+    pub strict: bool,
+    /// Commands that some version does not take.
+    pub strange: BTreeSet<String>,
 }
 
 impl State {
@@ -123,6 +127,8 @@ impl State {
             served: 0,
             traffic: std::collections::HashMap::new(),
             last_session: 0x8000_0000,
+            strict: false,
+            strange: BTreeSet::new(),
         };
         let schema = Arc::clone(&state.schema);
         for (at, menu) in schema.menus.iter().enumerate() {
@@ -176,6 +182,14 @@ impl State {
         };
         table.last_id += 1;
         let id = table.last_id;
+        self.insert_as(menu, id, values, owner)
+    }
+
+    /// Appends a row under a number that something else than the order of rows gives.
+    pub fn insert_as(&mut self, menu: usize, id: u32, values: Vec<Option<String>>, owner: Option<u32>) -> u32 {
+        let Some(table) = self.tables.get_mut(menu) else {
+            return 0;
+        };
         table.rows.push(Record { id, values, owner });
         self.changed(menu, id, false);
         id
@@ -192,7 +206,14 @@ impl State {
                 record.put(at, Some((*value).to_owned()));
             }
         }
-        Some(self.insert(menu, record.values, owner))
+        Some(match (path, record.named(spec, "address").and_then(|address| address.parse::<std::net::Ipv4Addr>().ok())) {
+            // Whoever is online is known by his address, read from its last byte.
+            ("/ip/hotspot/active" | "/ip/hotspot/host", Some(address)) => {
+                let id = u32::from_le_bytes(address.octets());
+                self.insert_as(menu, id, record.values, owner)
+            }
+            _ => self.insert(menu, record.values, owner),
+        })
     }
 
     /// Sets one attribute without rules.

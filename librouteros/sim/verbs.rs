@@ -1,6 +1,6 @@
 //! The commands that change rows, after what the menu's table says.
 
-use super::commands::{Outcome, Request, targets, unknown_parameter};
+use super::commands::{Outcome, Request, target, targets, unknown_parameter};
 use super::rules;
 use super::schema::Menu;
 use super::state::{Record, State, missing_trap};
@@ -11,7 +11,10 @@ const ADDRESSING: &[&str] = &[".id", "numbers"];
 
 pub(super) fn add(state: &mut State, at: usize, menu: &Menu, request: &Request) -> Result<Outcome, Trap> {
     let mut row = Record { id: 0, values: State::blank(menu), owner: None };
-    assign(state, menu, &mut row, &request.params, &["place-before"])?;
+    if let Some(given) = request.param("copy-from") {
+        copy(menu, target(state, at, menu, given)?, &mut row);
+    }
+    assign(state, menu, &mut row, &request.params, &["place-before", "copy-from"])?;
     for (position, attr) in menu.attrs.iter().enumerate() {
         if row.get(position).is_some() {
             continue;
@@ -34,6 +37,13 @@ pub(super) fn add(state: &mut State, at: usize, menu: &Menu, request: &Request) 
     }
     rules::follow_up(state, at, id, true);
     Ok(Outcome { ret: Some(format!("*{id:X}")), ..Outcome::default() })
+}
+
+/// Takes over what was set on another row: no state, and no name that the router makes up.
+fn copy(menu: &Menu, from: &Record, row: &mut Record) {
+    for (position, _) in menu.attrs.iter().enumerate().filter(|(_, attr)| !attr.read_only && !attr.auto) {
+        row.put(position, from.get(position).map(str::to_owned));
+    }
 }
 
 /// `queue1`, `hotspot2`: the last part of the menu and the first free number.
@@ -76,8 +86,7 @@ pub(super) fn unset(state: &mut State, at: usize, menu: &Menu, request: &Request
     change(state, at, menu, &ids, |_, row| {
         for name in names.split(',') {
             let attr = menu.position(name).and_then(|at| menu.attrs.get(at).map(|attr| (at, attr)));
-            let known = menu.unset.as_ref().is_none_or(|names| names.iter().any(|own| own == name));
-            let (at, attr) = attr.filter(|(_, attr)| known && !attr.read_only).ok_or_else(|| unknown_parameter(name))?;
+            let (at, attr) = attr.filter(|(_, attr)| !attr.read_only).ok_or_else(|| unknown_parameter(name))?;
             row.put(at, attr.default.clone());
         }
         Ok(())

@@ -28,9 +28,19 @@ impl Version {
         self.text.split(' ').next().unwrap_or_default()
     }
 
+    /// The number after 7; older routers are taken for the first of them.
+    pub fn minor(&self) -> u32 {
+        if self.number.0 < 7 { 0 } else { self.number.1 }
+    }
+
     /// Before 6.43 login is by challenge.
     pub fn challenges(&self) -> bool {
         self.number < (6, 43)
+    }
+
+    /// From 7.19 a router tells the connections of its services.
+    pub fn tells_connections(&self) -> bool {
+        self.number >= (7, 19)
     }
 
     /// From 7.18 a print without rows says `!empty`.

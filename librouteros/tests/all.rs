@@ -18,3 +18,4 @@ mod tls;
 mod trap_table;
 mod traps;
 mod values;
+mod versions;

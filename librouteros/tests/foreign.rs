@@ -34,9 +34,8 @@ fn python(name: &str) {
     let Some(venv) = place("LASTMILE_CLIENTS_VENV") else {
         return;
     };
-    for (version, login) in
-        [("6.42.12", "token"), ("6.49.10", "plain"), ("7.17.2", "plain"), ("7.18", "plain"), ("7.23.7 (long-term)", "plain")]
-    {
+    let plain = ["6.49.10", "7.10.2", "7.16.2", "7.18", "7.21.5", "7.23.7 (long-term)", "7.24"].map(|version| (version, "plain"));
+    for (version, login) in [("6.42.12", "token")].into_iter().chain(plain) {
         let mut program = Command::new(venv.join("bin/python"));
         program.arg(script(name));
         drive(program, version, &[login]);
@@ -58,7 +57,7 @@ fn node_routeros() {
     let Some(parent) = place("LASTMILE_CLIENTS_NODE") else {
         return;
     };
-    for version in ["6.42.12", "7.17.2"] {
+    for version in ["6.42.12", "7.10.2", "7.16.2", "7.18", "7.21.5", "7.24"] {
         let mut program = Command::new("node");
         program.arg(script("with_node_routeros.js")).env("NODE_PATH", parent.join("node_modules"));
         drive(program, version, &[]);

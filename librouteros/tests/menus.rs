@@ -77,7 +77,7 @@ fn get_and_find() {
         Some("10.5.50.10-10.5.50.254")
     );
     assert_eq!(ret(&mut client, cmd("/ip/pool/find", &[])).as_deref(), Some("*1;*2;*3"));
-    assert!(ret(&mut client, cmd("/system/resource/get", &[("value-name", "version")])).unwrap().starts_with("7.18"));
+    assert!(ret(&mut client, cmd("/system/resource/get", &[("value-name", "version")])).unwrap().starts_with("7."));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn exports_show_nothing_but_can_be_filed() {
     let answer = client.call(&cmd("/export", &[])).unwrap();
     assert_eq!((answer.rows.len(), answer.ret), (0, None));
     client.call(&cmd("/export", &[("file", "backup")])).unwrap();
-    assert!(sim.find("/file", "name", "backup.rsc").unwrap().get("contents").unwrap().starts_with("# by RouterOS 7.18"));
+    assert!(sim.find("/file", "name", "backup.rsc").unwrap().get("contents").unwrap().starts_with("# by RouterOS 7."));
 }
 
 #[test]

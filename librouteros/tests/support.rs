@@ -10,7 +10,9 @@ pub fn sim() -> Simulator {
 }
 
 pub fn sim_with(change: impl FnOnce(&mut SimOptions)) -> Simulator {
-    let mut options = SimOptions { password: "secret".into(), monitor_interval: Duration::from_millis(20), ..SimOptions::default() };
+    let version = std::env::var("LASTMILE_ROUTEROS").unwrap_or(SimOptions::default().version);
+    let mut options =
+        SimOptions { version, password: "secret".into(), monitor_interval: Duration::from_millis(20), ..SimOptions::default() };
     change(&mut options);
     Simulator::start(options).unwrap()
 }

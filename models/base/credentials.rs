@@ -10,7 +10,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
+use lastmile_orm::cancel;
 use lastmile_orm::env::SUPERUSER;
+use lastmile_orm::slow::Work;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
 use sha2::Sha256;
@@ -22,8 +24,6 @@ const THREADS: usize = 2;
 /// How many checks may wait for them: some seconds' worth. Whoever comes then is asked to try again, so that a flood of
 /// logins takes neither all threads of requests nor all memory.
 const WAITING: usize = 48;
-/// Hashes made before the call that stores them.
-const READY: usize = 64;
 /// More remembered secrets than active users; past it the memo starts anew.
 const MEMO: usize = 10_000;
 /// How much of a key is kept in the clear, to find its row.
@@ -45,8 +45,6 @@ pub struct Credentials {
     jobs: Sender<Job>,
     /// Keyed hash of user and secret → the stored hash that it matched.
     memo: Mutex<HashMap<[u8; 32], String>>,
-    /// Keyed hash of a new password → its hash, made before a transaction began.
-    ready: Mutex<HashMap<[u8; 32], String>>,
     /// Checks that wait or run.
     waiting: Arc<AtomicUsize>,
     key: [u8; 32],
@@ -77,7 +75,7 @@ impl Credentials {
                 .spawn(move || work(&queue))
                 .map_err(|e| Error::internal(format!("no thread for credentials: {e}")))?;
         }
-        Ok(Credentials { jobs, memo: Mutex::default(), ready: Mutex::default(), waiting: Arc::default(), key: passlib::random()? })
+        Ok(Credentials { jobs, memo: Mutex::default(), waiting: Arc::default(), key: passlib::random()? })
     }
 
     /// The active user of a login and secret; `None` for wrong ones. A successful login is noted in the user's log.
@@ -177,25 +175,10 @@ impl Credentials {
         Ok(verdict)
     }
 
-    /// A new hash of a password, at once when it was made by [`Credentials::prepare`].
+    /// A new hash of a password.
     pub fn hash(&self, secret: &str) -> Result<String> {
-        let name = self.name(0, secret)?;
-        if let Some(hash) = self.ready.lock().unwrap_or_else(PoisonError::into_inner).remove(&name) {
-            return Ok(hash);
-        }
         let secret = secret.to_owned();
         self.on_pool(move || passlib::hash(&secret, ROUNDS))?
-    }
-
-    /// Makes the hash of a new password for the call that will store it: a transaction would hold a connection meanwhile.
-    pub fn prepare(&self, secret: &str) -> Result<()> {
-        let hash = self.hash(secret)?;
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if ready.len() >= READY {
-            ready.clear();
-        }
-        ready.insert(self.name(0, secret)?, hash);
-        Ok(())
     }
 
     /// Whether a password is that of an active user: as [`is_own_password`] will find, but outside any transaction.
@@ -221,14 +204,16 @@ impl Credentials {
         }
         let (done, result) = channel();
         let waiting = Arc::clone(&self.waiting);
+        // A client that has hung up leaves the queue without a check.
+        let request = cancel::current();
         let job: Job = Box::new(move || {
-            let value = work();
+            let value = if request.is_some_and(|request| request.gone()) { Err(cancel::hung_up()) } else { Ok(work()) };
             waiting.fetch_sub(1, Ordering::AcqRel);
             // The caller may have gone; then nobody wants the result.
             let _ = done.send(value);
         });
         self.jobs.send(job).map_err(|_| gone())?;
-        result.recv().map_err(|_| gone())
+        result.recv().map_err(|_| gone())?
     }
 }
 
@@ -282,17 +267,28 @@ pub fn is_own_password(env: &mut Env, password: &str) -> Result<bool> {
     if password.is_empty() {
         return Ok(false);
     }
-    let verdict = match env.port::<Credentials>() {
-        Some(port) => port.verify(uid, password, &stored, ROUNDS)?,
-        None => passlib::verify(password, &stored, ROUNDS),
-    };
-    Ok(verdict != Verdict::Wrong)
+    let (port, secret) = (env.port::<Credentials>(), password.to_owned());
+    let name = format!("verify {uid} {stored} {password}");
+    let check: Work = Arc::new(move || {
+        let verdict = match &port {
+            Some(port) => port.verify(uid, &secret, &stored, ROUNDS)?,
+            None => passlib::verify(&secret, &stored, ROUNDS),
+        };
+        Ok(if verdict == Verdict::Wrong { String::new() } else { "right".to_owned() })
+    });
+    Ok(env.slowly(&[(name, check)])?.iter().all(|verdict| !verdict.is_empty()))
 }
 
-/// A new hash of a password, within a call.
-pub fn new_hash(env: &Env, password: &str) -> Result<String> {
-    match env.port::<Credentials>() {
-        Some(port) => port.hash(password),
-        None => passlib::hash(password, ROUNDS),
-    }
+/// New hashes of passwords, in their order, within a call. No connection is held while they are made.
+pub fn new_hashes(env: &mut Env, passwords: &[&str]) -> Result<Vec<String>> {
+    let port = env.port::<Credentials>();
+    let wanted = passwords.iter().map(|password| {
+        let (port, secret) = (port.clone(), (*password).to_owned());
+        let work: Work = Arc::new(move || match &port {
+            Some(port) => port.hash(&secret),
+            None => passlib::hash(&secret, ROUNDS),
+        });
+        (format!("hash {password}"), work)
+    });
+    env.slowly(&wanted.collect::<Vec<_>>())
 }

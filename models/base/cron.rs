@@ -67,7 +67,7 @@ fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
             ran(env, id)?;
             Ok(Answer::from(true))
         }
-        Err(error @ (Error::Internal(_) | Error::Conflict(_) | Error::Stale(_))) => Err(error),
+        Err(error) if error.ends_call() => Err(error),
         Err(error) => Ok(failure(&name, &error)),
     }
 }

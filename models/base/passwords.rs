@@ -6,7 +6,7 @@ use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 use super::apikeys::with_identity;
-use super::users::{give_password, reload_context};
+use super::users::{give_password, ready_passwords, reload_context};
 
 const WIZARD: &str = "change.password.wizard";
 const LINE: &str = "change.password.user";
@@ -55,6 +55,7 @@ fn change(env: &mut Env, call: &Invocation) -> Result<Answer> {
 fn change_lines(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
     env.check_access("res.users", lastmile_orm::access::Operation::Write)?;
     let (users, passwords) = (env.values(LINE, "user_id", lines)?, env.values(LINE, "new_passwd", lines)?);
+    ready_passwords(env, &passwords.iter().filter_map(Value::as_str).collect::<Vec<_>>())?;
     let mut changed = Vec::new();
     for (user, password) in users.iter().zip(passwords) {
         if let (Some(uid), Some(password)) = (user.as_id(), password.as_str().filter(|p| !p.is_empty())) {

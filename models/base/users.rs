@@ -7,7 +7,7 @@ use lastmile_orm::declare::{Next, Touch, Tx, WriteHook};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
 
-use super::credentials::{SECRET, denied, is_own_password, new_hash};
+use super::credentials::{SECRET, denied, is_own_password, new_hashes};
 use super::{partners::Partner, user_actions, user_figures, user_rules};
 
 model! {
@@ -165,22 +165,10 @@ fn set_passwords(env: &mut Env, passwords: &[(Id, String)]) -> Result<()> {
     if passwords.is_empty() {
         return Ok(());
     }
-    let mut hashes: Vec<(String, String)> = Vec::new();
-    let mut stored = Vec::new();
-    for (_, password) in passwords {
-        if password.len() > SECRET {
-            return Err(Error::user(format!("A password has at most {SECRET} bytes.")));
-        }
-        let hash = match hashes.iter().find(|(p, _)| p == password) {
-            Some((_, hash)) => hash.clone(),
-            None => {
-                let hash = new_hash(env, password)?;
-                hashes.push((password.clone(), hash.clone()));
-                hash
-            }
-        };
-        stored.push(hash);
+    if passwords.iter().any(|(_, password)| password.len() > SECRET) {
+        return Err(Error::user(format!("A password has at most {SECRET} bytes.")));
     }
+    let stored = new_hashes(env, &passwords.iter().map(|(_, password)| password.as_str()).collect::<Vec<_>>())?;
     let ids: Vec<Id> = passwords.iter().map(|(id, _)| *id).collect();
     let sql = Sql::lit("UPDATE res_users u SET password = v.hash FROM unnest(")
         .push_bind(Bind::ids(&ids))
@@ -271,6 +259,12 @@ fn change_password(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let (uid, new) = (env.uid(), call.arg("new_passwd").as_str().unwrap_or_default().to_owned());
     give_password(env, uid, &new)?;
     Ok(Answer::from(true))
+}
+
+/// Asks for the hashes of passwords that [`give_password`] will set one after another.
+pub fn ready_passwords(env: &mut Env, passwords: &[&str]) -> Result<()> {
+    let short: Vec<&str> = passwords.iter().map(|p| p.trim()).filter(|p| (1..=SECRET).contains(&p.len())).collect();
+    new_hashes(env, &short).map(|_| ())
 }
 
 /// Sets the password of a user, whoever asks: the caller has checked that it may.

@@ -23,7 +23,7 @@ pub fn hold(env: &mut Env, values: &mut [Map], own: &[&str]) -> Result<()> {
     for map in values {
         for name in own {
             if let Some(value) = env.context_get(&format!("default_{name}")) {
-                map.entry((*name).to_owned()).or_insert_with(|| value.clone());
+                map.get_or_insert_with(name, || value.clone());
             }
         }
         if map.get("partner_id").is_some_and(|partner| partner.truthy() && partner.as_id() != Some(me)) {

@@ -26,7 +26,7 @@ pub fn declare(all: &mut Declarations) {
 fn rename(values: &mut Map) {
     for (alias, field) in ALIASES {
         if let Some(value) = values.shift_remove(alias) {
-            values.entry(field.to_owned()).or_insert(value);
+            values.get_or_insert_with(field, || value);
         }
     }
 }

@@ -84,7 +84,7 @@ fn reassigned(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>
     let now = env.now();
     if let Some(active) = values.get("active").map(Value::truthy) {
         let stamp = if active { "assigned_at" } else { "unassigned_at" };
-        values.entry(stamp.to_owned()).or_insert_with(|| Value::from(now));
+        values.get_or_insert_with(stamp, || Value::from(now));
     }
     next.call(env, ids, values)?;
     if moves {

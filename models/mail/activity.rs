@@ -148,7 +148,7 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
     let mut on: HashMap<String, Vec<Id>> = HashMap::new();
     for map in &mut values {
         map.shift_remove("res_model");
-        map.entry("date_deadline".to_owned()).or_insert_with(|| Value::from(today));
+        map.get_or_insert_with("date_deadline", || Value::from(today));
         if map.get("active").is_none() {
             map.insert("active".into(), Value::Bool(true));
         }

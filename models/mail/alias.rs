@@ -26,7 +26,7 @@ pub fn declare(all: &mut Declarations) {
         .on_create(|env, mut values, next| {
             for map in &mut values {
                 named(env, map)?;
-                map.entry("alias_status".to_owned()).or_insert_with(|| Value::from("not_tested"));
+                map.get_or_insert_with("alias_status", || Value::from("not_tested"));
             }
             next.call(env, values)
         })

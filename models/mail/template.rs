@@ -200,7 +200,7 @@ fn finish(env: &mut Env, template: &Template, mails: &[Id], values: &Map) -> Res
         more.insert("mail_server_id".into(), Value::from(server));
     }
     if let Some(layout) = &template.layout {
-        more.entry("email_layout_xmlid".to_owned()).or_insert_with(|| Value::from(layout.as_str()));
+        more.get_or_insert_with("email_layout_xmlid", || Value::from(layout.as_str()));
     }
     if !more.is_empty() {
         env.sudo(|env| env.write("mail.mail", mails, more))?;

@@ -22,6 +22,14 @@ pub trait Sink {
     fn begin_map(&mut self) -> Result<()>;
     fn key(&mut self, name: &str) -> Result<()>;
     fn end_map(&mut self) -> Result<()>;
+    /// So many rows are written and so many are to come: room can be made at once.
+    fn foresee(&mut self, _written: usize, _coming: usize) {}
+}
+
+/// Makes room in a buffer for rows to come, by those that are written. A large buffer that grows by doubling would be
+/// there twice while it moves.
+pub fn foresee(out: &mut Vec<u8>, written: usize, coming: usize) {
+    out.reserve(out.len() / written.max(1) * coming + out.len());
 }
 
 /// What a method answers.
@@ -31,10 +39,11 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Writes the whole answer.
-    pub fn write(&self, sink: &mut dyn Sink) -> Result<()> {
+    /// Writes the whole answer. What is written is given back at once: a large answer is not there twice.
+    pub fn write(self, sink: &mut dyn Sink) -> Result<()> {
         match self {
-            Answer::Value(value) => write_value(value, sink),
+            Answer::Value(Value::List(list)) => write_list(list, sink),
+            Answer::Value(value) => write_value(&value, sink),
             Answer::Table(table) => table.write(sink),
         }
     }
@@ -57,6 +66,14 @@ impl<T: Into<Value>> From<T> for Answer {
     fn from(value: T) -> Self {
         Answer::Value(value.into())
     }
+}
+
+fn write_list(list: Vec<Value>, sink: &mut dyn Sink) -> Result<()> {
+    sink.begin_list()?;
+    for item in list {
+        write_value(&item, sink)?;
+    }
+    sink.end_list()
 }
 
 /// Writes one value and what it holds. Bytes go out as base64 text.

@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use diesel::PgConnection;
@@ -11,10 +11,12 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnectio
 
 use crate::answer::Answer;
 use crate::call::{self, Prepared, Refusal, Request};
+use crate::cancel::{Canceller, Reading};
 use crate::declare::{Declarations, Touch, Tx};
 use crate::env::{Env, Stage, UserInfo, WebSession};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
+use crate::slow::Results;
 use crate::sql::{Bind, Sql, exec};
 use crate::value::Id;
 
@@ -23,6 +25,8 @@ pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
 
 /// How often a transaction that met another one is tried.
 const TRIES: u32 = 5;
+/// How often a call is run again for slow work that it turned out to need.
+const ROUNDS: usize = 100;
 
 /// Size of the pool and age of its connections.
 #[derive(Clone, Debug)]
@@ -75,6 +79,7 @@ pub struct Database {
     /// Grows with each new registry: statements prepared under an older one may not fit the schema any more.
     schema: AtomicU64,
     ports: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    canceller: Canceller,
     /// For everybody, and for outsiders.
     timeouts: (Duration, Duration),
 }
@@ -84,6 +89,9 @@ pub type Sanitizer = fn(&str) -> String;
 
 /// The number of the schema that a connection's prepared statements were made for.
 struct Schema(u64);
+
+/// The process number of a connection's server.
+struct Process(i32);
 
 /// The milliseconds after which the statements of a connection end.
 #[derive(PartialEq)]
@@ -96,6 +104,33 @@ fn forget_statements(conn: &mut PgConnection) -> Result<()> {
     conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
     conn.batch_execute("DEALLOCATE ALL").map_err(|e| exec::explain(e, None))
+}
+
+/// The process number of a connection's server; asked for once.
+fn process(conn: &mut Connection) -> Result<i32> {
+    if let Some(Process(number)) = PooledConnection::extensions(conn).get::<Process>() {
+        return Ok(*number);
+    }
+    let rows = exec::query(conn, Sql::lit("SELECT pg_backend_pid()")).map_err(|e| exec::explain(e, None))?;
+    let number = rows.first().and_then(|row| row.int(0)).ok_or_else(|| Error::internal("a connection without a process"))?;
+    PooledConnection::extensions_mut(conn).insert(Process(number));
+    Ok(number)
+}
+
+/// Cancels statements over a connection of its own, which is made when it is first needed.
+fn canceller(url: String) -> Canceller {
+    let own: Mutex<Option<PgConnection>> = Mutex::new(None);
+    Arc::new(move |process| {
+        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+        if own.is_none() {
+            *own = <PgConnection as diesel::Connection>::establish(&url).ok();
+        }
+        let Some(conn) = own.as_mut() else { return };
+        if let Err(error) = exec::query(conn, Sql::lit("SELECT pg_cancel_backend(").push_bind(Bind::Int(Some(process))).push(")")) {
+            tracing::debug!(%error, "a statement was not cancelled");
+            *own = None;
+        }
+    })
 }
 
 impl Database {
@@ -116,6 +151,7 @@ impl Database {
             declared: Arc::new(declared),
             caches: RwLock::default(),
             schema: AtomicU64::new(0),
+            canceller: canceller(url.to_owned()),
             ports: RwLock::default(),
             timeouts: (options.statement_timeout, options.outsider_timeout),
         };
@@ -141,7 +177,10 @@ impl Database {
 
     /// A connection of the pool.
     pub fn connection(&self) -> Result<Connection> {
-        let mut conn = self.pool.get().map_err(|e| Error::internal(format!("no database connection: {e}")))?;
+        let mut conn = self.pool.get().map_err(|error| {
+            tracing::warn!(%error, "no database connection");
+            Error::busy("The database is busy or away. Please try again in a moment.")
+        })?;
         let now = self.schema.load(Ordering::Acquire);
         if PooledConnection::extensions(&conn).get::<Schema>().is_some_and(|known| known.0 != now) {
             forget_statements(&mut conn)?;
@@ -232,12 +271,28 @@ impl Database {
         Ok(Env::new(Arc::clone(self), conn, user, Stage::Open { lazy: tx == Tx::Read }))
     }
 
-    /// Runs `work` in a transaction of its own: commit on success, retried when it met another one.
+    /// Runs `work` in a transaction of its own: commit on success, retried when it met another one, run again with the
+    /// results of [`slow`](crate::slow) work.
     pub fn run<T>(self: &Arc<Self>, uid: Id, tx: Tx, mut work: impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
+        let mut slow = Results::default();
+        for _ in 0..ROUNDS {
+            match self.run_with(uid, tx, &mut slow, &mut work) {
+                Err(Error::Slow(pieces)) => slow.add(&pieces)?,
+                result => return result,
+            }
+        }
+        Err(Error::user("This asks for too many passwords at once: set them in smaller parts."))
+    }
+
+    fn run_with<T>(self: &Arc<Self>, uid: Id, tx: Tx, slow: &mut Results, work: &mut impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
         let mut reloaded = false;
         retrying(|| {
             let mut env = self.env(uid, tx)?;
-            let result = Self::attempt(&mut env, tx, &mut work);
+            env.slow = Some(std::mem::take(slow));
+            let reading = if tx == Tx::Read { Reading::begin(|| process(&mut env.conn), &self.canceller)? } else { None };
+            let result = Self::attempt(&mut env, tx, work);
+            drop(reading);
+            *slow = env.slow.take().unwrap_or_default();
             if let Err(error) = &result {
                 env.rollback();
                 if let Error::Stale(text) = error {

@@ -94,7 +94,7 @@ impl Env {
         let found = self.defaults(reg.model(model)?, names)?;
         for map in values {
             for (name, (value, _)) in &found {
-                map.entry(name.clone()).or_insert_with(|| value.clone());
+                map.get_or_insert_with(name, || value.clone());
             }
         }
         Ok(())

@@ -51,6 +51,8 @@ pub struct Env {
     pub(crate) notifications: Vec<(&'static str, String)>,
     pub(crate) stage: Stage,
     pub(crate) statements: u64,
+    /// Results of slow work; `None` where nobody would run the call again.
+    pub(crate) slow: Option<crate::slow::Results>,
     /// What the last refused statement was refused for.
     pub(crate) violation: Option<exec::Violation>,
     /// `None` for calls that no web session made.
@@ -77,6 +79,7 @@ impl Env {
             notifications: Vec::new(),
             stage,
             statements: 0,
+            slow: None,
             violation: None,
             session: None,
             now: now.with_nanosecond(0).unwrap_or(now),

@@ -42,6 +42,8 @@ pub enum Error {
     Conflict(String),
     /// The cached plan or column list is older than the schema: reload the registry and retry once.
     Stale(String),
+    /// The call needs work that holds no connection meanwhile: [`Database::run`](crate::Database::run) does it and runs the call again.
+    Slow(crate::slow::Slow),
     /// Ours. The text goes to the log, not to the client.
     Internal(String),
 }
@@ -86,6 +88,10 @@ impl Builtin {
 }
 
 impl Error {
+    /// Whether it ends the whole call: what goes on after other errors (imports, scheduled actions) hands it on.
+    pub fn ends_call(&self) -> bool {
+        matches!(self, Error::Conflict(_) | Error::Stale(_) | Error::Slow(_) | Error::Internal(_) | Error::SessionExpired)
+    }
     pub fn user(message: impl Into<String>) -> Self {
         Error::User(message.into())
     }
@@ -137,6 +143,7 @@ impl fmt::Display for Error {
             | Error::Internal(m) => f.write_str(m),
             Error::Redirect { message, .. } => f.write_str(message),
             Error::SessionExpired => f.write_str("Session expired"),
+            Error::Slow(_) => f.write_str("This call has to be run again."),
         }
     }
 }

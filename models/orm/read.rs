@@ -14,6 +14,9 @@ use crate::rows::{Cell, Col, Table};
 use crate::sql::{Bind, Cond, Select, Sql};
 use crate::value::{Id, Map, Value};
 
+/// Records whose computed fields are read at once: what that takes in memory does not grow with longer answers.
+const CHUNK: usize = 1_000;
+
 /// Page and order of a search.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -165,10 +168,16 @@ impl Env {
         let sql = select.into_sql();
         let rows = if later.is_empty() { self.query_alone(sql)? } else { self.query(sql)? };
         let ids: Vec<Id> = rows.iter().filter_map(|row| row.int(0)).collect();
-        for (at, field) in later {
-            let values = self.read_values(model, field, &ids, pairs)?;
-            if let Some(col) = columns.get_mut(at) {
-                col.cell = Cell::Values(values);
+        for (n, part) in ids.chunks(CHUNK).enumerate() {
+            if n > 0 {
+                // What the records before took is in the columns.
+                self.cache.invalidate();
+            }
+            for (at, field) in &later {
+                let values = self.read_values(model, field, part, pairs)?;
+                if let Some(Col { cell: Cell::Values(all), .. }) = columns.get_mut(*at) {
+                    all.extend(values);
+                }
             }
         }
         Ok(Table { columns, rows, picks: None })

@@ -1,5 +1,7 @@
 //! Database rows on their way out: columns of a [`Table`] know how a cell is written.
 
+use std::collections::HashSet;
+
 use chrono::Timelike;
 
 use crate::answer::{Sink, write_value};
@@ -51,6 +53,9 @@ pub struct Table {
     pub picks: Option<Vec<usize>>,
 }
 
+/// Rows that tell how long the others will be.
+const SAMPLE: usize = 100;
+
 impl Table {
     fn order(&self) -> Box<dyn Iterator<Item = usize> + '_> {
         match &self.picks {
@@ -60,19 +65,26 @@ impl Table {
     }
 
     /// Writes the rows as a list of maps.
-    pub fn write(&self, sink: &mut dyn Sink) -> Result<()> {
+    pub fn write(mut self, sink: &mut dyn Sink) -> Result<()> {
+        let order: Vec<usize> = self.order().collect();
+        let twice = self.picks.is_some() && order.iter().collect::<HashSet<_>>().len() < order.len();
         let mut text = String::with_capacity(32);
         sink.begin_list()?;
-        for n in self.order() {
+        let rows = order.len();
+        for (at, n) in order.into_iter().enumerate() {
+            if at == SAMPLE {
+                sink.foresee(at, rows - at);
+            }
             let Some(row) = self.rows.get(n) else { continue };
             sink.begin_map()?;
-            for col in &self.columns {
+            for col in &mut self.columns {
                 sink.key(&col.name)?;
-                match &col.cell {
+                match &mut col.cell {
                     Cell::Db { index, codec } => write_cell(row, *index, *codec, &mut text, sink)?,
                     Cell::Pair { id, name } => write_pair(row, *id, *name, sink)?,
-                    Cell::Values(values) => match values.get(n) {
-                        Some(value) => write_value(value, sink)?,
+                    Cell::Values(values) => match values.get_mut(n) {
+                        Some(value) if twice => write_value(value, sink)?,
+                        Some(value) => write_value(&std::mem::replace(value, Value::None), sink)?,
                         None => sink.bool(false)?,
                     },
                 }

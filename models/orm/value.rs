@@ -15,13 +15,11 @@
 //! | json | any value |
 
 use chrono::{NaiveDate, NaiveDateTime};
-use indexmap::IndexMap;
 
 /// Identifier of a record: the `id` column.
 pub type Id = i32;
 
-/// Names to values, in the order given.
-pub type Map = IndexMap<String, Value>;
+pub use crate::map::Map;
 
 /// A value of the wire or of a field.
 #[derive(Clone, Debug, PartialEq, Default)]

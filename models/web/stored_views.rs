@@ -71,7 +71,7 @@ fn create(env: &mut Env, mut all: Vec<Map>, next: &Next<CreateHook>) -> Result<V
         if text(values, "name").is_none() {
             values.insert("name".into(), Value::from(format!("{} {kind}", text(values, "model").unwrap_or_default())));
         }
-        values.entry("mode".into()).or_insert_with(|| Value::from(if parent.is_some() { "extension" } else { "primary" }));
+        values.get_or_insert_with("mode", || Value::from(if parent.is_some() { "extension" } else { "primary" }));
     }
     next.call(env, all)
 }

@@ -97,6 +97,10 @@ impl Sink for JsonSink<'_> {
     fn end_map(&mut self) -> Result<()> {
         self.close(b'}')
     }
+
+    fn foresee(&mut self, written: usize, coming: usize) {
+        lastmile_orm::answer::foresee(self.out, written, coming);
+    }
 }
 
 /// Appends a quoted string.

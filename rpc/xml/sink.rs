@@ -94,6 +94,10 @@ impl Sink for XmlSink<'_> {
         self.member_done();
         Ok(())
     }
+
+    fn foresee(&mut self, written: usize, coming: usize) {
+        lastmile_orm::answer::foresee(self.out, written, coming);
+    }
 }
 
 fn write_text(out: &mut Vec<u8>, text: &str) {

@@ -2,9 +2,12 @@
 //!
 //! `LASTMILE_FLOOD_SECONDS` (5) is how long each lasts. The times are printed; what is asserted is generous.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use crate::support::database::TestDb;
@@ -63,7 +66,7 @@ fn logins_without_end_keep_nobody_else_waiting() {
     admin.call::<Value>("ir.config_parameter", "set_param", json!(["base.login_cooldown_after", "0"]));
     admin.call::<Vec<i64>>("res.partner", "search", json!([[], 0, 1]));
     let name = db.name().to_owned();
-    flood(&server, &admin, "logins", 200, |n| {
+    flood(&server, &admin, "logins", 600, |n| {
         let request = body("common", "login", &json!([name, format!("nobody{n}"), "wrong"]));
         // An answer that does not come in time is the flood's own trouble.
         let _ = http::request(server.address(), "POST", "/jsonrpc", &[JSON], &request);
@@ -176,4 +179,98 @@ fn large_requests_of_clients_that_hang_up_keep_their_turns() {
     });
     println!("{} kB at most", most.load(Ordering::Relaxed));
     assert!(most.load(Ordering::Relaxed) < 800_000);
+}
+
+#[test]
+fn all_fields_of_many_records_take_memory_by_the_answer() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let group = admin.reference("isp_core.group_isp_admin");
+    admin.call::<bool>("res.users", "write", json!([[2], {"group_ids": [[4, group]]}]));
+    let people: Vec<Value> = (0..10_000).map(|n| json!({"name": format!("P{n}")})).collect();
+    for part in people.chunks(2_000) {
+        admin.call::<Vec<i64>>("res.partner", "create", json!([part]));
+    }
+    let before = resident(&server);
+    let over = AtomicBool::new(false);
+    let most = std::thread::scope(|scope| {
+        let watched = scope.spawn(|| {
+            let mut most = 0;
+            while !over.load(Ordering::Relaxed) {
+                most = most.max(resident(&server));
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            most
+        });
+        let rows = admin.try_call("res.partner", "search_read", json!([[["name", "=like", "P%"]]]), json!({}));
+        over.store(true, Ordering::Relaxed);
+        let rows = rows.unwrap();
+        println!("{} bytes, {} fields", rows.to_string().len(), rows[0].as_object().map_or(0, serde_json::Map::len));
+        assert_eq!(rows.as_array().map(Vec::len), Some(10_000));
+        watched.join().unwrap()
+    });
+    println!("{before} kB before, {most} kB at most");
+    // Two thirds of what they take when everything is read, and then written.
+    assert!(most < 550_000, "{most} kB");
+}
+
+/// Sends a request and leaves the connection open, unanswered.
+fn send_only(server: &TestServer, request: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let head = format!("POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", request.len());
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(request).unwrap();
+    stream
+}
+
+/// Waits until a query answers `wanted`; what it answered last.
+fn awaited(db: &TestDb, query: &str, wanted: &str) -> String {
+    let end = Instant::now() + Duration::from_secs(15);
+    loop {
+        let text = db.text(query);
+        if text == wanted || Instant::now() > end {
+            return text;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_client_that_hangs_up_ends_what_is_read_for_it() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let mut holder = db.connect();
+    holder.batch_execute("BEGIN; LOCK TABLE res_country IN ACCESS EXCLUSIVE MODE").unwrap();
+    let request = body("object", "execute_kw", &json!([db.name(), 2, "admin", "res.country", "search", [[]]]));
+    let waiting = "SELECT count(*)::text AS value FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let stream = send_only(&server, &request);
+    assert_eq!(awaited(&db, waiting, "1"), "1");
+    drop(stream);
+    // Its own time limit for locks would end it later.
+    assert_eq!(awaited(&db, waiting, "0"), "0");
+    holder.batch_execute("ROLLBACK").unwrap();
+    // Who has the connection next is not disturbed.
+    for _ in 0..30 {
+        assert!(!admin.call::<Vec<i64>>("res.country", "search", json!([[]])).is_empty());
+    }
+}
+
+#[test]
+fn a_client_that_hangs_up_leaves_the_queue_of_logins() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let admin = server.admin();
+    let request = |n: usize| body("common", "login", &json!([db.name(), format!("gone{n}"), "wrong"]));
+    let streams: Vec<TcpStream> = (0..14).map(|n| send_only(&server, &request(n))).collect();
+    drop(streams);
+    // Whoever comes after them is served after them: two, as two are checked at once.
+    for name in ["late", "later"] {
+        let request = body("common", "login", &json!([db.name(), name, "wrong"]));
+        assert_eq!(http::request(server.address(), "POST", "/jsonrpc", &[JSON], &request).unwrap().status, 200);
+    }
+    admin.call::<Vec<i64>>("res.partner", "search", json!([[], 0, 1]));
+    let failed: usize = db.text("SELECT count(*)::text AS value FROM lastmile_login_attempt").parse().unwrap();
+    assert!(failed < 16, "all of them were checked");
 }

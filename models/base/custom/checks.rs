@@ -57,14 +57,14 @@ pub fn complete(env: &Env, map: &mut Map, model: &str) -> Result<()> {
     }
     let kind = Kind::parse(&text(map, "ttype").unwrap_or_default());
     for (key, value) in [("store", Value::Bool(true)), ("selectable", Value::Bool(true)), ("domain", Value::from("[]"))] {
-        map.entry(key.into()).or_insert(value);
+        map.get_or_insert_with(key, || value);
     }
     if let Some(domain) = text(map, "domain") {
         expr::Expr::parse(domain.trim()).map_err(|e| Error::validation(format!("The domain of {name} is not valid: {e}")))?;
     }
     complete_related(&reg, map, model, &name, kind)?;
     let copied = kind != Kind::One2many && text(map, "related").is_none();
-    map.entry("copied".into()).or_insert(Value::Bool(copied));
+    map.get_or_insert_with("copied", || Value::Bool(copied));
     complete_translate(map, kind);
     complete_relation(&reg, map, model, &name, kind)?;
     if kind == Kind::Monetary {
@@ -98,7 +98,7 @@ fn complete_related(reg: &Registry, map: &mut Map, model: &str, name: &str, kind
     }
     set_text(map, "relation", end.relation.clone());
     map.insert("depends".into(), Value::from(path));
-    map.entry("readonly".into()).or_insert(Value::Bool(true));
+    map.get_or_insert_with("readonly", || Value::Bool(true));
     Ok(())
 }
 

@@ -25,7 +25,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
             return Err(Error::validation(format!("There is a table for a model named {name} already.")));
         }
         for key in ["abstract", "transient"] {
-            map.entry(key.into()).or_insert(Value::Bool(false));
+            map.get_or_insert_with(key, || Value::Bool(false));
         }
         let fields = map.shift_remove("field_id");
         lines.push(manual.then_some(fields));

@@ -31,7 +31,7 @@ pub(super) fn read_progress_bar(env: &mut Env, call: &Invocation) -> Result<Answ
             Value::List(pair) => pair.first().map(Value::py_str).unwrap_or_default(),
             value => value.py_str(),
         };
-        let counts = out.entry(name).or_insert_with(|| Value::Map(colors.keys().map(|color| (color.clone(), Value::Int(0))).collect()));
+        let counts = out.get_or_insert_with(&name, || Value::Map(colors.keys().map(|color| (color.clone(), Value::Int(0))).collect()));
         if let Value::Map(counts) = counts
             && let Some(slot) = counts.get_mut(&state.value.py_str())
         {

@@ -224,7 +224,7 @@ fn attempt(env: &mut Env, model: &str, items: &[Item], lookup: &mut Lookup) -> R
     env.violation = None;
     let error = match env.savepoint(|env| keep(env, model, items, lookup)) {
         Ok(ids) => return Ok(Ok(ids)),
-        Err(error @ (Error::Conflict(_) | Error::Stale(_) | Error::Internal(_) | Error::SessionExpired)) => return Err(error),
+        Err(error) if error.ends_call() => return Err(error),
         Err(error) => error,
     };
     let violation = env.violation.take();

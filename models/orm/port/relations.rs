@@ -283,6 +283,7 @@ fn named(env: &mut Env, target: &Model, name: &str) -> Result<Id, Stop> {
     });
     match made.as_ref().map(|pair| pair.as_list().and_then(|pair| pair.first()).and_then(Value::as_id)) {
         Ok(Some(id)) => Ok(id),
+        Err(error) if error.ends_call() => Err(Stop::Error(error.clone())),
         _ => bad(format!("Records of '{}' cannot be created from their name alone: '{name}'", target.name)),
     }
 }

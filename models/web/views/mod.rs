@@ -262,7 +262,7 @@ fn add_toolbars(env: &mut Env, model: &str, views: &mut [(String, Map)]) -> Resu
     for (kind, view) in views {
         let mut toolbar = Map::new();
         for (_, key, action) in bindings.iter().filter(|(kinds, _, _)| kinds.contains(kind)) {
-            let entry = toolbar.entry((*key).to_owned()).or_insert_with(|| Value::List(Vec::new()));
+            let entry = toolbar.get_or_insert_with(key, || Value::List(Vec::new()));
             if let Value::List(actions) = entry {
                 actions.push(Value::Map(action.clone()));
             }

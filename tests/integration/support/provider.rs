@@ -10,7 +10,16 @@ pub const ROUTER_PASSWORD: &str = "router-secret";
 
 /// A router that takes `latency_ms` for each command.
 pub fn simulator(latency_ms: u64) -> Simulator {
-    Simulator::start(SimOptions { user: "noc".into(), password: ROUTER_PASSWORD.into(), latency_ms, ..SimOptions::default() }).unwrap()
+    let version = std::env::var("LASTMILE_ROUTEROS").unwrap_or(SimOptions::default().version);
+    Simulator::start(SimOptions {
+        user: "noc".into(),
+        password: ROUTER_PASSWORD.into(),
+        latency_ms,
+        version,
+        strict: true,
+        ..SimOptions::default()
+    })
+    .unwrap()
 }
 
 /// The records of one router.

@@ -1,0 +1,173 @@
+//! The kernel and the base models in this process: statements follow shapes, not rows, and nobody holds a connection
+//! without need.
+
+use std::sync::Arc;
+
+use lastmile_models::base::credentials::{Accept, Credentials};
+use lastmile_models::base::{sequences, session};
+use lastmile_orm::call::{self, Request};
+use lastmile_orm::database::PoolOptions;
+use lastmile_orm::slow::Work;
+use lastmile_orm::{Database, Domain, Env, Error, Map, Result, Tx, Value, map};
+
+use crate::support::database::TestDb;
+
+const ADMIN: i32 = 2;
+
+/// A database and so many connections to it. Dropped in this order.
+fn database(connections: u32) -> (Arc<Database>, TestDb) {
+    let test = TestDb::new();
+    let options = PoolOptions { size: connections, ..PoolOptions::default() };
+    let db = Database::open(test.url(), test.name(), lastmile_models::declarations(), &options).unwrap();
+    (db, test)
+}
+
+/// Runs work in a transaction that is undone.
+fn undone<T>(db: &Arc<Database>, work: impl Fn(&mut Env) -> Result<T>) -> T {
+    let mut out = None;
+    let result: Result<()> = db.run(ADMIN, Tx::Write, |env| {
+        out = Some(work(env)?);
+        Err(Error::user("undo"))
+    });
+    assert_eq!(result, Err(Error::user("undo")));
+    out.unwrap()
+}
+
+fn counted<T>(env: &mut Env, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<u64> {
+    let before = env.statements();
+    work(env)?;
+    env.flush()?;
+    Ok(env.statements() - before)
+}
+
+fn people(n: usize, parent: i32) -> Vec<Map> {
+    (0..n).map(|k| map! { "name" => format!("P{k}"), "parent_id" => parent, "email" => format!("p{k}@x.example") }).collect()
+}
+
+#[test]
+fn partners_cost_statements_by_shape() {
+    let (db, _test) = database(2);
+    let cost = |n: usize| {
+        undone(&db, |env| {
+            let company = env.create_one("res.partner", map! { "name" => "Co", "is_company" => true, "city" => "A", "vat" => "1" })?;
+            let create = counted(env, |env| env.create("res.partner", people(n, company)))?;
+            let ids = env.search_all("res.partner", &Domain::eq("parent_id", company))?;
+            assert_eq!(env.values("res.partner", "city", &ids)?, vec![Value::from("A"); n]);
+            assert_eq!(env.values("res.partner", "vat", &ids)?, vec![Value::from("1"); n]);
+            let write = counted(env, |env| env.write("res.partner", &ids, map! { "city" => "B", "email" => "x@x.example" }))?;
+            assert_eq!(env.value("res.partner", "city", company)?, Value::from("B"));
+            let rename = counted(env, |env| env.write("res.partner", &[company], map! { "name" => "New", "city" => "C" }))?;
+            assert!(env.names("res.partner", &ids)?.iter().all(|n| n.starts_with("New, P")));
+            let unlink = counted(env, |env| env.unlink("res.partner", &ids))?;
+            Ok((create, write, rename, unlink))
+        })
+    };
+    assert_eq!(cost(10), cost(100));
+}
+
+#[test]
+fn sequences_draw_many_numbers_in_one_statement() {
+    let (db, _test) = database(2);
+    undone(&db, |env| {
+        env.create("ir.sequence", vec![map! { "name" => "T", "code" => "test.t", "prefix" => "T-", "padding" => 3_i64 }])?;
+        let cost = counted(env, |env| {
+            let texts = sequences::next_by_code(env, "test.t", 50)?;
+            assert_eq!((texts[0].as_str(), texts[49].as_str()), ("T-001", "T-050"));
+            Ok(())
+        })?;
+        assert_eq!(cost, 1);
+        assert!(sequences::next_by_code(env, "test.none", 5)?.is_empty());
+        env.create("ir.sequence", vec![map! { "name" => "Y", "code" => "test.y", "prefix" => "%(range_year)s/", "use_date_range" => true, "implementation" => "no_gap" }])?;
+        let year = env.now().format("%Y").to_string();
+        assert_eq!(sequences::next_by_code(env, "test.y", 2)?, [format!("{year}/1"), format!("{year}/2")]);
+        Ok(())
+    });
+}
+
+#[test]
+fn credentials_are_checked_and_remembered() {
+    let (db, _test) = database(2);
+    let credentials = Credentials::new().unwrap();
+    assert_eq!(credentials.authenticate(&db, "admin", "admin", Accept::Password).unwrap(), Some(ADMIN));
+    credentials.check(&db, ADMIN, "admin", Accept::PasswordOrKey).unwrap();
+    assert_eq!(credentials.authenticate(&db, "admin", "wrong", Accept::Password).unwrap(), None);
+    assert_eq!(credentials.authenticate(&db, "nobody at all", "x", Accept::Password).unwrap(), None);
+    assert!(matches!(credentials.check(&db, ADMIN, "wrong", Accept::Password), Err(Error::AccessDenied(_))));
+    assert!(matches!(credentials.check(&db, 99_999_999, "x", Accept::Password), Err(Error::Missing(_))));
+}
+
+#[test]
+fn the_web_client_is_told_what_it_needs() {
+    let (db, _test) = database(2);
+    let info = db.run(ADMIN, Tx::Read, session::session_info).unwrap();
+    assert_eq!(info["uid"], Value::Int(2));
+    assert_eq!(info["username"], Value::from("admin"));
+    assert_eq!(info["is_system"], Value::Bool(true));
+    assert!(info["user_companies"].as_map().unwrap().contains_key("allowed_companies"));
+}
+
+#[test]
+fn slow_work_is_done_without_a_connection_and_the_call_runs_again() {
+    // One connection: work that waits for another would wait in vain.
+    let (db, _test) = database(1);
+    let mut runs = 0;
+    let answers = db.run(ADMIN, Tx::Write, |env| {
+        runs += 1;
+        let made = env.create_one("res.partner", map! { "name" => format!("Run {runs}") })?;
+        let work = |name: &'static str| {
+            let other = Arc::clone(&db);
+            let work: Work = Arc::new(move || other.run(ADMIN, Tx::Read, |env| Ok(env.user().id.to_string() + name)));
+            (name.to_owned(), work)
+        };
+        env.slowly(&[work("a"), work("b")]).map(|answers| (made, answers))
+    });
+    let (made, answers) = answers.unwrap();
+    assert_eq!((answers, runs), (vec!["2a".to_owned(), "2b".to_owned()], 2));
+    let kept = db.run(ADMIN, Tx::Read, |env| env.search_all("res.partner", &Domain::is_in("name", vec!["Run 1", "Run 2"]))).unwrap();
+    assert_eq!(kept, [made], "the first run left nothing");
+    let failed: Result<Vec<String>> = db.run(ADMIN, Tx::Write, |env| {
+        let work: Work = Arc::new(|| Err(Error::busy("later")));
+        env.slowly(&[("c".to_owned(), work)])
+    });
+    assert_eq!(failed, Err(Error::busy("later")));
+}
+
+#[test]
+fn passwords_that_any_call_sets_are_hashed_before_it_stores_them() {
+    let (db, _test) = database(1);
+    let credentials = Arc::new(Credentials::new().unwrap());
+    db.set_port(Arc::clone(&credentials));
+    let names = ["a", "b", "c"];
+    let users = db.run(ADMIN, Tx::Write, |env| {
+        env.create("res.users", names.map(|n| map! { "name" => n, "login" => n, "password" => format!("{n}-Passw0rd") }).to_vec())
+    });
+    let users = users.unwrap();
+    for name in names {
+        let found = credentials.authenticate(&db, name, &format!("{name}-Passw0rd"), Accept::Password).unwrap();
+        assert!(found.is_some_and(|uid| users.contains(&uid)));
+    }
+    // In an import, where other errors are told row by row.
+    let columns: Vec<Vec<String>> = ["name", "login", "password"].iter().map(|c| vec![(*c).to_owned()]).collect();
+    let rows: Vec<Value> = ["d", "e"].map(|n| Value::List(vec![n.into(), n.into(), format!("{n}-Passw0rd").into()])).to_vec();
+    let loaded = db.run(ADMIN, Tx::Write, |env| env.load_rows("res.users", &columns, &rows)).unwrap();
+    assert_eq!(loaded.ids.map(|ids| ids.len()), Some(2), "{:?}", loaded.messages);
+    assert!(credentials.authenticate(&db, "e", "e-Passw0rd", Accept::Password).unwrap().is_some());
+    // By the wizard, several at once.
+    db.run(ADMIN, Tx::Write, |env| {
+        let lines = users.iter().map(|id| map! { "user_id" => *id, "user_login" => "x", "new_passwd" => format!("new-{id}") });
+        let lines = lines.map(|line| Value::List(vec![0_i64.into(), 0_i64.into(), Value::Map(line)])).collect();
+        let wizard = env.create_one("change.password.wizard", map! { "user_ids" => Value::List(lines) })?;
+        let request = Request {
+            model: "change.password.wizard".into(),
+            method: "change_password_button".into(),
+            args: vec![Value::List(vec![Value::from(wizard)])],
+            kwargs: Map::new(),
+            ids: None,
+            by_name: false,
+        };
+        let prepared = call::prepare(&env.registry(), &env.declared(), request).map_err(|_| Error::user("no such call"))?;
+        call::invoke(env, &prepared.method, &prepared.call).map(|_| ())
+    })
+    .unwrap();
+    assert_eq!(credentials.authenticate(&db, "b", &format!("new-{}", users[1]), Accept::Password).unwrap(), Some(users[1]));
+}
