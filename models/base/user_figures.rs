@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use lastmile_orm::access::Operation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::ModelDecl;
 use lastmile_orm::domain::Op;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Domain, Env, Id, Result, Value};
+use lastmile_orm::{Domain, Env, Error, Id, Result, Value};
 
 use super::user_rules::implying;
 
@@ -27,6 +28,17 @@ pub fn declare(users: &mut ModelDecl) {
         .search("all_group_ids", search_all_groups)
         .compute_sudo(&["companies_count"], &[], companies_count)
         .compute_sudo(&["state"], &["log_ids"], state)
+        .search("state", |_, op, value| match (op, value) {
+            ("=", one) => Ok(if one.as_str() == Some("active") { Domain::set("log_ids") } else { Domain::unset("log_ids") }),
+            // Several states are all of them.
+            ("in", _) => Ok(Domain::True),
+            (other, _) => Err(Error::unfit(other)),
+        })
+        .compute(&["can_edit_role"], &[], |env, ids, out| {
+            let may = env.registry().models.contains_key("res.role") && env.may("res.role", Operation::Write)?;
+            ids.iter().for_each(|id| out.set("can_edit_role", *id, may));
+            Ok(())
+        })
         .compute_sudo(&["totp_enabled"], &["totp_secret"], totp_enabled)
         .compute(&["tz_offset"], &["tz"], super::partner_names::tz_offset_of_users)
         .compute_sudo(&["res_users_settings_id"], &["res_users_settings_ids"], settings);

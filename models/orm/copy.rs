@@ -158,7 +158,7 @@ fn is_copied(model: &Model, field: &Field, changes: &Map) -> bool {
     let given = |link: &str| changes.contains_key(link);
     let link_of = |field: &Field| field.related.as_ref().and_then(|path| path.first().cloned());
     field.copy
-        && (field.store || field.inherited)
+        && (field.store || field.inherited || field.related.is_none())
         && field.name != "parent_path"
         && !LOG_FIELDS.contains(&field.name.as_str())
         && !given(&field.name)

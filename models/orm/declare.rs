@@ -138,6 +138,8 @@ pub struct FieldDecl {
     pub default: Option<Default>,
     pub inverse: Option<InverseFn>,
     pub search: Option<SearchFn>,
+    /// The search looks at negative operators itself.
+    pub search_as_given: bool,
     pub selection: Option<SelectionFn>,
     /// Source text of a relational field's domain.
     pub domain: Option<&'static str>,
@@ -164,6 +166,8 @@ pub struct ModelDecl {
     pub display_name: Option<DisplayName>,
     /// Keys of the context under which records are called otherwise, and how.
     pub named_for: Option<(&'static [&'static str], NamesFn)>,
+    /// How members of a group call records.
+    pub named_in: Option<(&'static str, NameSql)>,
     pub name_search: &'static [&'static str],
     pub fields: HashMap<&'static str, FieldDecl>,
     pub create: Vec<CreateFn>,
@@ -204,6 +208,11 @@ impl ModelDecl {
     }
     pub fn display_sql(&mut self, sql: NameSql) -> &mut Self {
         self.display_name = Some(DisplayName::Sql(sql));
+        self
+    }
+    /// What members of a group (an external id) call records.
+    pub fn display_sql_in(&mut self, group: &'static str, sql: NameSql) -> &mut Self {
+        self.named_in = Some((group, sql));
         self
     }
     /// What records are called when the context asks for one of the keys.
@@ -249,6 +258,11 @@ impl ModelDecl {
     pub fn search(&mut self, field: &'static str, search: SearchFn) -> &mut Self {
         self.field(field).search = Some(search);
         self
+    }
+    /// A search that gets negative operators as they are: records that lead nowhere are in neither answer.
+    pub fn search_as_given(&mut self, field: &'static str, search: SearchFn) -> &mut Self {
+        self.field(field).search_as_given = true;
+        self.search(field, search)
     }
     pub fn on_create(&mut self, hook: CreateFn) -> &mut Self {
         self.create.push(hook);

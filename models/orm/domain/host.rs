@@ -51,6 +51,9 @@ pub trait Host {
     /// The combined record rules for reading (see [`super::rules::combine`]).
     fn read_rule(&self, model: &Model) -> Result<Domain>;
 
+    /// Whether the declared search of a computed field looks at negative operators itself.
+    fn searched_as_given(&self, model: &Model, field: &Field) -> bool;
+
     /// The declared search of a computed field: a domain that means `field op value`. Operators are positive
     /// (the caller negates), a list of one is that one, and booleans are always `= true`. `None`: the field
     /// cannot be searched.

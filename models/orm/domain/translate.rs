@@ -171,6 +171,15 @@ impl<'h> Translator<'h> {
         if op.is_any() && !field.kind.is_relational() {
             return Err(Error::value(format!("'{}' cannot be used on '{}.{}'", op.name(), model.name, field.name)));
         }
+        if let (Kind::Boolean, Op::In | Op::NotIn, Operand::Value(Value::List(values))) = (field.kind, op, operand)
+            && values.iter().any(test::boolean)
+            && values.iter().any(|value| !test::boolean(value))
+        {
+            return Ok(if op == Op::In { Cond::True } else { Cond::False });
+        }
+        if op.is_exact_like() && matches!(operand, Operand::Value(value) if value.truthy() && value.as_str().is_none()) {
+            return Err(Error::type_("The pattern must be a text"));
+        }
         if field.name == "display_name" {
             return this.display_name(query, alias, model, op, operand);
         }
@@ -210,7 +219,9 @@ impl<'h> Translator<'h> {
         if let Ok(Test::Const(known)) = asked {
             return Ok(if known { Cond::True } else { Cond::False });
         }
-        if let Some((op, value, negative)) = computed_form(field, op, operand)
+        let form =
+            if self.host.searched_as_given(model, field) { given_form(field, op, operand) } else { computed_form(field, op, operand) };
+        if let Some((op, value, negative)) = form
             && let Some(domain) = self.host.search_computed(model, field, op, &value)
         {
             let cond = self.domain(query, alias, model, &domain?)?;
@@ -326,6 +337,21 @@ fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value,
         value = Value::Bool(true);
     }
     Some((op, value, negative))
+}
+
+/// The same for a search that looks at negative operators itself: only booleans lose them.
+fn given_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value, bool)> {
+    let (positive, value, _) = computed_form(field, op, operand)?;
+    if field.kind == Kind::Boolean && positive == Op::Eq {
+        let Operand::Value(given) = operand else { return None };
+        let truth = match given {
+            Value::List(values) => values.first().is_some_and(test::boolean),
+            one => test::boolean(one),
+        };
+        return Some((Op::Eq, Value::Bool(truth != op.is_negative()), false));
+    }
+    let own = if op.is_negative() { positive.inverse().unwrap_or(op) } else { positive };
+    Some((own, value, false))
 }
 
 /// Whether "nothing" is among what is compared.

@@ -47,8 +47,7 @@ pub(super) fn read_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
         for ((name, _), value) in named.iter().zip(&group.aggregates) {
             row.insert(name.clone(), value.clone());
         }
-        let leads = if ask.groups.is_empty() { plain(call.arg("domain")) } else { domain.clone().and(own).to_value() };
-        row.insert("__domain".into(), leads);
+        row.insert("__domain".into(), domain.clone().and(own).to_value());
         if !ranges.is_empty() {
             row.insert("__range".into(), Value::Map(ranges));
         }
@@ -59,11 +58,6 @@ pub(super) fn read_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
         rows.push(Value::Map(row));
     }
     Ok(Answer::Value(Value::List(rows)))
-}
-
-/// A domain as it was given; none is the empty one.
-fn plain(domain: &Value) -> Value {
-    if domain.truthy() { domain.clone() } else { Value::List(Vec::new()) }
 }
 
 /// Writes the values of the dimensions; gives the group's domain and its periods.
