@@ -34,6 +34,27 @@ pub fn declare(all: &mut Declarations) {
             let lines = Sql::lit("SELECT account_id FROM account_move_line WHERE account_id IS NOT NULL");
             yes_or_no(op, value, Domain::with("id", Op::In, Operand::Query(lines)))
         });
+    all.model("account.move.line").compute_sudo(&["analytic_precision"], &[], |env, ids, out| {
+        let digits = digits(env, "Percentage Analytic")?;
+        ids.iter().for_each(|id| out.set("analytic_precision", *id, i64::from(digits)));
+        Ok(())
+    });
+    all.model(ACCOUNT).compute_sudo(&["display_mapping_tab"], &[], |env, ids, out| {
+        let several = env.user().company_ids.len() > 1;
+        ids.iter().for_each(|id| out.set("display_mapping_tab", *id, several));
+        Ok(())
+    });
+    all.model("res.partner").compute_sudo(&["display_invoice_edi_format"], &[], |env, ids, out| {
+        let reg = env.registry();
+        let formats = reg.model("res.partner")?.fields.get("invoice_edi_format").is_some_and(|field| !field.selection.is_empty());
+        ids.iter().for_each(|id| out.set("display_invoice_edi_format", *id, formats));
+        Ok(())
+    });
+    all.model("account.payment.term").compute(&["example_date"], &[], |env, ids, out| {
+        let today = env.today();
+        ids.iter().for_each(|id| out.set("example_date", *id, today));
+        Ok(())
+    });
     all.model("account.payment.term").compute_sudo(&["currency_id"], &["company_id"], term_currency);
     for model in ["account.move", "account.move.line"] {
         all.model(model).search("journal_group_id", search_journal_group);
@@ -103,10 +124,15 @@ fn codes_of_partner(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()>
     Ok(())
 }
 
+/// The digits of a named precision.
+fn digits(env: &mut Env, name: &str) -> Result<Id> {
+    let sql = Sql::lit("SELECT digits FROM decimal_precision WHERE name = ").push_bind(Bind::text(name));
+    Ok(env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(2))
+}
+
 /// All units are rounded alike: by the digits of quantities.
 fn rounding(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT digits FROM decimal_precision WHERE name = 'Product Unit'");
-    let digits = env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(2);
+    let digits = digits(env, "Product Unit")?;
     let rounding: f64 = format!("1e-{digits}").parse().unwrap_or(0.01);
     ids.iter().for_each(|id| out.set("rounding", *id, rounding));
     Ok(())

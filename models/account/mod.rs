@@ -10,6 +10,7 @@ use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, Value, map
 use crate::base::names::text;
 
 mod computed;
+mod posted;
 
 const ACCOUNT: &str = "account.account";
 
@@ -38,6 +39,7 @@ pub fn declare(all: &mut Declarations) {
         all.model(model).copy_suffix("name");
     }
     computed::declare(all);
+    posted::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

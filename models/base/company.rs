@@ -15,7 +15,7 @@ pub fn declare(all: &mut Declarations) {
     companies
         .on_create(create)
         .on_write(write)
-        .on_copy(|_, _, _| Err(Error::user("A company cannot be duplicated: create a new one.")))
+        .no_copy("A company cannot be duplicated: create a new one.")
         .constrains(&["currency_id"], as_the_root)
         .compute_sudo(&["street", "street2", "zip", "city", "state_id", "country_id"], &["partner_id"], address)
         .compute_sudo(&["parent_ids", "root_id"], &["parent_path"], parents);

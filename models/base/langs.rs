@@ -18,6 +18,7 @@ const UNKNOWN: &[&str] = &[
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     all.model(MODEL)
+        .copy_suffix("name")
         .on_write(write)
         .on_unlink(unlink)
         .constrains(&["active"], one_is_left)

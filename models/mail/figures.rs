@@ -50,6 +50,7 @@ pub fn declare(all: &mut Declarations) {
             let own = Domain::eq("author_id", env.user().partner_id).and(Domain::any_bypass("notification_ids", failed()));
             mine(env, op, value, "message_ids", own)
         })
+        .search_path("message_partner_ids", &["message_follower_ids", "partner_id"])
         .search("message_partner_ids", |_, op, value| {
             let inner = Domain::with("partner_id", op_of(op)?, lastmile_orm::domain::Operand::Value(value.clone()));
             Ok(Domain::any_bypass("message_follower_ids", inner))

@@ -24,6 +24,8 @@ pub fn declare(all: &mut Declarations) {
         .search("activity_state", search_state)
         .search("activity_date_deadline", |_, op, value| having("date_deadline", op, value, Domain::True))
         .search("my_activity_date_deadline", |env, op, value| having("date_deadline", op, value, Domain::eq("user_id", env.uid())))
+        .search_path("activity_user_id", &["activity_ids", "user_id"])
+        .search_path("activity_type_id", &["activity_ids", "activity_type_id"])
         .search("activity_summary", |_, op, value| having("summary", op, value, Domain::True))
         .search("activity_type_id", |_, op, value| having("activity_type_id", op, value, Domain::True))
         .search("activity_user_id", |_, op, value| having("user_id", op, value, Domain::True))

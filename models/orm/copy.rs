@@ -3,7 +3,7 @@
 use crate::access::Operation;
 use crate::create::LOG_FIELDS;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = 3;
 impl Env {
     /// Copies records; answers the new ids in order.
     pub fn copy(&mut self, model: &str, ids: &[Id], changes: &Map) -> Result<Vec<Id>> {
+        if let Some(why) = self.declared().get(model).and_then(|own| own.no_copy) {
+            return Err(Error::user(why));
+        }
         self.check_access(model, Operation::Create)?;
         self.check_access(model, Operation::Read)?;
         self.require(model, ids)?;

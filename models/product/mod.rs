@@ -37,6 +37,7 @@ pub fn declare(all: &mut Declarations) {
         .inverse("barcode", |env, ids, value| to_variant(env, ids, "barcode", value))
         .inverse("standard_price", |env, ids, value| to_variant(env, ids, "standard_price", value))
         .compute(&["product_variant_id", "product_variant_count", "barcode", "standard_price"], &["product_variant_ids"], variants)
+        .compute_sudo(&["weight_uom_name", "volume_uom_name", "cost_currency_id"], &["company_id"], units)
         .copy_suffix("name")
         .on_create(create_template);
     all.model(VARIANT).display_sql(variant_name).on_create(create_variant).record_method("copy", "default=None", Tx::Write, copy_variant);
@@ -107,6 +108,22 @@ fn category_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         if let Some(id) = row.int(0) {
             out.set("complete_name", id, row.text(1));
         }
+    }
+    Ok(())
+}
+
+/// The units that weights and volumes are in, and the currency of costs.
+fn units(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let set = env.parameters(&["product.weight_in_lbs", "product.volume_in_cubic_feet"])?;
+    let other = |name: &str| set.get(name).is_some_and(|value| value == "1");
+    let weight = if other("product.weight_in_lbs") { "lb" } else { "kg" };
+    let volume = if other("product.volume_in_cubic_feet") { "ft³" } else { "m³" };
+    let own = env.company_id();
+    for (id, company) in ids.iter().zip(env.values(TEMPLATE, "company_id", ids)?) {
+        let currency = env.value("res.company", "currency_id", company.as_id().unwrap_or(own))?;
+        out.set("weight_uom_name", *id, weight);
+        out.set("volume_uom_name", *id, volume);
+        out.set("cost_currency_id", *id, currency);
     }
     Ok(())
 }

@@ -112,8 +112,16 @@ impl<'h> Translator<'h> {
         Ok(match domain {
             Domain::True => Cond::True,
             Domain::False => Cond::False,
+            Domain::And(all) | Domain::Or(all) if all.iter().any(|part| decides(domain, part)) => {
+                // As the reference: what stands before the part that decides has to name fields, what stands after is not looked at.
+                for part in all.iter().take_while(|part| !decides(domain, part)) {
+                    if let Domain::Cond(condition) = part {
+                        model.field(condition.field.split('.').next().unwrap_or_default())?;
+                    }
+                }
+                if matches!(domain, Domain::And(_)) { Cond::False } else { Cond::True }
+            }
             Domain::And(all) => {
-                // Every part is translated even when one is false, because a wrong part is an error all the same.
                 let parts = all.iter().map(|d| self.domain(query, alias, model, d)).collect::<Result<Vec<_>>>()?;
                 parts.into_iter().fold(Cond::True, Cond::and)
             }
@@ -172,6 +180,7 @@ impl<'h> Translator<'h> {
             return Err(Error::value(format!("'{}' cannot be used on '{}.{}'", op.name(), model.name, field.name)));
         }
         if let (Kind::Boolean, Op::In | Op::NotIn, Operand::Value(Value::List(values))) = (field.kind, op, operand)
+            && (field.store || !self.host.is_searched(model, field))
             && values.iter().any(test::boolean)
             && values.iter().any(|value| !test::boolean(value))
         {
@@ -214,6 +223,11 @@ impl<'h> Translator<'h> {
     fn not_stored(self, query: &mut Query, alias: &str, model: &Model, field: &Field, op: Op, operand: &Operand) -> Result<Cond> {
         if let Some(path) = &field.related {
             return self.related(query, alias, model, field, path, op, operand);
+        }
+        if let (Some([lines, link]), Operand::Domain(_) | Operand::Query(_)) = (self.host.search_path(model, field), operand) {
+            let positive = Domain::any_bypass(*lines, Domain::with(*link, op.positive(), operand.clone()));
+            let cond = self.as_su().domain(query, alias, model, &positive)?;
+            return Ok(if op.is_negative() { cond.negate() } else { cond });
         }
         let asked = test::test(op, operand);
         if let Ok(Test::Const(known)) = asked {
@@ -313,6 +327,17 @@ impl<'h> Translator<'h> {
             }
         }
         Ok(domain)
+    }
+}
+
+/// Whether one part of a conjunction or disjunction decides it by itself, whatever the records hold.
+fn decides(whole: &Domain, part: &Domain) -> bool {
+    let nothing = |condition: &Condition| matches!(&condition.operand, Operand::Value(Value::List(values)) if values.is_empty());
+    match (whole, part) {
+        (Domain::And(_), Domain::False) | (Domain::Or(_), Domain::True) => true,
+        (Domain::And(_), Domain::Cond(condition)) => condition.op == Op::In && nothing(condition),
+        (Domain::Or(_), Domain::Cond(condition)) => condition.op == Op::NotIn && nothing(condition),
+        _ => false,
     }
 }
 

@@ -271,6 +271,12 @@ impl Host for Reader {
     fn read_rule(&self, model: &Model) -> Result<Domain> {
         Ok(self.rules.get(model.name.as_str()).cloned().unwrap_or(Domain::True))
     }
+    fn search_path(&self, _model: &Model, _field: &Field) -> Option<&'static [&'static str; 2]> {
+        None
+    }
+    fn is_searched(&self, _model: &Model, _field: &Field) -> bool {
+        false
+    }
     fn searched_as_given(&self, _model: &Model, _field: &Field) -> bool {
         false
     }
