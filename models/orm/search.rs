@@ -36,6 +36,7 @@ impl Env {
             Some(text) => order::translate(self, &mut query, model, text)?,
             None => order::default(self, &mut query, model)?,
         }
+        order::by_id_last(&mut query);
         Ok(query)
     }
 
