@@ -144,6 +144,7 @@ impl Kind {
             Self::Pair => sides(value, |side| Ok(side.to_owned())),
             Self::Policy => policies(value),
             Self::Enum(words) => enumerated(words, value),
+            Self::Enums(..) if value.is_empty() => Ok(String::new()),
             Self::Enums(words, not) => parts(value, |part| match part.strip_prefix('!').filter(|_| *not) {
                 Some(part) => Ok(format!("!{}", enumerated(words, part)?)),
                 None => enumerated(words, part),

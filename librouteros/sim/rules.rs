@@ -15,7 +15,7 @@ pub(super) fn accept(state: &State, attr: &Attr, value: &str) -> Result<Option<S
         if clears {
             return Ok(None);
         }
-        if matches!(attr.kind, Kind::Text | Kind::Policy) && !attr.required {
+        if matches!(attr.kind, Kind::Text | Kind::Policy | Kind::Enums(..)) && !attr.required {
             return attr.kind.normalize(value).map(Some).map_err(|_| no_match(attr));
         }
     }

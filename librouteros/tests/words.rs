@@ -38,6 +38,7 @@ fn a_choice_takes_its_words_and_no_others() {
         let text = format!("input does not match any value of {name}");
         assert_eq!(refused(&mut client, &format!("{menu}/add"), &strange).1, text, "{menu}");
     }
+    assert_eq!(stored(&mut client, "/ip/hotspot/profile", &[("name", "p")], "login-by", "").as_deref(), Some(""));
     // Yes and no are words of either spelling; a text that has special words takes any.
     assert_eq!(stored(&mut client, "/radius", &[], "accounting-backup", "yes").as_deref(), Some("true"));
     assert_eq!(refused(&mut client, "/radius/add", &[("accounting-backup", "maybe")]).1, "invalid value for argument accounting-backup");
