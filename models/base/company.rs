@@ -84,7 +84,7 @@ fn as_their_parents(env: &mut Env, values: &mut [Map]) -> Result<()> {
         let found = env.sudo(|env| env.values(MODEL, field, &parents))?;
         for map in values.iter_mut() {
             let at = of(map).and_then(|parent| parents.iter().position(|p| *p == parent));
-            if let Some(value) = at.and_then(|at| found.get(at)).filter(|_| !map.contains_key(*field)) {
+            if let Some(value) = at.and_then(|at| found.get(at)).filter(|_| !map.contains_key(field)) {
                 map.insert((*field).to_owned(), value.clone());
             }
         }

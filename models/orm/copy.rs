@@ -53,7 +53,7 @@ impl Env {
             }
         }
         if let Some(own) = declared.get(model) {
-            if let Some(name) = own.copy_suffix.filter(|name| !changes.contains_key(*name)) {
+            if let Some(name) = own.copy_suffix.filter(|name| !changes.contains_key(name)) {
                 for (map, value) in maps.iter_mut().zip(self.values(model, name, ids)?) {
                     map.insert(name.to_owned(), Value::Str(format!("{} (copy)", value.as_str().unwrap_or_default())));
                 }
