@@ -39,6 +39,19 @@ pub fn declare(all: &mut Declarations) {
         ids.iter().for_each(|id| out.set("analytic_precision", *id, i64::from(digits)));
         Ok(())
     });
+    all.model(ACCOUNT).compute_sudo(&["company_fiscal_country_code"], &[], |env, ids, out| {
+        let company = env.company_id();
+        let code = country_codes(env, &[company])?.pop();
+        ids.iter().for_each(|id| out.set("company_fiscal_country_code", *id, code.clone()));
+        Ok(())
+    });
+    all.model("res.partner").compute_sudo(&["bank_account_count"], &["bank_ids"], |env, ids, out| {
+        let lists = env.values("res.partner", "bank_ids", ids)?;
+        for (id, banks) in ids.iter().zip(lists) {
+            out.set("bank_account_count", *id, i64::try_from(banks.ids().len()).unwrap_or(0));
+        }
+        Ok(())
+    });
     all.model(ACCOUNT).compute_sudo(&["display_mapping_tab"], &[], |env, ids, out| {
         let several = env.user().company_ids.len() > 1;
         ids.iter().for_each(|id| out.set("display_mapping_tab", *id, several));

@@ -33,9 +33,15 @@ pub fn declare(all: &mut Declarations) {
             }
             Ok(Domain::cond("code_store", op, value.clone()))
         });
-    for model in
-        ["account.account", "account.analytic.account", "account.payment.term", "account.reconcile.model", "account.report", "account.tax"]
-    {
+    for model in [
+        "account.account",
+        "account.analytic.account",
+        "account.journal",
+        "account.payment.term",
+        "account.reconcile.model",
+        "account.report",
+        "account.tax",
+    ] {
         all.model(model).copy_suffix("name");
     }
     computed::declare(all);

@@ -78,12 +78,8 @@ impl Env {
             self.check_access(&target.name, Operation::Read)?;
         }
         let mut copies = self.copy_data(&target.name, &all, &Map::new(), depth + 1)?.into_iter();
-        let create = |mut line: Map| {
-            if let Some(inverse) = &field.relation_field {
-                line.shift_remove(inverse);
-            }
-            Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(line)])
-        };
+        // The link to the old parent stays: the command gives them the new one.
+        let create = |line: Map| Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(line)]);
         Ok(lines.iter().map(|own| Value::List(copies.by_ref().take(own.ids().len()).map(create).collect())).collect())
     }
 

@@ -99,7 +99,7 @@ impl Env {
         let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
         let by_name = match name {
             // Everything is like nothing; nothing is unlike it.
-            Value::Str(text) if text.is_empty() && !(op.is_like() && op.is_negative()) => Domain::True,
+            Value::Str(text) if text.is_empty() && !(op.is_like() && (op.is_negative() || op.is_exact_like())) => Domain::True,
             other if !other.truthy() && other.as_str().is_none() => Domain::True,
             other => Domain::cond("display_name", op, other.clone()),
         };
