@@ -54,8 +54,8 @@ pub struct SimOptions {
     pub max_sessions: usize,
     /// Speak TLS, with a self-signed certificate made at start.
     pub tls: bool,
-    /// Dropping it panics when a command was sent that some version from 7.10 to 7.24 does not take: for tests of programs
-    /// that speak to all of them.
+    /// Commands are held against all versions from 7.10 to 7.24: dropping it panics when there is something left that
+    /// [`Simulator::take_strange`] would tell. For tests of programs that speak to all of them.
     pub strict: bool,
     /// How often `monitor-traffic` speaks.
     pub monitor_interval: Duration,
@@ -240,6 +240,14 @@ impl Simulator {
         live::track(&mut self.shared.state(), src, dst)
     }
 
+    /// What was sent so far that some version from 7.10 to 7.24 does not take, each with the first such version's refusal, and
+    /// what was asked for (in property lists and queries) that no router has: sorted, each once, and then forgotten. Nothing
+    /// unless the simulator is [`SimOptions::strict`].
+    #[must_use]
+    pub fn take_strange(&self) -> Vec<String> {
+        std::mem::take(&mut self.shared.state().strange).into_iter().collect()
+    }
+
     /// Sets what `monitor-traffic` says of an interface, in bits per second received and sent.
     pub fn set_traffic(&self, interface: &str, rx: u64, tx: u64) {
         self.shared.state().traffic.insert(interface.to_owned(), (rx, tx));
@@ -249,7 +257,7 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         self.halt();
-        let strange = std::mem::take(&mut self.shared.state().strange);
+        let strange = self.take_strange();
         assert!(strange.is_empty() || std::thread::panicking(), "not for every version: {strange:?}");
     }
 }

@@ -73,8 +73,9 @@ impl Product {
 
     /// The user of a login and secret. Who fails too often waits.
     fn authenticate(&self, login: &str, password: &str, from: &Peer, accept: Accept) -> Result<Option<Id>> {
-        self.throttle.check(from, login, true)?;
+        // A place first: whoever has none costs no connection.
         let _place = self.admission.login(from.addr)?;
+        self.throttle.check(from, login, true)?;
         let short = login.len() <= LOGIN && password.len() <= SECRET;
         let found = if short { self.credentials.authenticate(&self.db, login, password, accept)? } else { None };
         match found {
@@ -99,8 +100,8 @@ impl Product {
             _ => return Ok(()),
         };
         let (own, name) = (own.unwrap_or_default(), format!("uid:{}", who.uid));
-        self.throttle.check(from, &name, true)?;
         let _place = self.admission.login(from.addr)?;
+        self.throttle.check(from, &name, true)?;
         if own.is_empty() || own.len() > SECRET || !self.credentials.is_password_of(&self.db, who.uid, own)? {
             self.throttle.failed(from, &name)?;
             // The wizard says so itself, without another check.

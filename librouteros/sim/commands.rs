@@ -106,8 +106,12 @@ pub(super) fn run(state: &mut State, who: Who<'_>, request: &Request) -> Result<
         });
     }
     let (at, menu, verb) = located?;
-    permit(state, who, policy(menu, verb))?;
     schema.tree.check(state.version.minor(), &menu.path, verb, request)?;
+    permit(state, who, policy(menu, verb))?;
+    if !menu.allows(verb) {
+        // A router would do something now; to say that there is no such command would be wrong.
+        return Err(failure(format!("{} is not simulated", request.path)));
+    }
     match verb {
         "print" | "getall" => reading::print(state, at, menu, request),
         "listen" => reading::listen(state, at, menu, request),
@@ -131,7 +135,8 @@ fn locate<'s, 'p>(schema: &'s Schema, path: &'p str) -> Result<(usize, &'s Menu,
     let (base, verb) = path.rsplit_once('/').ok_or_else(prefix)?;
     let at = schema.position(base).ok_or_else(prefix)?;
     let menu = schema.menus.get(at).ok_or_else(prefix)?;
-    if menu.allows(verb) { Ok((at, menu, verb)) } else { Err(missing_trap("no such command")) }
+    let known = schema.tree.branches.get(base).is_some_and(|branch| branch.verbs.contains_key(verb));
+    if known || menu.allows(verb) { Ok((at, menu, verb)) } else { Err(missing_trap("no such command")) }
 }
 
 /// The policy a command needs.

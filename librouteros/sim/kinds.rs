@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::values::{RatePair, format_duration, normalize_mac, normalize_prefix, parse_bool, parse_duration, parse_rate};
+use crate::values::{RatePair, format_duration, normalize_mac, normalize_prefix, parse_bool, parse_duration, parse_prefix, parse_rate};
 
 /// The kind of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,20 @@ pub(super) enum Kind {
     Pair,
     Policy,
     Enum(Vec<String>),
+    /// Some of these words; whether each may be negated by an exclamation mark.
+    Enums(Vec<String>, bool),
+    /// An address, a network or a range of one family: a host reads back without its length, a network without its host.
+    Net(Family),
+    /// The same, or a name that is to be resolved.
+    NetOrName(Family),
     Ref(Reference),
+}
+
+/// Versions of the Internet Protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    V4,
+    V6,
 }
 
 /// A value that names a row elsewhere.
@@ -96,6 +109,10 @@ impl Kind {
             "mac" => Self::Mac,
             "pair" => Self::Pair,
             "policy" => Self::Policy,
+            "net" => Self::Net(Family::V4),
+            "net6" => Self::Net(Family::V6),
+            "netorname" => Self::NetOrName(Family::V4),
+            "net6orname" => Self::NetOrName(Family::V6),
             "enum" => Self::Enum(words().collect()),
             "ref" => {
                 let (names, or_address) = rest.strip_suffix("+ip").map_or((rest, false), |names| (names, true));
@@ -127,6 +144,13 @@ impl Kind {
             Self::Pair => sides(value, |side| Ok(side.to_owned())),
             Self::Policy => policies(value),
             Self::Enum(words) => enumerated(words, value),
+            Self::Enums(..) if value.is_empty() => Ok(String::new()),
+            Self::Enums(words, not) => parts(value, |part| match part.strip_prefix('!').filter(|_| *not) {
+                Some(part) => Ok(format!("!{}", enumerated(words, part)?)),
+                None => enumerated(words, part),
+            }),
+            Self::Net(family) => valid(net(*family, value)),
+            Self::NetOrName(family) => valid(net(*family, value).or_else(|| is_name(value).then(|| value.to_owned()))),
         }
     }
 
@@ -147,6 +171,40 @@ impl Kind {
 fn sides(value: &str, read: impl Fn(&str) -> Result<String, Refusal>) -> Result<String, Refusal> {
     let (a, b) = value.split_once('/').unwrap_or((value, value));
     Ok(format!("{}/{}", read(a)?, read(b)?))
+}
+
+/// A comma list, part by part.
+fn parts(value: &str, read: impl Fn(&str) -> Result<String, Refusal>) -> Result<String, Refusal> {
+    Ok(value.split(',').map(|part| read(part.trim())).collect::<Result<Vec<_>, _>>()?.join(","))
+}
+
+/// Only IPv4 hosts lose their length.
+fn net(family: Family, text: &str) -> Option<String> {
+    let own = |ip: IpAddr| (ip.is_ipv4() == (family == Family::V4)).then_some(ip);
+    if let Some((first, last)) = text.split_once('-') {
+        let ends = (own(first.parse().ok()?)?, own(last.parse().ok()?)?);
+        return (ends.0 <= ends.1).then(|| format!("{}-{}", ends.0, ends.1));
+    }
+    let (address, length) = parse_prefix(text)?;
+    match own(address)? {
+        ip if ip.is_ipv4() && length == 32 => Some(ip.to_string()),
+        ip => Some(format!("{}/{length}", network(ip, length))),
+    }
+}
+
+/// An address without its host part.
+pub(super) fn network(address: IpAddr, length: u8) -> IpAddr {
+    let length = u32::from(length);
+    match address {
+        IpAddr::V4(ip) => IpAddr::V4((u32::from(ip) & u32::MAX.checked_shl(32 - length).unwrap_or(0)).into()),
+        IpAddr::V6(ip) => IpAddr::V6((u128::from(ip) & u128::MAX.checked_shl(128 - length).unwrap_or(0)).into()),
+    }
+}
+
+/// A name of the DNS: with a letter at the end, so that a mistyped address is none.
+fn is_name(text: &str) -> bool {
+    let label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    text.split('.').all(label) && text.ends_with(|last: char| last.is_ascii_alphabetic())
 }
 
 fn within(value: &str, low: u64, high: u64) -> Result<String, Refusal> {

@@ -1,9 +1,12 @@
 //! Subscribers that are online: what their sessions put into the router's menus, and what is left when they end.
 
+use std::net::IpAddr;
+
+use super::kinds::network;
 use super::schema::Menu;
 use super::state::{Record, State, failure};
 use crate::error::Trap;
-use crate::values::normalize_mac;
+use crate::values::{normalize_mac, parse_prefix};
 
 /// A PPPoE session of a secret comes up: a row in `/ppp/active`, its interface, and what its profile says (a queue, an entry in
 /// an address list). Gives the `.id` of the active row.
@@ -35,7 +38,32 @@ pub(super) fn connect_ppp(state: &mut State, name: &str, address: &str, caller_i
         let entry = [("list", list.as_str()), ("address", address), ("dynamic", "true")];
         state.raw_insert("/ip/firewall/address-list", &entry, Some(session));
     }
+    use_address(state, address, "PPP", name, session);
     Ok(format!("*{id:X}"))
+}
+
+/// An address of a pool is in use, as long as its owner's rows are there; `owner` and `info` as the router tells them.
+fn use_address(state: &mut State, address: &str, service: &str, info: &str, owner: u32) {
+    let Ok(ip) = address.parse::<IpAddr>() else { return };
+    let within = |ranges: String| ranges.split(',').any(|range| holds(range, ip));
+    let rows = state.rows(state.menu("/ip/pool").unwrap_or(usize::MAX)).iter();
+    let pool = rows.filter(|row| state.value("/ip/pool", row, "ranges").is_some_and(within));
+    let pool = pool.filter_map(|row| state.value("/ip/pool", row, "name")).next();
+    if let Some(pool) = pool {
+        let used = [("pool", pool.as_str()), ("address", address), ("owner", service), ("info", info)];
+        state.raw_insert("/ip/pool/used", &used, Some(owner));
+    }
+}
+
+/// Whether a range of a pool (`10.0.0.2-10.0.0.9`, `10.0.0.0/24`, an address alone) has an address.
+fn holds(range: &str, ip: IpAddr) -> bool {
+    match range.trim().split_once('-') {
+        Some((first, last)) => match (first.parse::<IpAddr>(), last.parse::<IpAddr>()) {
+            (Ok(first), Ok(last)) => (first..=last).contains(&ip),
+            _ => false,
+        },
+        None => parse_prefix(range.trim()).is_some_and(|(base, length)| network(base, length) == network(ip, length)),
+    }
 }
 
 /// A device appears on a hotspot's network, not logged in.
@@ -156,6 +184,8 @@ pub(super) fn lease_lists(state: &mut State, menu: usize, id: u32) {
     }
     let server = state.find_by("/ip/dhcp-server", "name", &value(state, "active-server"));
     let of_server = server.and_then(|server| state.value("/ip/dhcp-server", server, "address-lists")).unwrap_or_default();
+    let mac = value(state, "active-mac-address");
+    use_address(state, &address, "DHCP", &mac, owner_of_lease(id));
     let lists = format!("{},{of_server}", value(state, "address-lists"));
     for list in lists.split(',').filter(|list| !list.is_empty()) {
         let entry = [("list", list), ("address", &address), ("dynamic", "true")];

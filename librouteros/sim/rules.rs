@@ -15,9 +15,13 @@ pub(super) fn accept(state: &State, attr: &Attr, value: &str) -> Result<Option<S
         if clears {
             return Ok(None);
         }
-        if matches!(attr.kind, Kind::Text | Kind::Policy) && !attr.required {
+        if matches!(attr.kind, Kind::Text | Kind::Policy | Kind::Enums(..)) && !attr.required {
             return attr.kind.normalize(value).map(Some).map_err(|_| no_match(attr));
         }
+    }
+    // What is left after an exclamation mark is a value as any.
+    if let Some(rest) = value.strip_prefix('!').filter(|rest| attr.not && !rest.is_empty() && !matches!(attr.kind, Kind::Enums(..))) {
+        return Ok(accept(state, attr, rest)?.map(|value| format!("!{value}")));
     }
     if let Kind::Ref(reference) = &attr.kind {
         return if refers(state, reference, value) { Ok(Some(value.to_owned())) } else { Err(no_match(attr)) };
@@ -35,8 +39,6 @@ fn no_match(attr: &Attr) -> Trap {
 }
 
 fn refers(state: &State, reference: &Reference, value: &str) -> bool {
-    // Firewall matchers may be negated.
-    let value = value.strip_prefix('!').unwrap_or(value);
     reference.words.iter().any(|word| word == value)
         || (reference.or_address && parse_prefix(value).is_some())
         || state.find_by(&reference.menu, "name", value).is_some()
@@ -184,13 +186,7 @@ pub(super) fn follow_up(state: &mut State, at: usize, id: u32, new: bool) {
 
 /// The network of an address with prefix length: `192.168.88.1/24` → `192.168.88.0`.
 fn network(text: &str) -> Option<String> {
-    match parse_prefix(text)? {
-        (std::net::IpAddr::V4(address), length) => {
-            let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
-            Some(std::net::Ipv4Addr::from(u32::from(address) & mask).to_string())
-        }
-        (address, _) => Some(address.to_string()),
-    }
+    parse_prefix(text).map(|(address, length)| super::kinds::network(address, length).to_string())
 }
 
 /// What the router itself does after a row is gone.

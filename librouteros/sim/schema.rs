@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::kinds::Kind;
-use super::tree::{Branch, Tree};
+use super::tree::{Branch, Tree, Words};
 
+/// Commands that any menu has which the tree gives them.
+const GENERAL: &[&str] = &["move", "reset-counters", "reset-counters-all"];
 /// Arguments of `add` and `set` that are no attributes.
 const NO_ATTRIBUTES: &[&str] = &["numbers", "copy-from", "place-before"];
 
@@ -55,6 +57,27 @@ pub(super) struct Attr {
     pub hidden: bool,
     /// Made up when `add` does not give it.
     pub auto: bool,
+    /// An exclamation mark before its value negates it.
+    pub not: bool,
+}
+
+impl Attr {
+    fn new(name: &str, kind: Kind) -> Attr {
+        let name = name.to_owned();
+        Attr { name, kind, default: None, required: false, read_only: false, hidden: false, auto: false, not: false }
+    }
+
+    /// Takes over what routers say about its words.
+    fn learn(&mut self, known: &Words) {
+        self.not = known.not;
+        match &mut self.kind {
+            Kind::Text if known.only && known.words == ["no", "yes"] => self.kind = Kind::Bool,
+            Kind::Text if known.only && known.several => self.kind = Kind::Enums(known.words.clone(), known.not),
+            Kind::Text if known.only => self.kind = Kind::Enum(known.words.clone()),
+            Kind::Ref(reference) => reference.words.extend(known.words.iter().cloned()),
+            _ => {}
+        }
+    }
 }
 
 /// Attributes no two rows share.
@@ -91,37 +114,37 @@ impl Menu {
             () => Shape::State,
         };
         let mut menu = Menu::new(branch.path.clone(), shape);
-        if branch.verbs.contains_key("move") {
-            menu.verbs.push("move".to_owned());
-        }
         menu.complete(branch);
         menu
     }
 
-    /// Takes the attributes of the tree that the table does not describe.
+    /// Takes from the tree what the table does not describe.
     fn complete(&mut self, branch: &Branch) {
+        let more = GENERAL.iter().filter(|verb| branch.verbs.contains_key(**verb) && !self.has_verb(verb));
+        let more: Vec<String> = more.map(|verb| (*verb).to_owned()).collect();
+        self.verbs.extend(more);
         let given = ["add", "set"].into_iter().flat_map(|verb| branch.arguments(verb));
         let given: BTreeSet<&str> = given.filter(|name| !NO_ATTRIBUTES.contains(name)).collect();
         let told = branch.printed.iter().map(String::as_str).filter(|name| !given.contains(name));
-        let all: Vec<(&str, bool)> = given.iter().map(|name| (*name, false)).chain(told.map(|name| (name, true))).collect();
-        for (name, read_only) in all {
+        for name in given.iter().copied().chain(told) {
             if self.position(name).is_none() {
-                let switch = branch.words.get(name).is_some_and(|words| words == &["no", "yes"]);
-                let kind = match () {
-                    () if switch => Kind::Bool,
-                    () if !read_only && name.ends_with("mac-address") => Kind::Mac,
-                    () => Kind::Text,
-                };
-                self.attrs.push(Attr {
-                    name: name.to_owned(),
-                    kind,
-                    default: None,
-                    required: false,
-                    read_only,
-                    hidden: false,
-                    auto: false,
-                });
+                let read_only = !given.contains(name);
+                let kind = if !read_only && name.ends_with("mac-address") { Kind::Mac } else { Kind::Text };
+                self.attrs.push(Attr { read_only, ..Attr::new(name, kind) });
             }
+        }
+        for attr in &mut self.attrs {
+            if let Some(known) = branch.words.get(&attr.name).filter(|_| !attr.read_only) {
+                attr.learn(known);
+            }
+        }
+    }
+
+    /// Hides what a router of 7.`minor` has not got.
+    fn reduce(&mut self, branch: &Branch, minor: u32) {
+        for attr in self.attrs.iter_mut().filter(|attr| branch.lacks(minor, &attr.name)) {
+            attr.hidden = true;
+            attr.default = None;
         }
     }
 
@@ -152,8 +175,8 @@ impl Menu {
 }
 
 impl Schema {
-    /// The menus of the table that comes with the crate.
-    pub fn load() -> Result<Self, String> {
+    /// The menus of the table and the tree that come with the crate, as a router of 7.`minor` has them.
+    pub fn load(minor: u32) -> Result<Self, String> {
         let mut schema = Self { menus: parse(include_str!("menus.table"))?, tree: Tree::load()? };
         for branch in schema.tree.branches.values() {
             match schema.menus.iter_mut().find(|menu| menu.path == branch.path) {
@@ -161,7 +184,17 @@ impl Schema {
                 None => schema.menus.push(Menu::of(branch)),
             }
         }
+        for menu in &mut schema.menus {
+            if let Some(branch) = schema.tree.branches.get(&menu.path) {
+                menu.reduce(branch, minor);
+            }
+        }
         Ok(schema)
+    }
+
+    /// Whether a command of a menu takes rows.
+    pub fn addresses(&self, menu: &Menu, verb: &str) -> bool {
+        self.tree.branches.get(&menu.path).is_none_or(|branch| branch.arguments(verb).any(|name| name == "numbers"))
     }
 
     /// The position of a menu.
@@ -245,15 +278,7 @@ impl Menu {
     /// The position of an attribute a rule names, kept for it when it is not read yet.
     fn announce(&mut self, name: &str) -> usize {
         self.position(name).unwrap_or_else(|| {
-            self.attrs.push(Attr {
-                name: name.to_owned(),
-                kind: Kind::Text,
-                default: None,
-                required: false,
-                read_only: true,
-                hidden: false,
-                auto: false,
-            });
+            self.attrs.push(Attr { read_only: true, ..Attr::new(name, Kind::Text) });
             self.attrs.len() - 1
         })
     }
@@ -262,7 +287,7 @@ impl Menu {
 fn read_attr(name: &str, rest: &str) -> Result<Attr, String> {
     let mut words = rest.split_whitespace();
     let kind = words.next().and_then(Kind::parse).ok_or_else(|| format!("no kind: {rest}"))?;
-    let mut attr = Attr { name: name.to_owned(), kind, default: None, required: false, read_only: false, hidden: false, auto: false };
+    let mut attr = Attr::new(name, kind);
     for word in words {
         match word {
             "req" => attr.required = true,
@@ -282,20 +307,19 @@ mod tests {
     /// What the table says of attributes and words, no router contradicts.
     #[test]
     fn the_table_and_the_tree_agree() {
-        let schema = Schema::load().unwrap();
+        let schema = Schema::load(24).unwrap();
         let table = parse(include_str!("menus.table")).unwrap();
         let mut wrong = Vec::new();
         for menu in &table {
             let Some(branch) = schema.tree.branches.get(&menu.path) else { continue };
-            let takes = |name: &str| ["add", "set"].into_iter().any(|verb| branch.arguments(verb).any(|own| own == name));
             // Rows that come by themselves have nothing to set.
             let kept = matches!(menu.shape, Shape::List | Shape::Fixed | Shape::Single);
             for attr in menu.attrs.iter().filter(|_| kept) {
-                if attr.read_only == takes(&attr.name) {
+                if attr.read_only == branch.sets(&attr.name) {
                     wrong.push(format!("{} {}: {}", menu.path, attr.name, if attr.read_only { "can be set" } else { "cannot be set" }));
                 }
                 if let (Kind::Enum(words), Some(known)) = (&attr.kind, branch.words.get(&attr.name)) {
-                    let strange = words.iter().filter(|word| !known.contains(word));
+                    let strange = words.iter().filter(|word| !known.words.contains(word));
                     wrong.extend(strange.map(|word| format!("{} {}: no word {word}", menu.path, attr.name)));
                 }
             }

@@ -87,8 +87,8 @@ impl Shared {
 /// Binds, fills the router and starts the listening thread.
 pub(super) fn start(options: SimOptions) -> std::io::Result<(Arc<Shared>, JoinHandle<()>)> {
     let invalid = |text: String| std::io::Error::new(std::io::ErrorKind::InvalidInput, text);
-    let schema = Arc::new(Schema::load().map_err(invalid)?);
     let version = Version::parse(&options.version).ok_or_else(|| invalid(format!("no version: {}", options.version)))?;
+    let schema = Arc::new(Schema::load(version.minor()).map_err(invalid)?);
     let mut state = State::new(schema, version);
     seed::fill(&mut state, &options.user, &options.password);
     state.strict = options.strict;

@@ -11,7 +11,7 @@ use crate::error::Trap;
 pub(super) fn run(state: &mut State, at: usize, menu: &Menu, verb: &str, request: &Request) -> Result<Outcome, Trap> {
     match verb {
         "make-static" => make_static(state, at, menu, request),
-        "reset-counters" => reset_counters(state, at, menu, request),
+        "reset-counters" | "reset-counters-all" => reset_counters(state, at, menu, verb, request),
         "monitor-traffic" => monitor(state, request),
         "login" => login(state, request),
         "run" => run_script(state, at, menu, request),
@@ -48,10 +48,14 @@ fn make_static(state: &mut State, at: usize, menu: &Menu, request: &Request) -> 
     Ok(Outcome::default())
 }
 
-fn reset_counters(state: &mut State, at: usize, menu: &Menu, request: &Request) -> Result<Outcome, Trap> {
+fn reset_counters(state: &mut State, at: usize, menu: &Menu, verb: &str, request: &Request) -> Result<Outcome, Trap> {
     request.only(&[".id", "numbers"])?;
     let counters = ["bytes", "packets", "bytes-in", "bytes-out", "packets-in", "packets-out", "uptime", "hits", "rx-byte", "tx-byte"];
-    for id in targets(state, at, menu, request)? {
+    // Without rows, where a menu takes none, it is for all of them.
+    let all = || state.rows(at).iter().map(|row| row.id).collect();
+    let ids: Vec<u32> =
+        if request.params.is_empty() && !state.schema.addresses(menu, verb) { all() } else { targets(state, at, menu, request)? };
+    for id in ids {
         for attr in menu.attrs.iter().filter(|attr| attr.read_only && counters.contains(&attr.name.as_str())) {
             state.raw_set(at, id, &attr.name, attr.default.as_deref());
         }

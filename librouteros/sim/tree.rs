@@ -38,6 +38,33 @@ pub(super) struct Verb {
     arguments: BTreeMap<String, Range>,
 }
 
+/// The words that an argument takes.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    pub words: Vec<String>,
+    /// It takes nothing else: neither names nor numbers nor texts.
+    pub only: bool,
+    /// It may be negated by an exclamation mark.
+    pub not: bool,
+    /// It takes several in a comma list.
+    pub several: bool,
+}
+
+impl Words {
+    fn read(rest: &str, only: bool) -> (String, Words) {
+        let (name, words) = rest.split_once(' ').unwrap_or((rest, ""));
+        let mut read = Words { only, ..Words::default() };
+        for word in words.split(' ') {
+            match word {
+                "!" => read.not = true,
+                "," => read.several = true,
+                _ => read.words.push(word.to_owned()),
+            }
+        }
+        (name.to_owned(), read)
+    }
+}
+
 /// One menu.
 #[derive(Debug)]
 pub(super) struct Branch {
@@ -47,8 +74,8 @@ pub(super) struct Branch {
     pub printed: Vec<String>,
     /// What `unset` takes.
     unset: HashSet<String>,
-    /// Words that arguments take: some of them are names on the router that was asked.
-    pub words: HashMap<String, Vec<String>>,
+    /// By argument.
+    pub words: HashMap<String, Words>,
     pub verbs: BTreeMap<String, Verb>,
 }
 
@@ -62,6 +89,8 @@ pub(super) struct Tree {
 const OTHERS: &[&str] = &["/system/routerboard"];
 /// Words of the API itself, which the console does not know.
 const OF_API: &[&str] = &[".id", ".proplist", "numbers", "number"];
+/// What may be asked of any row; where it is not said, it is not so.
+const FLAGS: &[&str] = &["disabled", "dynamic"];
 /// Words of the console that the API does not take.
 const OF_CONSOLE: &[&str] = &["where"];
 
@@ -93,11 +122,19 @@ impl Tree {
         Ok(tree)
     }
 
-    /// What versions from 7.10 on say against a command.
+    /// What versions from 7.10 on say against a command; and, which no router says, that there is no attribute such as it asks for.
     pub fn strange(&self, menu: &str, verb: &str, request: &Request) -> Option<String> {
-        (10..=LAST).find_map(|minor| {
+        let refused = (10..=LAST).find_map(|minor| {
             let trap = self.check(minor, menu, verb, request).err()?;
             Some(format!("7.{minor} {menu}/{verb}: {}", trap.message))
+        });
+        refused.or_else(|| {
+            let branch = self.branches.get(menu)?;
+            let listed = request.proplist().unwrap_or_default().into_iter();
+            let asked = request.queries.iter().filter_map(|query| asked(query)).map(str::to_owned);
+            let has = |name: &String| branch.sets(name) || branch.printed.contains(name) || FLAGS.contains(&name.as_str());
+            let stranger = listed.chain(asked).find(|name| !name.starts_with('.') && !has(name))?;
+            Some(format!("{menu}/{verb}: no attribute {stranger}"))
         })
     }
 
@@ -142,10 +179,7 @@ impl Branch {
         match head {
             "printed" => self.printed = names.map(str::to_owned).collect(),
             "unsettable" => self.unset = names.map(str::to_owned).collect(),
-            "words" => {
-                let (name, words) = rest.split_once(' ').unwrap_or((rest, ""));
-                self.words.insert(name.to_owned(), words.split(' ').map(str::to_owned).collect());
-            }
+            "words" | "choice" => self.words.extend([Words::read(rest, head == "choice")]),
             _ => {
                 let (verb, range) = ranged(head)?;
                 let mut arguments = BTreeMap::new();
@@ -167,6 +201,27 @@ impl Branch {
     pub fn arguments(&self, verb: &str) -> impl Iterator<Item = &str> {
         self.verbs.get(verb).into_iter().flat_map(|verb| verb.arguments.keys()).map(String::as_str)
     }
+
+    /// Whether an attribute can be set in some version.
+    pub fn sets(&self, name: &str) -> bool {
+        self.ranges(name).next().is_some()
+    }
+
+    /// Whether an attribute can be set, but not on a router of 7.`minor`.
+    pub fn lacks(&self, minor: u32, name: &str) -> bool {
+        self.sets(name) && !self.ranges(name).any(|range| range.holds(minor.max(FIRST)))
+    }
+
+    fn ranges<'b>(&'b self, name: &'b str) -> impl Iterator<Item = Range> + 'b {
+        ["add", "set"].into_iter().filter_map(move |verb| self.verbs.get(verb)?.arguments.get(name).copied())
+    }
+}
+
+/// The attribute that a query asks for: `?name`, `?-name`, `?name=x`, `?=name=x`, `?<name=x`; none in `?#&`.
+fn asked(query: &str) -> Option<&str> {
+    let rest = query.strip_prefix('?').filter(|rest| !rest.starts_with('#'))?;
+    let rest = rest.strip_prefix(['=', '-', '<', '>']).unwrap_or(rest);
+    Some(rest.split('=').next().unwrap_or(rest))
 }
 
 /// The first word of a line and the others; nothing for comments.

@@ -19,3 +19,4 @@ mod trap_table;
 mod traps;
 mod values;
 mod versions;
+mod words;

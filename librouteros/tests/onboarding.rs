@@ -2,7 +2,7 @@
 
 use librouteros::TrapKind;
 
-use crate::support::{both, cmd, refused};
+use crate::support::{cmd, connect, refused, sim_with};
 
 const WORDS: &[(&str, &[(&str, &str)])] = &[
     ("/system/identity/set", &[("name", "pop-1")]),
@@ -96,7 +96,8 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
 
 #[test]
 fn every_word_is_understood() {
-    let (sim, mut client) = both();
+    let sim = sim_with(|options| options.strict = true);
+    let mut client = connect(&sim);
     // A client library that mistakes a query for an attribute is told so.
     let (kind, text) = refused(&mut client, "/user/group/print", &[("?name", "noc")]);
     assert_eq!((kind, text.as_str()), (TrapKind::UnknownParameter, "unknown parameter ?name"));
@@ -106,6 +107,8 @@ fn every_word_is_understood() {
     let (kind, _) = refused(&mut client, "/user/add", &[("name", "noc"), ("group", "noc"), ("password", "pw")]);
     assert_eq!(kind, TrapKind::AlreadyExists);
     assert_eq!(refused(&mut client, "/system/script/run", &[("name", "checkin")]).0, TrapKind::UnknownParameter);
+    // Of all of them, other versions refuse what this one refuses too.
+    assert_eq!(sim.take_strange(), ["7.10 /system/script/run: unknown parameter name", "7.10 /user/group/print: unknown parameter ?name"]);
     assert_eq!(sim.rows("/ip/firewall/filter")[0].get("comment"), Some("mgmt"));
     assert_eq!(sim.find("/system/script", "name", "checkin").unwrap().get("run-count"), Some("1"));
 }

@@ -15,7 +15,7 @@ pub fn declare(all: &mut Declarations) {
     companies
         .on_create(create)
         .on_write(write)
-        .on_copy(|_, _, _| Err(Error::user("A company cannot be duplicated: create a new one.")))
+        .no_copy("A company cannot be duplicated: create a new one.")
         .constrains(&["currency_id"], as_the_root)
         .compute_sudo(&["street", "street2", "zip", "city", "state_id", "country_id"], &["partner_id"], address)
         .compute_sudo(&["parent_ids", "root_id"], &["parent_path"], parents);
@@ -84,7 +84,7 @@ fn as_their_parents(env: &mut Env, values: &mut [Map]) -> Result<()> {
         let found = env.sudo(|env| env.values(MODEL, field, &parents))?;
         for map in values.iter_mut() {
             let at = of(map).and_then(|parent| parents.iter().position(|p| *p == parent));
-            if let Some(value) = at.and_then(|at| found.get(at)).filter(|_| !map.contains_key(*field)) {
+            if let Some(value) = at.and_then(|at| found.get(at)).filter(|_| !map.contains_key(field)) {
                 map.insert((*field).to_owned(), value.clone());
             }
         }

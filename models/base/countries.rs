@@ -92,7 +92,10 @@ fn group_codes(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         .push(") ORDER BY g.name ->> 'en_US', g.id");
     let rows: Vec<(Id, String)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
     for id in ids {
-        let codes: Vec<Value> = rows.iter().filter(|(of, _)| of == id).map(|(_, code)| Value::from(code.as_str())).collect();
+        let mut codes: Vec<Value> = rows.iter().filter(|(of, _)| of == id).map(|(_, code)| Value::from(code.as_str())).collect();
+        if codes.is_empty() {
+            codes.push(Value::from(""));
+        }
         out.set("country_group_codes", *id, Value::List(codes));
     }
     Ok(())

@@ -21,6 +21,8 @@ use super::passlib::{self, KEY_ROUNDS, ROUNDS, Verdict};
 
 /// How many threads check secrets.
 const THREADS: usize = 2;
+/// How far those threads stand back for others (0 to 19, as `nice`).
+const NICE: i32 = 10;
 /// How many checks may wait for them: some seconds' worth. Whoever comes then is asked to try again, so that a flood of
 /// logins takes neither all threads of requests nor all memory.
 const WAITING: usize = 48;
@@ -72,7 +74,10 @@ impl Credentials {
             let queue = Arc::clone(&queue);
             std::thread::Builder::new()
                 .name(format!("credentials-{n}"))
-                .spawn(move || work(&queue))
+                .spawn(move || {
+                    stand_back();
+                    work(&queue);
+                })
                 .map_err(|e| Error::internal(format!("no thread for credentials: {e}")))?;
         }
         Ok(Credentials { jobs, memo: Mutex::default(), waiting: Arc::default(), key: passlib::random()? })
@@ -220,6 +225,14 @@ impl Credentials {
 /// The refusal of wrong credentials.
 pub fn denied() -> Error {
     Error::AccessDenied("Access Denied".into())
+}
+
+/// Whoever answers others goes before this thread: on Linux, threads have priorities of their own.
+fn stand_back() {
+    let own = rustix::thread::gettid();
+    if let Err(error) = rustix::process::setpriority_process(Some(own), NICE) {
+        tracing::debug!(%error, "checks of passwords have the priority of other work");
+    }
 }
 
 fn work(queue: &Mutex<Receiver<Job>>) {

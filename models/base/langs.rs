@@ -18,6 +18,13 @@ const UNKNOWN: &[&str] = &[
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     all.model(MODEL)
+        .copy_suffix("name")
+        .on_copy(|env, ids, maps| {
+            for (map, code) in maps.iter_mut().zip(env.values(MODEL, "code", ids)?) {
+                map.insert("code".into(), Value::Str(format!("{} (copy)", code.as_str().unwrap_or_default())));
+            }
+            Ok(())
+        })
         .on_write(write)
         .on_unlink(unlink)
         .constrains(&["active"], one_is_left)

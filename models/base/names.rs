@@ -96,8 +96,10 @@ fn implied(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let reg = env.registry();
     for id in ids {
         let below = reg.groups.get(id).map(|g| g.implied.clone()).unwrap_or_else(|| vec![*id]);
-        let mut above: Vec<Id> = reg.groups.values().filter(|g| g.implied.contains(id)).map(|g| g.id).collect();
+        let mut above: Vec<Id> = reg.groups.values().filter(|g| g.id != *id && g.implied.contains(id)).map(|g| g.id).collect();
         above.sort_unstable();
+        // A group comes before those that imply it.
+        above.insert(0, *id);
         out.set("all_implied_ids", *id, below);
         out.set("all_implied_by_ids", *id, above);
     }

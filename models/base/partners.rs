@@ -51,7 +51,7 @@ pub fn declare(all: &mut Declarations) {
 
 /// Both hooks: what a user's language and zone are is kept in its partner.
 fn touch_if_preference(env: &mut Env, values: &[&Map]) -> Result<()> {
-    let personal = values.iter().any(|map| ["lang", "tz"].iter().any(|f| map.contains_key(*f)));
+    let personal = values.iter().any(|map| ["lang", "tz"].iter().any(|f| map.contains_key(f)));
     if personal { env.touch(Touch::Users) } else { Ok(()) }
 }
 

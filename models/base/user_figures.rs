@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use lastmile_orm::access::Operation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::ModelDecl;
-use lastmile_orm::domain::Op;
+use lastmile_orm::domain::{Op, Operand};
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Domain, Env, Id, Result, Value};
+use lastmile_orm::{Domain, Env, Error, Id, Result, Value};
 
 use super::user_rules::implying;
 
@@ -25,11 +26,54 @@ pub fn declare(users: &mut ModelDecl) {
         })
         .compute_sudo(&["all_group_ids", "groups_count"], &["group_ids"], all_groups)
         .search("all_group_ids", search_all_groups)
+        .search("display_name", by_name_or_login)
         .compute_sudo(&["companies_count"], &[], companies_count)
         .compute_sudo(&["state"], &["log_ids"], state)
+        .search("state", |_, op, value| match (op, value) {
+            ("=", one) => Ok(if one.as_str() == Some("active") { Domain::set("log_ids") } else { Domain::unset("log_ids") }),
+            // Several states are all of them.
+            ("in", _) => Ok(Domain::True),
+            (other, _) => Err(Error::unfit(other)),
+        })
+        .compute_sudo(&["role"], &["group_ids"], |env, ids, out| {
+            let (system, employee) = (implying(env, "base.group_system"), implying(env, "base.group_user"));
+            for (id, groups) in ids.iter().zip(env.values("res.users", "group_ids", ids)?) {
+                let groups = groups.ids();
+                let role = match () {
+                    () if groups.iter().any(|group| system.contains(group)) => Some("group_system"),
+                    () if groups.iter().any(|group| employee.contains(group)) => Some("group_user"),
+                    () => None,
+                };
+                out.set("role", *id, role.map(Value::from).unwrap_or_default());
+            }
+            Ok(())
+        })
+        .compute(&["can_edit_role"], &[], |env, ids, out| {
+            let may = env.registry().models.contains_key("res.role") && env.may("res.role", Operation::Write)?;
+            ids.iter().for_each(|id| out.set("can_edit_role", *id, may));
+            Ok(())
+        })
         .compute_sudo(&["totp_enabled"], &["totp_secret"], totp_enabled)
         .compute(&["tz_offset"], &["tz"], super::partner_names::tz_offset_of_users)
         .compute_sudo(&["res_users_settings_id"], &["res_users_settings_ids"], settings);
+}
+
+/// Users by name. Whoever has the very text as his login is meant alone.
+fn by_name_or_login(_: &Env, op: &str, value: &Value) -> Result<Domain> {
+    let op = Op::parse(op).ok_or_else(|| Error::unfit(op))?;
+    let by_name = Domain::cond("name", op, value.clone());
+    let logins: Vec<String> = match value {
+        Value::List(several) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::Str(one) => vec![one.clone()],
+        _ => Vec::new(),
+    };
+    if !matches!(op, Op::Eq | Op::In | Op::ILike) || logins.iter().all(String::is_empty) {
+        return Ok(by_name);
+    }
+    let those = Sql::lit("SELECT x.id FROM res_users x WHERE x.login = ANY(").push_bind(Bind::texts(logins)).push(")");
+    let none = Sql::lit("SELECT u.id FROM res_users u WHERE NOT EXISTS (").push_sql(those.clone()).push(")");
+    let of = |ids: Sql| Domain::with("id", Op::In, Operand::Query(ids));
+    Ok(of(those).or(by_name.and(of(none))))
 }
 
 /// Outsiders: everybody who is no employee, the system's own user aside.

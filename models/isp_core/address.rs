@@ -243,7 +243,7 @@ pub fn kept_host(text: &str) -> Checked<String> {
 /// ValidationError with the refusal.
 pub fn keep(values: &mut Map, fields: &[&str], kept: impl Fn(&str) -> Checked<String>) -> Result<()> {
     for field in fields {
-        if let Some(Value::Str(text)) = values.get_mut(*field)
+        if let Some(Value::Str(text)) = values.get_mut(field)
             && !text.is_empty()
         {
             *text = kept(text).map_err(Error::validation)?;

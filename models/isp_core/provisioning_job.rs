@@ -60,7 +60,7 @@ fn numbered(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Res
 
 fn woken(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
     let queued = values.get("state").and_then(Value::as_str) == Some("queued");
-    if !env.is_su() && ["subscription_id", "device_id", "sector_id"].iter().any(|name| values.contains_key(*name)) {
+    if !env.is_su() && ["subscription_id", "device_id", "sector_id"].iter().any(|name| values.contains_key(name)) {
         for id in ids {
             let mut own = values.clone();
             place(env, &mut own, Some(*id))?;

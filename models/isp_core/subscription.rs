@@ -56,7 +56,7 @@ fn complete_new(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
 /// Addresses in one spelling, accounts that routers can have; what would mean too much there is refused.
 fn tidy(env: &mut Env, values: &mut [Map]) -> Result<()> {
     const ADDRESSES: [&str; 2] = ["service_ip", "ip_address"];
-    let given = |map: &Map| ADDRESSES.iter().any(|name| map.get(*name).is_some_and(Value::truthy));
+    let given = |map: &Map| ADDRESSES.iter().any(|name| map.get(name).is_some_and(Value::truthy));
     let limits = if values.iter().any(given) { address::limits(env)? } else { Limits::default() };
     for map in values {
         address::keep(map, &ADDRESSES, |text| address::kept_address(text, &limits))?;

@@ -172,7 +172,7 @@ fn followed(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> R
     // Our own code queues what a new plan asks for.
     let replanned = values.contains_key("plan_id") && !env.is_su();
     let ended = values.get("state").and_then(Value::as_str) == Some("terminated");
-    if !replanned && !ended && !WATCHED.iter().any(|name| values.contains_key(*name)) {
+    if !replanned && !ended && !WATCHED.iter().any(|name| values.contains_key(name)) {
         return next.call(env, ids, values);
     }
     let before = facts(env, ids)?;

@@ -39,7 +39,7 @@ fn terms(env: &mut Env, plans: &[Id]) -> Result<HashMap<Id, (String, String)>> {
 }
 
 fn spread(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
-    if !TERMS.iter().any(|name| values.contains_key(*name)) {
+    if !TERMS.iter().any(|name| values.contains_key(name)) {
         return next.call(env, ids, values);
     }
     let before = terms(env, ids)?;

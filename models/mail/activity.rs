@@ -185,7 +185,7 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
 /// Where an activity hangs is not changed; a new assignee is told.
 fn written(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
     values.shift_remove("res_model");
-    let moves = ["res_model_id", "res_id"].iter().any(|name| values.contains_key(*name));
+    let moves = ["res_model_id", "res_id"].iter().any(|name| values.contains_key(name));
     rewritten(env, ids, values, next)?;
     if moves { demand_targets(env, ids) } else { Ok(()) }
 }

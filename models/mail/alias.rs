@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use lastmile_orm::access::Operation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
+use lastmile_orm::domain::{Op, Operand};
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::value::Map;
-use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
 
 use super::{address, guard};
 
@@ -47,7 +48,17 @@ pub fn declare(all: &mut Declarations) {
             env.write(BLACKLIST, &call.ids, map! { "active" => false })?;
             Ok(Answer::Value(Value::None))
         });
-    all.model("res.partner").compute_sudo(&["is_blacklisted"], &["email_normalized"], is_blacklisted);
+    all.model("res.partner").compute_sudo(&["is_blacklisted"], &["email_normalized"], is_blacklisted).search(
+        "is_blacklisted",
+        |_, op, value| {
+            let listed = Sql::lit("SELECT p.id FROM res_partner p JOIN mail_blacklist b ON b.active AND b.email = p.email_normalized");
+            let found = Domain::with("id", Op::In, Operand::Query(listed));
+            match op {
+                "=" | "in" => Ok(if value.truthy() { found } else { found.negate() }),
+                other => Err(Error::unfit(other)),
+            }
+        },
+    );
 }
 
 /// A name as addresses have it: lower case, without what mail servers do not take.

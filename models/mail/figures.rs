@@ -20,6 +20,12 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["needaction", "starred", "has_error", "is_current_user_or_guest_author"], &[], personal)
         .search("needaction", |env, op, value| mine(env, op, value, "notification_ids", needs_action(env)))
         .search("has_error", |env, op, value| mine(env, op, value, "notification_ids", failed()))
+        .search("has_sms_error", |env, op, value| mine(env, op, value, "notification_ids", sms_failed()))
+        .search("snailmail_error", |env, op, value| {
+            let letter = |domain| Domain::any_bypass("letter_ids", domain);
+            let found = letter(Domain::eq("state", "error")).and(letter(Domain::eq("user_id", env.uid())));
+            Ok(if wanted(op, value)? { found } else { found.negate() })
+        })
         .search("starred", |env, op, value| {
             let me = Domain::in_ids("starred_partner_ids", &[env.user().partner_id]);
             Ok(if wanted(op, value)? { me } else { me.negate() })
@@ -44,6 +50,7 @@ pub fn declare(all: &mut Declarations) {
             let own = Domain::eq("author_id", env.user().partner_id).and(Domain::any_bypass("notification_ids", failed()));
             mine(env, op, value, "message_ids", own)
         })
+        .search_path("message_partner_ids", &["message_follower_ids", "partner_id"])
         .search("message_partner_ids", |_, op, value| {
             let inner = Domain::with("partner_id", op_of(op)?, lastmile_orm::domain::Operand::Value(value.clone()));
             Ok(Domain::any_bypass("message_follower_ids", inner))
@@ -52,21 +59,22 @@ pub fn declare(all: &mut Declarations) {
             let me = Domain::any_bypass("message_follower_ids", Domain::eq("partner_id", env.user().partner_id));
             Ok(if wanted(op, value)? { me } else { me.negate() })
         })
-        .search("message_needaction", |env, op, value| {
+        .search_as_given("message_needaction", |env, op, value| {
             let inner = Domain::any_bypass("notification_ids", needs_action(env));
-            mine(env, op, value, "message_ids", inner)
+            // Records without messages are in neither answer.
+            Ok(Domain::any_bypass("message_ids", if wanted(op, value)? { inner } else { inner.negate() }))
+        })
+        .search("message_has_sms_error", |env, op, value| {
+            let own = Domain::eq("author_id", env.user().partner_id);
+            let failed = Domain::any_bypass("message_ids", Domain::any_bypass("notification_ids", sms_failed()));
+            let found = failed.and(Domain::any_bypass("message_ids", own));
+            Ok(if wanted(op, value)? { found } else { found.negate() })
         });
 }
 
-fn op_of(op: &str) -> Result<Op> {
-    Ok(match op {
-        "in" => Op::In,
-        "not in" => Op::NotIn,
-        "=" => Op::Eq,
-        "!=" => Op::Ne,
-        "ilike" => Op::ILike,
-        other => return Err(Error::value(format!("Operator {other} does not fit followers."))),
-    })
+/// An operator that a search of a computed field got.
+pub(super) fn op_of(op: &str) -> Result<Op> {
+    Op::parse(op).ok_or_else(|| Error::unfit(op))
 }
 
 /// Whether a condition asks for the true ones.
@@ -78,7 +86,7 @@ fn wanted(op: &str, value: &Value) -> Result<bool> {
     match op {
         "=" | "in" => Ok(truth),
         "!=" | "not in" => Ok(!truth),
-        other => Err(Error::value(format!("Operator {other} does not fit a yes or no."))),
+        other => Err(Error::unfit(other)),
     }
 }
 
@@ -88,6 +96,10 @@ fn needs_action(env: &Env) -> Domain {
 
 fn failed() -> Domain {
     Domain::is_in("notification_status", vec!["bounce", "exception"])
+}
+
+fn sms_failed() -> Domain {
+    Domain::eq("notification_status", "exception").and(Domain::eq("notification_type", "sms"))
 }
 
 fn mine(_env: &Env, op: &str, value: &Value, through: &str, inner: Domain) -> Result<Domain> {

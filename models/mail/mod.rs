@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod address;
 pub mod alias;
+pub mod category;
 pub mod compose;
 pub mod done;
 pub mod figures;
@@ -65,6 +66,7 @@ pub fn declare(all: &mut Declarations) {
         tasks::declare,
         tracking::declare,
         template::declare,
+        category::declare,
         compose::declare,
         alias::declare,
         queue::declare,

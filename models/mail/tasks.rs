@@ -11,6 +11,7 @@ use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Res
 
 use super::activity::{ACTIVITY, default_kind, kinds, state_of};
 use super::done;
+use super::figures::op_of;
 
 const FALSE: Answer = Answer::Value(Value::Bool(false));
 const TRUE: Answer = Answer::Value(Value::Bool(true));
@@ -23,11 +24,15 @@ pub fn declare(all: &mut Declarations) {
         .search("activity_state", search_state)
         .search("activity_date_deadline", |_, op, value| having("date_deadline", op, value, Domain::True))
         .search("my_activity_date_deadline", |env, op, value| having("date_deadline", op, value, Domain::eq("user_id", env.uid())))
+        .search_path("activity_user_id", &["activity_ids", "user_id"])
+        .search_path("activity_type_id", &["activity_ids", "activity_type_id"])
+        .search("activity_summary", |_, op, value| having("summary", op, value, Domain::True))
+        .search("activity_type_id", |_, op, value| having("activity_type_id", op, value, Domain::True))
         .search("activity_user_id", |_, op, value| having("user_id", op, value, Domain::True))
-        .search("activity_exception_decoration", |_, op, value| {
+        .search_as_given("activity_exception_decoration", |_, op, value| {
             Ok(Domain::any_bypass(
                 "activity_ids",
-                Domain::with("activity_type_id.decoration_type", parse_op(op)?, Operand::Value(value.clone())),
+                Domain::with("activity_type_id.decoration_type", op_of(op)?, Operand::Value(value.clone())),
             ))
         })
         .compute_sudo(&["activity_exception_decoration", "activity_exception_icon"], &[], exceptions)
@@ -49,24 +54,9 @@ pub fn declare(all: &mut Declarations) {
         .record_method("activity_send_mail", "template_id", Tx::Write, send_mail);
 }
 
-fn parse_op(op: &str) -> Result<Op> {
-    Ok(match op {
-        "=" => Op::Eq,
-        "!=" => Op::Ne,
-        "<" => Op::Lt,
-        "<=" => Op::Le,
-        ">" => Op::Gt,
-        ">=" => Op::Ge,
-        "in" => Op::In,
-        "not in" => Op::NotIn,
-        "ilike" => Op::ILike,
-        other => return Err(Error::value(format!("Operator {other} does not fit activities."))),
-    })
-}
-
 /// Records with an activity like this; empty: records without any of the kind.
 fn having(field: &str, op: &str, value: &Value, among: Domain) -> Result<Domain> {
-    let op = parse_op(op)?;
+    let op = op_of(op)?;
     if !value.truthy() && matches!(op, Op::Eq | Op::Ne) {
         let any = Domain::any_bypass("activity_ids", among.and(Domain::set(field)));
         return Ok(if op == Op::Eq { any.negate() } else { any });
@@ -95,7 +85,7 @@ fn search_state(env: &Env, op: &str, value: &Value) -> Result<Domain> {
     match op {
         "=" | "in" => Ok(found),
         "!=" | "not in" => Ok(found.negate()),
-        other => Err(Error::value(format!("Operator {other} does not fit a state."))),
+        other => Err(Error::unfit(other)),
     }
 }
 

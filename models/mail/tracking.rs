@@ -39,7 +39,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     let mut fields: Vec<&Field> =
         model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && known(f) && !f.company_dependent).collect();
     let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty() || !f.is_column());
-    let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(*key).is_some_and(Value::truthy));
+    let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(key).is_some_and(Value::truthy));
     let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
     let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
     if !concerned || off || traced.is_empty() {

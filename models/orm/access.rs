@@ -235,6 +235,15 @@ impl Host for Env {
     fn read_rule(&self, model: &Model) -> Result<Domain> {
         self.rules(model, Operation::Read)
     }
+    fn search_path(&self, model: &Model, field: &Field) -> Option<&'static [&'static str; 2]> {
+        self.db.declared().search_path(model, &field.name)
+    }
+    fn is_searched(&self, model: &Model, field: &Field) -> bool {
+        self.db.declared().search_of(model, &field.name).is_some()
+    }
+    fn searched_as_given(&self, model: &Model, field: &Field) -> bool {
+        self.db.declared().searched_as_given(model, &field.name)
+    }
     fn search_computed(&self, model: &Model, field: &Field, op: Op, value: &Value) -> Option<Result<Domain>> {
         let search = self.db.declared().search_of(model, &field.name)?;
         Some(search(self, op.name(), value))

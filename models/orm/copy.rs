@@ -3,7 +3,7 @@
 use crate::access::Operation;
 use crate::create::LOG_FIELDS;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = 3;
 impl Env {
     /// Copies records; answers the new ids in order.
     pub fn copy(&mut self, model: &str, ids: &[Id], changes: &Map) -> Result<Vec<Id>> {
+        if let Some(why) = self.declared().get(model).and_then(|own| own.no_copy) {
+            return Err(Error::user(why));
+        }
         self.check_access(model, Operation::Create)?;
         self.check_access(model, Operation::Read)?;
         self.require(model, ids)?;
@@ -50,7 +53,7 @@ impl Env {
             }
         }
         if let Some(own) = declared.get(model) {
-            if let Some(name) = own.copy_suffix.filter(|name| !changes.contains_key(*name)) {
+            if let Some(name) = own.copy_suffix.filter(|name| !changes.contains_key(name)) {
                 for (map, value) in maps.iter_mut().zip(self.values(model, name, ids)?) {
                     map.insert(name.to_owned(), Value::Str(format!("{} (copy)", value.as_str().unwrap_or_default())));
                 }
@@ -75,12 +78,8 @@ impl Env {
             self.check_access(&target.name, Operation::Read)?;
         }
         let mut copies = self.copy_data(&target.name, &all, &Map::new(), depth + 1)?.into_iter();
-        let create = |mut line: Map| {
-            if let Some(inverse) = &field.relation_field {
-                line.shift_remove(inverse);
-            }
-            Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(line)])
-        };
+        // The link to the old parent stays: the command gives them the new one.
+        let create = |line: Map| Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(line)]);
         Ok(lines.iter().map(|own| Value::List(copies.by_ref().take(own.ids().len()).map(create).collect())).collect())
     }
 
@@ -158,7 +157,7 @@ fn is_copied(model: &Model, field: &Field, changes: &Map) -> bool {
     let given = |link: &str| changes.contains_key(link);
     let link_of = |field: &Field| field.related.as_ref().and_then(|path| path.first().cloned());
     field.copy
-        && (field.store || field.inherited)
+        && (field.store || field.inherited || field.related.is_none())
         && field.name != "parent_path"
         && !LOG_FIELDS.contains(&field.name.as_str())
         && !given(&field.name)

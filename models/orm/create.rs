@@ -250,7 +250,7 @@ impl Env {
             let mut full = map;
             // A default that is made anew for each record (a sequence, a token) is asked for again.
             let again = if n > 0 && !fresh.is_empty() {
-                let names: Vec<&str> = fresh.iter().filter(|f| !full.contains_key(*f)).map(String::as_str).collect();
+                let names: Vec<&str> = fresh.iter().filter(|f| !full.contains_key(f)).map(String::as_str).collect();
                 self.defaults(model, &names)?
             } else {
                 HashMap::new()

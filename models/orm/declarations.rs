@@ -54,6 +54,18 @@ impl Declarations {
         own.or_else(|| self.thread.fields.get(field).and_then(|f| f.search).filter(|_| model.mail_thread))
     }
 
+    /// The lines and their link through which a computed relation leads.
+    pub fn search_path(&self, model: &Model, field: &str) -> Option<&'static [&'static str; 2]> {
+        let own = self.field(&model.name, field).and_then(|f| f.search_path);
+        own.or_else(|| self.thread.fields.get(field).and_then(|f| f.search_path).filter(|_| model.mail_thread))
+    }
+
+    /// Whether that search looks at negative operators itself.
+    pub fn searched_as_given(&self, model: &Model, field: &str) -> bool {
+        let own = self.field(&model.name, field).filter(|f| f.search.is_some());
+        own.or_else(|| self.thread.fields.get(field).filter(|_| model.mail_thread)).is_some_and(|f| f.search_as_given)
+    }
+
     /// The method of a model: its own, its mixins', or every model's.
     pub fn method(&self, model: &Model, name: &str) -> Option<&Method> {
         self.models

@@ -138,6 +138,10 @@ pub struct FieldDecl {
     pub default: Option<Default>,
     pub inverse: Option<InverseFn>,
     pub search: Option<SearchFn>,
+    /// The lines and their link through which a computed relation leads.
+    pub search_path: Option<&'static [&'static str; 2]>,
+    /// The search looks at negative operators itself.
+    pub search_as_given: bool,
     pub selection: Option<SelectionFn>,
     /// Source text of a relational field's domain.
     pub domain: Option<&'static str>,
@@ -164,6 +168,10 @@ pub struct ModelDecl {
     pub display_name: Option<DisplayName>,
     /// Keys of the context under which records are called otherwise, and how.
     pub named_for: Option<(&'static [&'static str], NamesFn)>,
+    /// How members of a group call records.
+    pub named_in: Option<(&'static str, NameSql)>,
+    /// Why records cannot be duplicated.
+    pub no_copy: Option<&'static str>,
     pub name_search: &'static [&'static str],
     pub fields: HashMap<&'static str, FieldDecl>,
     pub create: Vec<CreateFn>,
@@ -204,6 +212,11 @@ impl ModelDecl {
     }
     pub fn display_sql(&mut self, sql: NameSql) -> &mut Self {
         self.display_name = Some(DisplayName::Sql(sql));
+        self
+    }
+    /// What members of a group (an external id) call records.
+    pub fn display_sql_in(&mut self, group: &'static str, sql: NameSql) -> &mut Self {
+        self.named_in = Some((group, sql));
         self
     }
     /// What records are called when the context asks for one of the keys.
@@ -250,6 +263,16 @@ impl ModelDecl {
         self.field(field).search = Some(search);
         self
     }
+    /// A computed relation leads through lines: conditions with domains and trees follow them.
+    pub fn search_path(&mut self, field: &'static str, path: &'static [&'static str; 2]) -> &mut Self {
+        self.field(field).search_path = Some(path);
+        self
+    }
+    /// A search that gets negative operators as they are: records that lead nowhere are in neither answer.
+    pub fn search_as_given(&mut self, field: &'static str, search: SearchFn) -> &mut Self {
+        self.field(field).search_as_given = true;
+        self.search(field, search)
+    }
     pub fn on_create(&mut self, hook: CreateFn) -> &mut Self {
         self.create.push(hook);
         self
@@ -264,6 +287,11 @@ impl ModelDecl {
     }
     pub fn copy_suffix(&mut self, field: &'static str) -> &mut Self {
         self.copy_suffix = Some(field);
+        self
+    }
+    /// Records cannot be duplicated, and why.
+    pub fn no_copy(&mut self, why: &'static str) -> &mut Self {
+        self.no_copy = Some(why);
         self
     }
     pub fn on_copy(&mut self, hook: CopyHook) -> &mut Self {

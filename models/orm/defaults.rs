@@ -87,7 +87,7 @@ impl Env {
     /// Fills in what is not given from the defaults, for hooks that must see what will be kept: contexts and `ir.default`
     /// rows are the caller's to write.
     pub fn fill_defaults(&mut self, model: &str, names: &[&str], values: &mut [Map]) -> Result<()> {
-        if values.iter().all(|map| names.iter().all(|name| map.contains_key(*name))) {
+        if values.iter().all(|map| names.iter().all(|name| map.contains_key(name))) {
             return Ok(());
         }
         let reg = self.registry();

@@ -50,12 +50,9 @@ impl Env {
             put("aggregator", Value::from(aggregator));
         }
         if matches!(field.kind, Kind::Many2one | Kind::Many2many | Kind::One2many) {
-            if field.kind == Kind::Many2one || field.kind == Kind::Many2many {
-                let tree = reg.target(field).is_ok_and(|t| t.fields.contains_key(&t.parent_field));
-                if tree || field.kind == Kind::Many2one {
-                    put("allow_hierachy_operators", Value::Bool(true));
-                }
-            }
+            let parent = |model: &Model| if model.parent_field.is_empty() { "parent_id".to_owned() } else { model.parent_field.clone() };
+            let tree = reg.target(field).is_ok_and(|target| target.fields.contains_key(&parent(target)));
+            put("allow_hierachy_operators", Value::Bool(tree));
             put("context", Value::Map(Map::new()));
             put("domain", domain_of(field));
             put("relation", Value::Str(field.relation.clone().unwrap_or_default()));

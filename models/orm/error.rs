@@ -98,6 +98,10 @@ impl Error {
     pub fn validation(message: impl Into<String>) -> Self {
         Error::Validation(message.into())
     }
+    /// The refusal of an operator that a computed field cannot be searched with.
+    pub fn unfit(op: &str) -> Self {
+        Error::User(format!("This field cannot be searched with the operator {op}."))
+    }
     pub fn access(message: impl Into<String>) -> Self {
         Error::Access(message.into())
     }

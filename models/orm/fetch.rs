@@ -308,7 +308,16 @@ impl Env {
         if self.called_otherwise(&model.name).is_some() {
             return None;
         }
-        name_sql(&self.reg, &self.db.declared(), model, alias, lang)
+        self.own_name_sql(model, alias, lang)
+    }
+
+    /// What the reader calls records, whatever the context asks.
+    fn own_name_sql(&self, model: &Model, alias: &str, lang: &str) -> Option<Sql> {
+        let declared = self.db.declared();
+        match declared.get(&model.name).and_then(|d| d.named_in) {
+            Some((group, make)) if self.has_group(group) => Some(make(&self.reg, alias, lang)),
+            _ => name_sql(&self.reg, &declared, model, alias, lang),
+        }
     }
 
     /// Names of records, one for each id.
@@ -325,7 +334,7 @@ impl Env {
             return names(self, ids);
         }
         let lang = self.context.lang.clone();
-        let Some(sql) = name_sql(&reg, &declared, found, "t0", &lang) else {
+        let Some(sql) = self.own_name_sql(found, "t0", &lang) else {
             let Some(field) = found.rec_name.clone() else { return Ok(ids.iter().map(|id| format!("{model},{id}")).collect()) };
             let named = found.field(&field)?;
             if named.kind == Kind::Many2one {

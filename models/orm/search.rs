@@ -36,6 +36,7 @@ impl Env {
             Some(text) => order::translate(self, &mut query, model, text)?,
             None => order::default(self, &mut query, model)?,
         }
+        order::by_id_last(&mut query);
         Ok(query)
     }
 
@@ -97,8 +98,9 @@ impl Env {
     pub fn name_search(&mut self, model: &str, name: &Value, domain: &Domain, op: &str, limit: Option<i64>) -> Result<Vec<(Id, String)>> {
         let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
         let by_name = match name {
-            Value::Str(text) if text.is_empty() => Domain::True,
-            other if !other.truthy() => Domain::True,
+            // Everything is like nothing; nothing is unlike it.
+            Value::Str(text) if text.is_empty() && !(op.is_like() && (op.is_negative() || op.is_exact_like())) => Domain::True,
+            other if !other.truthy() && other.as_str().is_none() => Domain::True,
             other => Domain::cond("display_name", op, other.clone()),
         };
         let ids = self.search(model, &domain.clone().and(by_name), &Page { limit, ..Page::default() })?;

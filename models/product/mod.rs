@@ -37,9 +37,11 @@ pub fn declare(all: &mut Declarations) {
         .inverse("barcode", |env, ids, value| to_variant(env, ids, "barcode", value))
         .inverse("standard_price", |env, ids, value| to_variant(env, ids, "standard_price", value))
         .compute(&["product_variant_id", "product_variant_count", "barcode", "standard_price"], &["product_variant_ids"], variants)
+        .compute_sudo(&["weight_uom_name", "volume_uom_name", "cost_currency_id"], &["company_id"], units)
         .copy_suffix("name")
         .on_create(create_template);
     all.model(VARIANT).display_sql(variant_name).on_create(create_variant).record_method("copy", "default=None", Tx::Write, copy_variant);
+    all.model("product.template.attribute.value").display_sql(attribute_value_name);
     all.model("product.pricelist").copy_suffix("name");
 }
 
@@ -52,13 +54,48 @@ fn with_code(alias: &str, name: Sql) -> Sql {
         .push(")")
 }
 
+/// The template's name and, in brackets, what tells its variants apart: values of attributes that make variants and have
+/// more than one value there.
 fn variant_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    let name = Sql::lit("(SELECT ")
-        .push_sql(text(reg, TEMPLATE, "name", "t", lang))
-        .push(" FROM product_template t WHERE t.id = ")
-        .push_sql(Sql::column(alias, "product_tmpl_id"))
+    let template = |more: Option<Sql>| {
+        let name = Sql::lit("(SELECT ").push_sql(text(reg, TEMPLATE, "name", "t", lang));
+        let name = match more {
+            Some(more) => name.push(" || COALESCE(' (' || ").push_sql(more).push(" || ')', '')"),
+            None => name,
+        };
+        let name = name.push(" FROM product_template t WHERE t.id = ").push_sql(Sql::column(alias, "product_tmpl_id")).push(")");
+        with_code(alias, name)
+    };
+    // Databases of ours begin without attributes; those that are taken over may have them.
+    if !reg.models.contains_key("product.template.attribute.value") {
+        return template(None);
+    }
+    let values = Sql::lit("(SELECT string_agg(")
+        .push_sql(text(reg, "product.attribute.value", "name", "pav", lang))
+        .push(
+            ", ', ' ORDER BY ptal.sequence, ptal.attribute_id, pav.sequence, ptav.id) FROM product_variant_combination pvc \
+             JOIN product_template_attribute_value ptav ON ptav.id = pvc.product_template_attribute_value_id \
+             JOIN product_attribute_value pav ON pav.id = ptav.product_attribute_value_id \
+             JOIN product_template_attribute_line ptal ON ptal.id = ptav.attribute_line_id \
+             JOIN product_attribute pa ON pa.id = ptav.attribute_id WHERE pa.create_variant <> 'no_variant' AND \
+             (SELECT count(*) FROM product_template_attribute_value o WHERE o.attribute_line_id = ptav.attribute_line_id AND (o.ptav_active OR NOT (\
+             SELECT bool_and(c.ptav_active) FROM product_variant_combination v JOIN product_template_attribute_value c \
+             ON c.id = v.product_template_attribute_value_id WHERE v.product_product_id = pvc.product_product_id))) <> 1 AND pvc.product_product_id = ",
+        )
+        .push_sql(Sql::column(alias, "id"))
         .push(")");
-    with_code(alias, name)
+    template(Some(values))
+}
+
+/// `Attribute: Value`.
+fn attribute_value_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
+    Sql::lit("(SELECT ")
+        .push_sql(text(reg, "product.attribute", "name", "pa", lang))
+        .push(" || ': ' || ")
+        .push_sql(text(reg, "product.attribute.value", "name", "pav", lang))
+        .push(" FROM product_attribute_value pav JOIN product_attribute pa ON pa.id = pav.attribute_id WHERE pav.id = ")
+        .push_sql(Sql::column(alias, "product_attribute_value_id"))
+        .push(")")
 }
 
 fn category_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
@@ -71,6 +108,22 @@ fn category_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         if let Some(id) = row.int(0) {
             out.set("complete_name", id, row.text(1));
         }
+    }
+    Ok(())
+}
+
+/// The units that weights and volumes are in, and the currency of costs.
+fn units(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let set = env.parameters(&["product.weight_in_lbs", "product.volume_in_cubic_feet"])?;
+    let other = |name: &str| set.get(name).is_some_and(|value| value == "1");
+    let weight = if other("product.weight_in_lbs") { "lb" } else { "kg" };
+    let volume = if other("product.volume_in_cubic_feet") { "ft³" } else { "m³" };
+    let own = env.company_id();
+    for (id, company) in ids.iter().zip(env.values(TEMPLATE, "company_id", ids)?) {
+        let currency = env.value("res.company", "currency_id", company.as_id().unwrap_or(own))?;
+        out.set("weight_uom_name", *id, weight);
+        out.set("volume_uom_name", *id, volume);
+        out.set("cost_currency_id", *id, currency);
     }
     Ok(())
 }

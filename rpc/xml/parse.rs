@@ -20,6 +20,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use chrono::NaiveDateTime;
+use encoding_rs::Encoding;
 use lastmile_orm::value::{Map, Value};
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
@@ -79,7 +80,12 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
             None | Some("utf-8" | "utf8") => utf8(bytes)?,
             Some("us-ascii" | "ascii") if bytes.is_ascii() => utf8(bytes)?,
             Some("iso-8859-1" | "iso8859-1" | "latin-1" | "latin1") => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
-            Some(other) => return Err(fail(format!("unknown encoding {other}"))),
+            Some(other) => {
+                let known = Encoding::for_label_no_replacement(other.as_bytes());
+                let known = known.ok_or_else(|| fail(format!("unknown encoding {other}")))?;
+                let text = known.decode_without_bom_handling_and_without_replacement(bytes);
+                text.ok_or_else(|| fail("not well-formed (invalid token)"))?
+            }
         },
     };
     if text.chars().any(|c| !allowed(c)) {

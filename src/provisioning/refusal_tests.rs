@@ -115,7 +115,7 @@ fn what_another_request_takes_away_is_not_in_the_way() {
 
 #[test]
 fn a_session_that_hangs_is_tried_once_more_on_a_new_one() {
-    let (sim, lines) = (sim(), lines());
+    let (sim, lines) = (sim(), patient(Duration::from_secs(1)));
     done(&lines, &sim, policy().service(&pppoe(5), Target::Active));
     sim.set_faults(|faults| faults.stall_next_ms = 3_000);
     let health = lines.speak(&address(&sim), inspect::health).unwrap();

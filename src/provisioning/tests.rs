@@ -23,7 +23,7 @@ fn sim() -> Simulator {
 fn every_version_takes_what_is_sent() {
     for version in ["7.10.2", "7.16.2", "7.21.5", "7.24"] {
         let mut tests = std::process::Command::new(std::env::current_exe().unwrap());
-        tests.args(["provisioning::", "--skip", "every_version"]).env("LASTMILE_ROUTEROS", version);
+        tests.args(["provisioning::", "--skip", "every_version", "--test-threads", "2"]).env("LASTMILE_ROUTEROS", version);
         let output = tests.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && !said.contains(" 0 passed"), "{version}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -43,8 +43,13 @@ fn address(sim: &Simulator) -> Address {
     }
 }
 
+/// Waits long enough for a busy machine.
 fn lines() -> Lines {
-    Lines::new(Patience { connect: Duration::from_millis(500), command: Duration::from_millis(500), idle: Duration::ZERO })
+    patient(Duration::from_secs(5))
+}
+
+fn patient(wait: Duration) -> Lines {
+    Lines::new(Patience { connect: wait, command: wait, idle: Duration::ZERO })
 }
 
 fn bring(lines: &Lines, sim: &Simulator, wanted: Vec<Desired>) -> Result<Report, Failure> {
@@ -238,7 +243,7 @@ fn a_refusal_is_its_own_requests_only() {
 
 #[test]
 fn a_router_that_is_away_says_so_and_is_left_alone() {
-    let lines = lines();
+    let lines = patient(Duration::from_secs(1));
     let gone = {
         let sim = sim();
         address(&sim)

@@ -243,3 +243,25 @@ fn references_mirrors_and_inherited_links_read_as_any_field() {
         ],
     );
 }
+
+#[test]
+fn pages_repeat_and_miss_nothing() {
+    let bench = Bench::new();
+    let values: Vec<Value> = (0..97).map(|n| json!({"name": format!("Page {}", n % 3), "city": "Page"})).collect();
+    let (made, _) = bench.call(PARTNER, "create", &json!([values]).to_string());
+    for order in ["name", "name desc", "city", "state_id", "country_id desc, name"] {
+        let mut seen: Vec<i64> = Vec::new();
+        for page in 0..10 {
+            let args = json!([[["city", "=", "Page"]], page * 10, 10, order]);
+            let (ids, _) = bench.call(PARTNER, "search", &args.to_string());
+            seen.extend(ids.as_array().unwrap().iter().filter_map(Value::as_i64));
+        }
+        seen.sort_unstable();
+        let mut all: Vec<i64> = made.as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+        all.sort_unstable();
+        assert_eq!(seen, all, "{order}");
+    }
+    // Each order says so itself, whatever the rows happen to be.
+    let (_, statements) = bench.call(PARTNER, "search", &json!([[], 0, 10, "name desc"]).to_string());
+    assert!(statements.iter().any(|sql| sql.contains("\"t0\".\"name\" DESC, \"t0\".\"id\"")), "{statements:?}");
+}

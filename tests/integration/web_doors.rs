@@ -275,7 +275,7 @@ fn health_is_that_of_the_database() {
     for _ in 0..3 {
         let answer = get(&server, "/healthz", &[]);
         assert_eq!((answer.status, answer.json()), (503, json!({"status": "fail"})));
-        assert_eq!(answer.header("Retry-After"), Some("2"));
+        assert_eq!(answer.header("retry-after"), Some("2"));
     }
     allow(true);
     assert_eq!(get(&server, "/healthz", &[]).status, 200);

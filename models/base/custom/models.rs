@@ -136,7 +136,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         }
     }
     let old = describe(env, ids)?;
-    let flags = MIXINS.iter().any(|(flag, _)| values.contains_key(*flag));
+    let flags = MIXINS.iter().any(|(flag, _)| values.contains_key(flag));
     if flags && old.iter().any(|model| !model.manual) {
         return Err(Error::user("Only custom models can be modified."));
     }

@@ -6,7 +6,9 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use calamine::{Data, DataRef, Reader, Sheets, open_workbook_auto_from_rs, open_workbook_from_rs};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use csv::ReaderBuilder;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use lastmile_orm::{Map, Value};
 
 use super::bounds::{Load, check_archive};
@@ -139,25 +141,43 @@ fn cell_text(cell: &Data) -> Result<String, String> {
     })
 }
 
+/// The text of a file: in the encoding that was asked for, else in the one that it seems to be in, which is told.
 fn decoded(upload: &Upload, options: &mut Map) -> Result<String, Unfit> {
     let asked = text(options, "encoding").to_lowercase();
-    let (name, decoded) = match std::str::from_utf8(&upload.bytes) {
-        Ok(utf8) => ("utf-8", utf8.trim_start_matches('\u{feff}').to_owned()),
-        Err(_) if upload.bytes.starts_with(&[0xff, 0xfe]) || upload.bytes.starts_with(&[0xfe, 0xff]) => {
-            let little = upload.bytes.starts_with(&[0xff, 0xfe]);
-            let units = upload.bytes.as_chunks::<2>().0.iter().skip(1);
-            let units: Vec<u16> = units.map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) }).collect();
-            ("utf-16", String::from_utf16_lossy(&units))
-        }
-        Err(_) if matches!(asked.as_str(), "" | "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252") => {
-            ("iso-8859-1", upload.bytes.iter().map(|b| char::from(*b)).collect())
-        }
-        Err(_) => return Err(Unfit::new(format!("The file is not encoded as {asked}."))),
+    let bytes = upload.bytes.as_slice();
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((marked, _)) => marked,
+        None if std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0')) => UTF_8,
+        None if asked.is_empty() => guessed(bytes),
+        None => Encoding::for_label(asked.as_bytes()).ok_or_else(|| Unfit::new(format!("Unknown encoding {asked}.")))?,
     };
+    let (decoded, _, broken) = encoding.decode(bytes);
+    if broken && !asked.is_empty() {
+        return Err(Unfit::new(format!("The file is not encoded as {asked}.")));
+    }
     if asked.is_empty() {
+        // The upper control characters are what tells the two apart.
+        let latin = encoding == WINDOWS_1252 && !bytes.iter().any(|byte| (0x80..0xA0).contains(byte));
+        let name = if latin { "iso-8859-1".to_owned() } else { encoding.name().to_lowercase() };
+        let name = if name.starts_with("utf-16") { "utf-16".to_owned() } else { name };
         options.insert("encoding".into(), Value::from(name));
     }
-    Ok(decoded)
+    Ok(decoded.into_owned())
+}
+
+/// What a file without a mark, which is no UTF-8, is most likely written in.
+fn guessed(bytes: &[u8]) -> &'static Encoding {
+    // Every other byte of Latin text in two bytes is zero.
+    let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count() * 4 > bytes.len();
+    match (zeros(1), zeros(0)) {
+        (true, false) => UTF_16LE,
+        (false, true) => UTF_16BE,
+        _ => {
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+            detector.feed(bytes, true);
+            detector.guess(None, Utf8Detection::Deny)
+        }
+    }
 }
 
 fn csv(upload: &Upload, options: &mut Map) -> Result<Vec<Vec<String>>, Unfit> {
@@ -230,6 +250,37 @@ pub(super) mod tests {
         assert_eq!(rows_with(b"\xff\xfen\x00\n\x00\xe9\x00", &mut Map::new()).unwrap(), [["n"], ["é"]]);
         assert!(rows_with(b"", &mut Map::new()).is_err());
         assert!(rows_with(b"PK\x03\x04...", &mut Map::new()).is_err());
+    }
+
+    #[test]
+    fn files_in_the_encodings_of_spreadsheets() {
+        let text = "nombre;dirección;nota\nJosé Muñoz;Calle 5 – “Los Álamos”;20 €\nAña Peña;Avenida Bolívar;niño\n";
+        let wanted =
+            [["nombre", "dirección", "nota"], ["José Muñoz", "Calle 5 – “Los Álamos”", "20 €"], ["Aña Peña", "Avenida Bolívar", "niño"]];
+        let windows = WINDOWS_1252.encode(text).0.into_owned();
+        let latin: Vec<u8> = text.replace('–', "-").replace(['“', '”'], "").replace('€', "E").chars().map(|c| c as u8).collect();
+        let wide = |mark: &[u8], unit: fn(u16) -> [u8; 2]| [mark, &text.encode_utf16().flat_map(unit).collect::<Vec<u8>>()].concat();
+        for (bytes, name) in [
+            (windows.clone(), "windows-1252"),
+            (wide(b"\xff\xfe", u16::to_le_bytes), "utf-16"),
+            (wide(b"\xfe\xff", u16::to_be_bytes), "utf-16"),
+            (wide(b"", u16::to_le_bytes), "utf-16"),
+            (wide(b"", u16::to_be_bytes), "utf-16"),
+            (text.as_bytes().to_vec(), "utf-8"),
+        ] {
+            let mut options = Map::new();
+            assert_eq!(rows_with(&bytes, &mut options).unwrap(), wanted, "{name}");
+            assert_eq!((super::text(&options, "encoding"), super::text(&options, "separator")), (name, ";"));
+        }
+        let mut options = Map::new();
+        assert_eq!(rows_with(&latin, &mut options).unwrap()[1], ["José Muñoz", "Calle 5 - Los Álamos", "20 E"]);
+        assert_eq!(super::text(&options, "encoding"), "iso-8859-1");
+        let mut asked = lastmile_orm::map! { "encoding" => "cp1252" };
+        assert_eq!(rows_with(&windows, &mut asked).unwrap(), wanted);
+        let mut wrong = lastmile_orm::map! { "encoding" => "utf-8" };
+        assert_eq!(rows_with(&windows, &mut wrong), Err("The file is not encoded as utf-8.".to_owned()));
+        let mut none = lastmile_orm::map! { "encoding" => "ebcdic" };
+        assert_eq!(rows_with(&windows, &mut none), Err("Unknown encoding ebcdic.".to_owned()));
     }
 
     #[test]

@@ -112,6 +112,9 @@ pub(super) fn attachment(query: &Query, alias: &str, model: &Model, field: &Fiel
         Operand::Value(value) => matches!(op, Op::Eq | Op::Ne) && value.is_empty_mark(),
         _ => false,
     };
+    if matches!(operand, Operand::Value(Value::List(values)) if values.is_empty()) && op.positive() == Op::In {
+        return if op.is_negative() { Cond::True } else { Cond::False };
+    }
     if !nothing || !matches!(op.positive(), Op::Eq | Op::In) {
         return Cond::True;
     }

@@ -118,7 +118,28 @@ fn falsy(kind: Kind) -> Option<Value> {
     }
 }
 
+/// Refuses what PostgreSQL refuses to compare with numbers of records and with long texts.
+fn comparable(field: &Field, values: &[Value]) -> Result<()> {
+    let refused = |class: &'static str, value: &Value| {
+        Err(Error::Database(class, format!("{} cannot be compared with '{}'", value.py_repr(), field.name)))
+    };
+    for value in values.iter().filter(|value| !value.is_empty_mark()) {
+        match value {
+            Value::Bool(_) if field.name == "id" => return refused("psycopg2.errors.UndefinedFunction", value),
+            Value::Str(text) if field.name == "id" && text.trim().parse::<i64>().is_err() => {
+                return refused("psycopg2.errors.InvalidTextRepresentation", value);
+            }
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) if field.kind == Kind::Html => {
+                return refused("psycopg2.errors.UndefinedFunction", value);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn known_in(host: &dyn Host, field: &Field, value: Sql, negative: bool, values: &[Value], single: bool) -> Result<Cond> {
+    comparable(field, values)?;
     match field.kind {
         Kind::Boolean => return Ok(booleans(field, value, negative, values)),
         Kind::Date => return temporal::dates_in(host, field, value, negative, values, single),

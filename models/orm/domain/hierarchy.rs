@@ -19,6 +19,9 @@ pub(super) fn condition(
     op: Op,
     operand: &Operand,
 ) -> Result<Cond> {
+    if matches!(operand, Operand::Value(value) if value.is_empty_mark()) {
+        return Ok(Cond::False);
+    }
     let by_id = field.name == "id";
     let tree = if by_id {
         model
@@ -39,8 +42,15 @@ pub(super) fn condition(
     let ids = if tree.parent_store && parent == tree.parent_field {
         by_path(query, tree, op, seeds)
     } else {
-        let step = Step::of(tr, tree, tree.field(parent)?, op)?;
-        recursive(query, seeds, &step)
+        match tree.fields.get(parent) {
+            Some(parent) => match inherited(tr, tree, parent)? {
+                Some(by) => through(query, seeds, &by, op),
+                None => recursive(query, seeds, &Step::of(tr, tree, parent, op)?),
+            },
+            // Parents are read, children are searched for.
+            None if op == Op::ParentOf => return Err(Error::key(parent)),
+            None => return Err(tree.field(parent).err().unwrap_or_else(|| Error::key(parent))),
+        }
     };
     if on_record {
         return Ok(in_select(Sql::column(alias, "id"), ids));
@@ -52,7 +62,6 @@ pub(super) fn condition(
 fn seeds(tr: Translator<'_>, query: &Query, tree: &Model, field: &Field, operand: &Operand) -> Result<Option<Query>> {
     let (values, paths) = match operand {
         Operand::Value(Value::List(values)) => (values.clone(), Vec::new()),
-        Operand::Value(value) if value.is_empty_mark() => return Ok(None),
         Operand::Value(value @ (Value::Int(_) | Value::Str(_) | Value::Bool(_) | Value::Big(_))) => (vec![value.clone()], Vec::new()),
         Operand::User { paths, values } => (values.clone(), paths.clone()),
         _ => return Err(Error::value("A hierarchy starts from ids or names")),
@@ -134,6 +143,89 @@ impl Step {
             _ => Err(refused()),
         }
     }
+}
+
+/// A parent that is kept by a record behind this one: users' parents are those of their contacts.
+struct Inherited {
+    /// The table here, and its column to the record behind.
+    own: (String, String),
+    /// The table behind, and its column to the parent.
+    behind: (String, String),
+}
+
+fn inherited(tr: Translator<'_>, tree: &Model, parent: &Field) -> Result<Option<Inherited>> {
+    let Some([link, name]) = parent.related.as_deref() else { return Ok(None) };
+    if parent.is_column() || parent.kind != Kind::Many2one {
+        return Ok(None);
+    }
+    let link = tree.field(link)?;
+    let behind = tr.host.registry().target(link)?;
+    let column = behind.field(name)?;
+    let both = link.is_column() && column.is_column();
+    Ok(both.then(|| Inherited { own: (tree.table.clone(), link.name.clone()), behind: (behind.table.clone(), column.name.clone()) }))
+}
+
+/// Numbers are followed as they are, whichever of the two models they are of: as the reference does.
+fn through(query: &Query, seeds: Query, by: &Inherited, op: Op) -> Sql {
+    let id = Sql::column(seeds.alias(), "id");
+    let [walk, row, back, first] = [query.next_alias(), query.next_alias(), query.next_alias(), query.next_alias()];
+    let behind = |sql: Sql| {
+        sql.push_ident(&by.own.0)
+            .push(" AS ")
+            .push_ident(&row)
+            .push(" JOIN ")
+            .push_ident(&by.behind.0)
+            .push(" AS ")
+            .push_ident(&back)
+            .push(" ON ")
+            .push_sql(Sql::column(&back, "id"))
+            .push(" = ")
+            .push_sql(Sql::column(&row, &by.own.1))
+    };
+    let parent = Sql::column(&back, &by.behind.1);
+    let start =
+        Sql::lit("WITH RECURSIVE ").push_ident(&first).push(" AS (").push_sql(seeds.select(id)).push("), ").push_ident(&walk).push(" AS (");
+    if op == Op::ChildOf {
+        return behind(
+            start.push("SELECT id FROM ").push_ident(&first).push(" UNION SELECT ").push_sql(Sql::column(&row, "id")).push(" FROM "),
+        )
+        .push(" JOIN ")
+        .push_ident(&walk)
+        .push(" ON ")
+        .push_sql(parent)
+        .push(" = ")
+        .push_sql(Sql::column(&walk, "id"))
+        .push(") SELECT id FROM ")
+        .push_ident(&walk);
+    }
+    let begun = start.push("SELECT ").push_sql(parent.clone()).push(" AS id FROM ");
+    behind(begun)
+        .push(" JOIN ")
+        .push_ident(&first)
+        .push(" ON ")
+        .push_sql(Sql::column(&first, "id"))
+        .push(" = ")
+        .push_sql(Sql::column(&row, "id"))
+        .push(" WHERE ")
+        .push_sql(parent.clone())
+        .push(" IS NOT NULL UNION SELECT ")
+        .push_sql(parent.clone())
+        .push(" FROM ")
+        .push_ident(&by.behind.0)
+        .push(" AS ")
+        .push_ident(&back)
+        .push(" JOIN ")
+        .push_ident(&walk)
+        .push(" ON ")
+        .push_sql(Sql::column(&back, "id"))
+        .push(" = ")
+        .push_sql(Sql::column(&walk, "id"))
+        .push(" WHERE ")
+        .push_sql(parent)
+        .push(" IS NOT NULL) SELECT id FROM ")
+        .push_ident(&walk)
+        .push(" UNION SELECT id FROM ")
+        .push_ident(&first)
 }
 
 /// Other trees are walked; UNION makes loops end.

@@ -51,6 +51,15 @@ pub trait Host {
     /// The combined record rules for reading (see [`super::rules::combine`]).
     fn read_rule(&self, model: &Model) -> Result<Domain>;
 
+    /// The lines and their link through which a computed relation leads: for conditions that are no values.
+    fn search_path(&self, model: &Model, field: &Field) -> Option<&'static [&'static str; 2]>;
+
+    /// Whether a computed field has a declared search.
+    fn is_searched(&self, model: &Model, field: &Field) -> bool;
+
+    /// Whether the declared search of a computed field looks at negative operators itself.
+    fn searched_as_given(&self, model: &Model, field: &Field) -> bool;
+
     /// The declared search of a computed field: a domain that means `field op value`. Operators are positive
     /// (the caller negates), a list of one is that one, and booleans are always `= true`. `None`: the field
     /// cannot be searched.

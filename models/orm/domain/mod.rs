@@ -178,14 +178,22 @@ impl Domain {
         domains.into_iter().fold(Domain::False, Domain::or)
     }
 
-    /// The others.
+    /// The others. Conditions on a field itself take the inverse operator; those on paths, and inequalities, stand negated.
     #[must_use]
     pub fn negate(self) -> Self {
         match self {
             Domain::True => Domain::False,
             Domain::False => Domain::True,
             Domain::Not(inner) => *inner,
-            other => Domain::Not(Box::new(other)),
+            Domain::And(all) => Domain::Or(all.into_iter().map(Domain::negate).collect()),
+            Domain::Or(all) => Domain::And(all.into_iter().map(Domain::negate).collect()),
+            Domain::Cond(mut condition) => match condition.op.inverse() {
+                Some(inverse) if !condition.field.contains('.') => {
+                    condition.op = inverse;
+                    Domain::Cond(condition)
+                }
+                _ => Domain::Not(Box::new(Domain::Cond(condition))),
+            },
         }
     }
 

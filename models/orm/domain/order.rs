@@ -78,6 +78,16 @@ pub fn terms(host: &dyn Host, query: &mut Query, model: &Model, terms: &[OrderTe
     Ok(())
 }
 
+/// Ends an order with the id, where it does not stand already: records that are equal otherwise would change places
+/// between pages. (The reference leaves that to chance.)
+pub fn by_id_last(query: &mut Query) {
+    let id = Sql::column(query.alias(), "id");
+    let descending = id.clone().push(" DESC");
+    if !query.order.iter().any(|term| *term == id || *term == descending) {
+        query.order.push(id);
+    }
+}
+
 struct Orderer<'a> {
     host: &'a dyn Host,
     query: &'a mut Query,

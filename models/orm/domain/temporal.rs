@@ -168,7 +168,7 @@ pub(super) fn dates_in(host: &dyn Host, field: &Field, value: Sql, negative: boo
 }
 
 fn empty(value: &Value) -> bool {
-    value.is_empty_mark() || matches!(value, Value::Str(text) if text.is_empty())
+    value.is_empty_mark()
 }
 
 /// Adds the question for NULL, then the sign.

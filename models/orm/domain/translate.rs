@@ -112,8 +112,16 @@ impl<'h> Translator<'h> {
         Ok(match domain {
             Domain::True => Cond::True,
             Domain::False => Cond::False,
+            Domain::And(all) | Domain::Or(all) if all.iter().any(|part| decides(domain, part)) => {
+                // As the reference: what stands before the part that decides has to name fields, what stands after is not looked at.
+                for part in all.iter().take_while(|part| !decides(domain, part)) {
+                    if let Domain::Cond(condition) = part {
+                        model.field(condition.field.split('.').next().unwrap_or_default())?;
+                    }
+                }
+                if matches!(domain, Domain::And(_)) { Cond::False } else { Cond::True }
+            }
             Domain::And(all) => {
-                // Every part is translated even when one is false, because a wrong part is an error all the same.
                 let parts = all.iter().map(|d| self.domain(query, alias, model, d)).collect::<Result<Vec<_>>>()?;
                 parts.into_iter().fold(Cond::True, Cond::and)
             }
@@ -171,6 +179,16 @@ impl<'h> Translator<'h> {
         if op.is_any() && !field.kind.is_relational() {
             return Err(Error::value(format!("'{}' cannot be used on '{}.{}'", op.name(), model.name, field.name)));
         }
+        if let (Kind::Boolean, Op::In | Op::NotIn, Operand::Value(Value::List(values))) = (field.kind, op, operand)
+            && (field.store || !self.host.is_searched(model, field))
+            && values.iter().any(test::boolean)
+            && values.iter().any(|value| !test::boolean(value))
+        {
+            return Ok(if op == Op::In { Cond::True } else { Cond::False });
+        }
+        if op.is_exact_like() && matches!(operand, Operand::Value(value) if value.truthy() && value.as_str().is_none()) {
+            return Err(Error::type_("The pattern must be a text"));
+        }
         if field.name == "display_name" {
             return this.display_name(query, alias, model, op, operand);
         }
@@ -206,11 +224,18 @@ impl<'h> Translator<'h> {
         if let Some(path) = &field.related {
             return self.related(query, alias, model, field, path, op, operand);
         }
+        if let (Some([lines, link]), Operand::Domain(_) | Operand::Query(_)) = (self.host.search_path(model, field), operand) {
+            let positive = Domain::any_bypass(*lines, Domain::with(*link, op.positive(), operand.clone()));
+            let cond = self.as_su().domain(query, alias, model, &positive)?;
+            return Ok(if op.is_negative() { cond.negate() } else { cond });
+        }
         let asked = test::test(op, operand);
         if let Ok(Test::Const(known)) = asked {
             return Ok(if known { Cond::True } else { Cond::False });
         }
-        if let Some((op, value, negative)) = computed_form(field, op, operand)
+        let form =
+            if self.host.searched_as_given(model, field) { given_form(field, op, operand) } else { computed_form(field, op, operand) };
+        if let Some((op, value, negative)) = form
             && let Some(domain) = self.host.search_computed(model, field, op, &value)
         {
             let cond = self.domain(query, alias, model, &domain?)?;
@@ -305,6 +330,17 @@ impl<'h> Translator<'h> {
     }
 }
 
+/// Whether one part of a conjunction or disjunction decides it by itself, whatever the records hold.
+fn decides(whole: &Domain, part: &Domain) -> bool {
+    let nothing = |condition: &Condition| matches!(&condition.operand, Operand::Value(Value::List(values)) if values.is_empty());
+    match (whole, part) {
+        (Domain::And(_), Domain::False) | (Domain::Or(_), Domain::True) => true,
+        (Domain::And(_), Domain::Cond(condition)) => condition.op == Op::In && nothing(condition),
+        (Domain::Or(_), Domain::Cond(condition)) => condition.op == Op::NotIn && nothing(condition),
+        _ => false,
+    }
+}
+
 /// What a declared search gets: a positive operator, a plain value, booleans as `= true`; and whether the
 /// result is to be negated. `None`: there is nothing to ask with, or no need to.
 fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value, bool)> {
@@ -326,6 +362,21 @@ fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value,
         value = Value::Bool(true);
     }
     Some((op, value, negative))
+}
+
+/// The same for a search that looks at negative operators itself: only booleans lose them.
+fn given_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value, bool)> {
+    let (positive, value, _) = computed_form(field, op, operand)?;
+    if field.kind == Kind::Boolean && positive == Op::Eq {
+        let Operand::Value(given) = operand else { return None };
+        let truth = match given {
+            Value::List(values) => values.first().is_some_and(test::boolean),
+            one => test::boolean(one),
+        };
+        return Some((Op::Eq, Value::Bool(truth != op.is_negative()), false));
+    }
+    let own = if op.is_negative() { positive.inverse().unwrap_or(op) } else { positive };
+    Some((own, value, false))
 }
 
 /// Whether "nothing" is among what is compared.

@@ -84,6 +84,7 @@ pub(super) fn formatted_read_grouping_sets(env: &mut Env, call: &Invocation) -> 
     let mut out = Vec::with_capacity(sets.len());
     for set in sets {
         let mut question = Question::new(&texts_arg(set)?, &aggregates, "")?;
+        question.ask.of_sets = true;
         // Terms that are groups of other sets only do not order this one.
         let own = |term: &&OrderBy| Aggregate::parse(&term.term).is_ok() || question.ask.groups.iter().any(|g| g.text == term.term);
         question.ask.order = order.iter().filter(own).cloned().collect();

@@ -43,12 +43,12 @@ pub(super) fn read_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let mut rows = Vec::with_capacity(found.rows.len());
     for group in &found.rows {
         let mut row = Map::new();
-        let (own, ranges) = faces(&face, &ask, &found.kinds, group, &mut row);
-        for ((name, _), value) in named.iter().zip(&group.aggregates) {
-            row.insert(name.clone(), value.clone());
+        let aggregates: Vec<(&str, &Value)> = named.iter().map(|(name, _)| name.as_str()).zip(&group.aggregates).collect();
+        let (own, ranges) = faces(&face, &ask, &found.kinds, group, &aggregates, &mut row);
+        for (name, value) in aggregates {
+            row.insert(name.to_owned(), value.clone());
         }
-        let leads = if ask.groups.is_empty() { plain(call.arg("domain")) } else { domain.clone().and(own).to_value() };
-        row.insert("__domain".into(), leads);
+        row.insert("__domain".into(), domain.clone().and(own).to_value());
         if !ranges.is_empty() {
             row.insert("__range".into(), Value::Map(ranges));
         }
@@ -61,17 +61,24 @@ pub(super) fn read_group(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::Value(Value::List(rows)))
 }
 
-/// A domain as it was given; none is the empty one.
-fn plain(domain: &Value) -> Value {
-    if domain.truthy() { domain.clone() } else { Value::List(Vec::new()) }
-}
-
-/// Writes the values of the dimensions; gives the group's domain and its periods.
-fn faces(face: &Face, ask: &Ask, kinds: &[crate::registry::Kind], group: &Group, row: &mut Map) -> (Domain, Map) {
+/// Writes the values of the dimensions; gives the group's domain and its periods. An aggregate that has the name of a
+/// dimension takes its place, in the domain too: as the reference.
+fn faces(
+    face: &Face,
+    ask: &Ask,
+    kinds: &[crate::registry::Kind],
+    group: &Group,
+    aggregates: &[(&str, &Value)],
+    row: &mut Map,
+) -> (Domain, Map) {
     let (mut domain, mut ranges) = (Domain::True, Map::new());
     for ((by, kind), key) in ask.groups.iter().zip(kinds).zip(&group.keys) {
         row.insert(by.text.clone(), face.old_value(by, *kind, key));
-        domain = domain.and(face.domain(by, *kind, key));
+        let instead = aggregates.iter().find(|(name, _)| *name == by.text);
+        domain = domain.and(match instead {
+            Some((name, value)) => Domain::eq(*name, (*value).clone()),
+            None => face.domain(by, *kind, key),
+        });
         if let Some(range) = face.range(by, *kind, key) {
             ranges.insert(by.text.clone(), range);
         }

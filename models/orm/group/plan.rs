@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::domain::{Domain, Host, Query, order, translate};
 use crate::error::{Error, Result};
 use crate::registry::{Column, Field, Kind, Model, OrderTerm};
-use crate::sql::{Select, Sql};
+use crate::sql::{Cond, Select, Sql};
 
 use super::aggregate::Shape;
 use super::having;
@@ -91,8 +91,13 @@ pub fn plan(host: &dyn Host, scope: &Scope<'_>, model: &Model, domain: &Domain, 
     let groups = table_of_groups(fields);
     let terms = order_terms(ask);
     order_by(host, &mut outer, &groups, ask, &terms, |aggregate| derived.aggregate(&mut rows, model, aggregate).map(|(sql, _)| sql))?;
-    let having = having::translate(&ask.having, &mut |aggregate| derived.aggregate(&mut rows, model, aggregate))?;
-    if empty && !keys.is_empty() {
+    // The total of all rows has no condition on groups.
+    let having = if keys.is_empty() {
+        Cond::True
+    } else {
+        having::translate(&ask.having, &mut |aggregate| derived.aggregate(&mut rows, model, aggregate))?
+    };
+    if empty && (ask.of_sets || !keys.is_empty()) {
         return Ok(Plan { sql: None, keys, aggregates: Vec::new(), total: None });
     }
     outer.and_where(having);

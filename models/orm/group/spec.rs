@@ -157,6 +157,8 @@ pub struct Ask {
     pub aggregates: Vec<Aggregate>,
     /// A domain over aggregates.
     pub having: Domain,
+    /// One of several grouping sets: without records there is no total either.
+    pub of_sets: bool,
     /// Empty: by the groups.
     pub order: Vec<OrderBy>,
     pub limit: Option<i64>,
@@ -173,6 +175,7 @@ impl Default for Ask {
             groups: Vec::new(),
             aggregates: Vec::new(),
             having: Domain::True,
+            of_sets: false,
             order: Vec::new(),
             limit: None,
             offset: 0,

@@ -151,7 +151,10 @@ fn the_tree() {
         ("'|', (0, '=', 1), ('mgmt_port', '=', 2)", "t0.mgmt_port = $1"),
         ("'!', (1, '=', 1)", "nothing"),
         ("'!', ('mgmt_port', '>', 0)", "(t0.mgmt_port > $1) IS NOT TRUE"),
-        ("'!', '|', ('mgmt_port', '=', 22), ('status', '=', 'x')", "((t0.mgmt_port = $1 OR t0.status = $2)) IS NOT TRUE"),
+        (
+            "'!', '|', ('mgmt_port', '=', 22), ('status', '=', 'x')",
+            "((t0.mgmt_port <> $1 OR t0.mgmt_port IS NULL) AND (t0.status <> $2 OR t0.status IS NULL))",
+        ),
         ("'!', '!', ('mgmt_port', '=', 22)", "t0.mgmt_port = $1"),
         ("('mgmt_port', '=', 1), '|', ('id', '=', 2), ('id', '=', 3)", "(t0.mgmt_port = $1 AND (t0.id = $2 OR t0.id = $3))"),
         ("('nosuch', '=', 1)", "ValueError"),

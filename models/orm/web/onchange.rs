@@ -35,7 +35,7 @@ pub(super) fn onchange(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let first = names.is_empty();
     if first {
         if origin.is_none() {
-            let wanted: Vec<&str> = spec.keys().filter(|f| !given.contains_key(*f)).map(String::as_str).collect();
+            let wanted: Vec<&str> = spec.keys().filter(|f| !given.contains_key(f)).map(String::as_str).collect();
             given.extend(env.default_get(&call.model, &wanted)?);
         }
         names = given.keys().filter(|name| *name != "id").cloned().collect();

@@ -38,7 +38,7 @@ impl Env {
                 Some(_) => {}
                 None => {
                     map.insert(field.name.clone(), Value::Bool(false));
-                    if let Some(name) = named.as_ref().filter(|name| map.contains_key(*name)) {
+                    if let Some(name) = named.as_ref().filter(|name| map.contains_key(name)) {
                         map.insert(name.clone(), Value::Bool(false));
                     }
                 }

@@ -44,6 +44,10 @@ fn documents_in_other_encodings() {
     let mut marked = b"\xef\xbb\xbf".to_vec();
     marked.extend_from_slice(body.as_bytes());
     assert_eq!(parse(&marked).unwrap().method, "ñ");
+    let windows = b"<?xml version=\"1.0\" encoding=\"windows-1252\"?><methodCall><methodName>\x80\xf1</methodName></methodCall>";
+    assert_eq!(parse(windows).unwrap().method, "€ñ");
+    let broken = b"<?xml version='1.0' encoding='euc-kr'?><methodCall><methodName>\xff</methodName></methodCall>";
+    assert!(parse(broken).is_err());
     assert!(parse(b"<?xml version='1.0' encoding='ebcdic'?><methodCall/>").is_err());
 }
 

@@ -2,6 +2,7 @@
 //! `fixtures/adopted/` is a year of a small provider.
 
 mod born;
+mod posted;
 mod sweep;
 mod work;
 

@@ -104,8 +104,8 @@ impl TestServer {
 
     /// SIGTERM, and how the process ended.
     pub fn terminate(mut self) -> ExitStatus {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        let process = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
+        nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).unwrap();
         wait_for("the end of the server", Duration::from_secs(40), || self.child.try_wait().unwrap())
     }
 

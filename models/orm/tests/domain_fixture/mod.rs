@@ -271,6 +271,15 @@ impl Host for Reader {
     fn read_rule(&self, model: &Model) -> Result<Domain> {
         Ok(self.rules.get(model.name.as_str()).cloned().unwrap_or(Domain::True))
     }
+    fn search_path(&self, _model: &Model, _field: &Field) -> Option<&'static [&'static str; 2]> {
+        None
+    }
+    fn is_searched(&self, _model: &Model, _field: &Field) -> bool {
+        false
+    }
+    fn searched_as_given(&self, _model: &Model, _field: &Field) -> bool {
+        false
+    }
     fn search_computed(&self, _model: &Model, field: &Field, op: Op, value: &Value) -> Option<Result<Domain>> {
         let asked = field.name == "is_up" && (op, value) == (Op::Eq, &Value::Bool(true));
         asked.then(|| Ok(Domain::eq("status", "up")))
