@@ -2,6 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
+use lastmile_orm::money;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
@@ -118,12 +119,7 @@ fn company_rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 fn decimal_places(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for (id, rounding) in ids.iter().zip(env.values("res.currency", "rounding", ids)?) {
-        let rounding = rounding.as_float().unwrap_or(0.0);
-        let mut places = 0_i64;
-        while places < 12 && rounding > 0.0 && rounding * 10_f64.powi(i32::try_from(places).unwrap_or(0)) < 0.999_999 {
-            places += 1;
-        }
-        out.set("decimal_places", *id, places);
+        out.set("decimal_places", *id, i64::from(money::decimal_places(rounding.as_decimal().unwrap_or_default())));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ const COUNTS: [&str; 9] = [
     "faults_open",
     "faults_closed",
 ];
-const AMOUNTS: [&str; 3] = ["mrr", "invoices_month", "avg_resolution_hours"];
+const AMOUNTS: [&str; 2] = ["mrr", "invoices_month"];
 const ALL: &[&str] = &[
     "active_subscriptions",
     "suspended_subscriptions",
@@ -78,8 +78,8 @@ fn figures(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
          (SELECT count(*) FROM isp_bank_transfer_payment WHERE needs_attention), \
          (SELECT count(*) FROM isp_fault_ticket WHERE state <> ALL('{resolved,closed}')), \
          (SELECT count(*) FROM isp_fault_ticket WHERE state = ANY('{resolved,closed}')), \
-         COALESCE(sum(price_monthly) FILTER (WHERE state = 'active'), 0)::float8, \
-         (SELECT COALESCE(sum(m.amount_total), 0)::float8 FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' \
+         COALESCE(sum(price_monthly) FILTER (WHERE state = 'active'), 0)::numeric, \
+         (SELECT COALESCE(sum(m.amount_total), 0) FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' \
          AND m.isp_subscription_id IS NOT NULL AND date_trunc('month', m.invoice_date) = date_trunc('month', ",
     )
     .push_bind(Bind::Date(Some(today)))
@@ -92,8 +92,9 @@ fn figures(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
                 out.set(field, *id, row.big(n).unwrap_or(0));
             }
             for (n, field) in AMOUNTS.iter().enumerate() {
-                out.set(field, *id, row.float(COUNTS.len() + n).unwrap_or(0.0));
+                out.set(field, *id, row.decimal(COUNTS.len() + n).unwrap_or_default());
             }
+            out.set("avg_resolution_hours", *id, row.float(COUNTS.len() + AMOUNTS.len()).unwrap_or(0.0));
         }
         out.set("top_overdue_sectors", *id, sectors.as_str());
     }
@@ -102,13 +103,13 @@ fn figures(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 /// `North (1200.00), South (80.50)`: where most is overdue.
 fn top_overdue_sectors(env: &mut Env) -> Result<String> {
-    let sql = Sql::lit("SELECT z.name::text, sum(m.amount_residual)::float8 FROM account_move m JOIN isp_subscription s ON s.id = m.isp_subscription_id JOIN isp_sector z ON z.id = s.sector_id WHERE ")
+    let sql = Sql::lit("SELECT z.name::text, sum(m.amount_residual) FROM account_move m JOIN isp_subscription s ON s.id = m.isp_subscription_id JOIN isp_sector z ON z.id = s.sector_id WHERE ")
         .push(OPEN)
         .push(" AND m.invoice_date_due < ")
         .push_bind(Bind::Date(Some(env.today())))
         .push(" GROUP BY z.id, z.name ORDER BY 2 DESC, 1 LIMIT 5");
     let rows = env.query(sql)?;
-    let items: Vec<String> = rows.iter().filter_map(|row| Some(format!("{} ({:.2})", row.text(0)?, row.float(1)?))).collect();
+    let items: Vec<String> = rows.iter().filter_map(|row| Some(format!("{} ({:.2})", row.text(0)?, row.decimal(1)?))).collect();
     Ok(items.join(", "))
 }
 

@@ -5,6 +5,7 @@
 use lastmile_orm::sql::row::Row;
 use lastmile_orm::sql::{Bind, Sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Result, Value, map};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::isp_billing::transfer;
@@ -46,7 +47,7 @@ pub struct Service {
 }
 
 const SERVICE: &str = "SELECT s.id, COALESCE(s.name, '')::text, COALESCE(p.name, '')::text, s.start_date::text, s.next_invoice_date::text, \
-     COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, COALESCE(p.price_monthly, 0)::float8 \
+     COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, COALESCE(p.price_monthly, 0)::numeric \
      FROM isp_subscription s LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE s.partner_id = ";
 
 fn service_of(row: &Row) -> Option<Service> {
@@ -59,7 +60,7 @@ fn service_of(row: &Row) -> Option<Service> {
         next_invoice: text(4),
         down: row.float(5).unwrap_or(0.0),
         up: row.float(6).unwrap_or(0.0),
-        price: format!("{:.2}", row.float(7).unwrap_or(0.0)),
+        price: format!("{:.2}", row.decimal(7).unwrap_or_default()),
         standing: String::new(),
     })
 }
@@ -134,7 +135,7 @@ pub fn changes(env: &mut Env, service: Id) -> Result<Vec<Change>> {
 pub fn plans(env: &mut Env, instead_of: Id) -> Result<Vec<Service>> {
     let sql = Sql::lit(
         "SELECT p.id, COALESCE(p.name, '')::text, '', '', '', COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, \
-         COALESCE(p.price_monthly, 0)::float8 FROM isp_service_plan p WHERE p.active AND p.id <> (SELECT plan_id FROM isp_subscription WHERE id = ",
+         COALESCE(p.price_monthly, 0)::numeric FROM isp_service_plan p WHERE p.active AND p.id <> (SELECT plan_id FROM isp_subscription WHERE id = ",
     )
     .push_bind(Bind::Int(Some(instead_of)))
     .push(") ORDER BY p.price_monthly, p.id");
@@ -171,15 +172,15 @@ pub struct Bill {
 /// The acting user's posted invoices, latest first; only those with something open, when asked so.
 pub fn invoices(env: &mut Env, only_open: bool) -> Result<Vec<Bill>> {
     let sql = Sql::lit(
-        "SELECT m.id, m.name::text, COALESCE(m.invoice_date::text, ''), COALESCE(m.invoice_date_due::text, ''), m.amount_total::float8, \
-         m.amount_residual::float8 FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' AND m.partner_id = ",
+        "SELECT m.id, m.name::text, COALESCE(m.invoice_date::text, ''), COALESCE(m.invoice_date_due::text, ''), m.amount_total, \
+         m.amount_residual FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' AND m.partner_id = ",
     )
     .push_bind(me(env))
     .push(" AND (NOT ")
     .push_bind(Bind::Bool(Some(only_open)))
     .push(" OR m.payment_state = ANY('{not_paid,partial}')) ORDER BY m.invoice_date DESC, m.id DESC LIMIT 100");
     let text = |row: &Row, n: usize| row.text(n).unwrap_or_default();
-    let amount = |row: &Row, n: usize| format!("{:.2}", row.float(n).unwrap_or(0.0));
+    let amount = |row: &Row, n: usize| format!("{:.2}", row.decimal(n).unwrap_or_default());
     let one = |row: &Row| {
         Some(Bill {
             id: row.int(0)?,
@@ -198,7 +199,7 @@ pub fn invoices(env: &mut Env, only_open: bool) -> Result<Vec<Bill>> {
 pub struct Report {
     pub bank: String,
     pub reference: String,
-    pub amount: f64,
+    pub amount: Decimal,
     pub date: String,
     pub invoices: Vec<Id>,
     /// Names and contents.
@@ -211,12 +212,7 @@ pub fn report_transfer(env: &mut Env, report: &Report) -> Result<()> {
     let own: Vec<Id> = invoices(env, true)?.into_iter().map(|bill| bill.id).filter(|id| report.invoices.contains(id)).collect();
     let date = lastmile_orm::convert::to_date(&Value::from(report.date.as_str())).ok().flatten();
     let Some(moment) = date.and_then(|date| date.and_hms_opt(0, 0, 0)) else { return Err(Error::validation("The date is not one.")) };
-    if report.amount <= 0.0
-        || !report.amount.is_finite()
-        || report.bank.is_empty()
-        || report.reference.is_empty()
-        || report.files.is_empty()
-    {
+    if report.amount <= Decimal::ZERO || report.bank.is_empty() || report.reference.is_empty() || report.files.is_empty() {
         return Err(Error::validation("Bank, reference, amount, date and a proof are needed."));
     }
     env.sudo(|env| {

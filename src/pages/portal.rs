@@ -246,7 +246,7 @@ async fn report_transfer(req: HttpRequest, payload: web::Payload, state: web::Da
     let report = Report {
         bank: text("bank_name"),
         reference: text("reference"),
-        amount: text("amount").replace(',', ".").parse().unwrap_or(0.0),
+        amount: text("amount").replace(',', ".").parse().unwrap_or_default(),
         date: text("date"),
         invoices: form.all("invoice_ids").filter_map(|id| id.trim().parse().ok()).collect(),
         files: form.files("attachment"),

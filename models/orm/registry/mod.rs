@@ -224,6 +224,11 @@ impl Field {
         self.store && self.column.is_some()
     }
 
+    /// Its values are decimals: amounts, and numbers with a fixed count of digits.
+    pub fn is_decimal(&self) -> bool {
+        self.kind == Kind::Monetary || (self.kind == Kind::Float && (self.digits.is_some() || self.column == Some(Column::Numeric)))
+    }
+
     /// A binary that is kept in a row of `ir_attachment`.
     pub fn is_attachment(&self) -> bool {
         self.kind == Kind::Binary && self.store && self.column.is_none()

@@ -7,6 +7,7 @@ pub mod exec;
 pub mod row;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
 
 use crate::value::Id;
 
@@ -16,6 +17,7 @@ pub enum Bind {
     Int(Option<Id>),
     Big(Option<i64>),
     Float(Option<f64>),
+    Decimal(Option<Decimal>),
     Bool(Option<bool>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
@@ -24,6 +26,7 @@ pub enum Bind {
     Ints(Vec<Option<Id>>),
     Bigs(Vec<Option<i64>>),
     Floats(Vec<Option<f64>>),
+    Decimals(Vec<Option<Decimal>>),
     Bools(Vec<Option<bool>>),
     Texts(Vec<Option<String>>),
     BytesList(Vec<Option<Vec<u8>>>),
