@@ -1,5 +1,8 @@
 //! The ORM kernel: models from metadata, domains, records, access. It knows no HTTP and no business model.
 
+// What `sql!` makes names the kernel by its crate.
+extern crate self as lastmile_orm;
+
 pub mod access;
 pub mod answer;
 pub mod attachments;

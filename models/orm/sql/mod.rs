@@ -1,13 +1,18 @@
 //! SQL text with binds: the only way a statement comes to be.
 //!
-//! Three ways lead into the text: syntax (`&'static str`), an identifier (always quoted), a bind. User text can
+//! Statements are written with [`sql!`]; what is put together at run time (domains, columns of a model) with the methods of
+//! [`Sql`]. Three ways lead into the text: syntax (`&'static str`), an identifier (always quoted), a bind. User text can
 //! only ever be a bind. Building is pure; [`exec`] is the one place that runs what is built.
 
+mod bind;
 pub mod exec;
 pub mod row;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
+
+pub use bind::ToBind;
+pub use lastmile_orm_macros::sql;
 
 use crate::value::Id;
 
