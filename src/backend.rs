@@ -141,14 +141,14 @@ impl Backend for Product {
     }
 
     fn language(&self, code: &str) -> Result<Option<Map>> {
-        use lastmile_orm::sql::{Bind, Sql};
+        use lastmile_orm::sql::sql;
         const COLUMNS: [&str; 9] =
             ["name", "code", "direction", "date_format", "time_format", "grouping", "decimal_point", "thousands_sep", "week_start"];
-        let sql = Sql::lit(
-            "SELECT name::text, code::text, direction::text, date_format::text, time_format::text, \"grouping\"::text, decimal_point::text, \
-             COALESCE(thousands_sep, '')::text, week_start::text FROM res_lang WHERE active AND code = ",
-        )
-        .push_bind(Bind::text(code));
+        let sql = sql!(
+            r#"SELECT name::text, code::text, direction::text, date_format::text, time_format::text, "grouping"::text,
+             decimal_point::text, COALESCE(thousands_sep, '')::text, week_start::text
+             FROM res_lang WHERE active AND code = {code}"#
+        );
         self.db.run(SUPERUSER, Tx::Read, |env| {
             let rows = env.query_alone(sql.clone())?;
             let map = |row: &lastmile_orm::sql::row::Row| {

@@ -2,7 +2,7 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 use crate::crons;
@@ -44,11 +44,11 @@ fn opened(env: &mut Env, call: &Invocation, model: &str) -> Result<Answer> {
 fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     env.check_access("ir.cron", lastmile_orm::access::Operation::Write)?;
-    let sql = Sql::lit(
-        "SELECT m.model::text, s.code, c.user_id, c.cron_name::text FROM ir_cron c JOIN ir_act_server s ON s.id = c.ir_actions_server_id \
-         JOIN ir_model m ON m.id = s.model_id WHERE c.id = ",
-    )
-    .push_bind(Bind::Int(Some(id)));
+    let sql = sql!(
+        "SELECT m.model::text, s.code, c.user_id, c.cron_name::text FROM ir_cron c
+         JOIN ir_act_server s ON s.id = c.ir_actions_server_id JOIN ir_model m ON m.id = s.model_id
+         WHERE c.id = {id}"
+    );
     let rows = env.query(sql)?;
     let Some(row) = rows.first() else {
         return Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: ir.cron({id},), User: {})", env.uid())));
@@ -75,10 +75,7 @@ fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
 /// Notes when the action ran.
 fn ran(env: &mut Env, id: Id) -> Result<()> {
     env.transaction(|env| {
-        let sql = Sql::lit("UPDATE ir_cron SET lastcall = ")
-            .push_bind(Bind::Timestamp(Some(env.now())))
-            .push(" WHERE id = ")
-            .push_bind(Bind::Int(Some(id)));
+        let sql = sql!("UPDATE ir_cron SET lastcall = {now} WHERE id = {id}", now = env.now());
         env.execute(&sql)?;
         env.changed("ir.cron", &["lastcall"], &[id])
     })

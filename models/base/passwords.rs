@@ -2,7 +2,7 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 use super::apikeys::with_identity;
@@ -63,7 +63,7 @@ fn change_lines(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
             changed.push(uid);
         }
     }
-    let forget = Sql::lit("UPDATE change_password_user SET new_passwd = NULL WHERE id = ANY(").push_bind(Bind::ids(lines)).push(")");
+    let forget = sql!("UPDATE change_password_user SET new_passwd = NULL WHERE id = ANY({lines})");
     env.execute(&forget)?;
     env.changed(LINE, &["new_passwd"], lines)?;
     Ok(changed)

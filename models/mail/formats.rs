@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use lastmile_orm::convert::{to_date, to_datetime};
 use lastmile_orm::expr::{PyValue, Scope};
 use lastmile_orm::money;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Error, Id, Result, Value};
 use rust_decimal::Decimal;
 
@@ -31,10 +31,10 @@ impl Formats {
     /// Of the current language.
     pub fn load(env: &mut Env) -> Result<Self> {
         let lang = env.context().lang.clone();
-        let sql = Sql::lit(
-            "SELECT date_format::text, time_format::text, decimal_point::text, COALESCE(thousands_sep, '')::text FROM res_lang WHERE code = ",
-        )
-        .push_bind(Bind::text(lang));
+        let sql = sql!(
+            "SELECT date_format::text, time_format::text, decimal_point::text, COALESCE(thousands_sep, '')::text
+             FROM res_lang WHERE code = {lang}"
+        );
         let mut out =
             Formats { date: "%m/%d/%Y".into(), time: "%H:%M:%S".into(), decimal: ".".into(), zone: env.tz(), ..Formats::default() };
         if let Some(row) = env.query(sql)?.first() {

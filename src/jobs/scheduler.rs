@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use lastmile_models::crons::{self, CronFn};
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::sql::row::Row;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
 
 /// How often is looked for due actions; their times are whole minutes.
@@ -103,8 +103,7 @@ fn due(row: &Row) -> Option<Due> {
 
 /// Runs everything that is due, one after the other.
 pub fn run_due(db: &Arc<Database>, unknown: &Mutex<BTreeSet<Id>>, going_on: &dyn Fn() -> bool) -> Result<()> {
-    let rows =
-        db.env(SUPERUSER, Tx::Detached)?.query(Sql::lit(COLUMNS).push(" ORDER BY COALESCE(c.failure_count, 0), c.priority, c.id"))?;
+    let rows = db.env(SUPERUSER, Tx::Detached)?.query(sql!("{COLUMNS:sql} ORDER BY COALESCE(c.failure_count, 0), c.priority, c.id"))?;
     for action in rows.iter().filter_map(due) {
         if !going_on() {
             break;
@@ -131,7 +130,7 @@ fn run_locked(db: &Arc<Database>, id: Id, run: CronFn) -> Result<()> {
     let mut lock = db.env(SUPERUSER, Tx::Detached)?;
     // A conflict shows before the action runs: whoever holds the row does what is to be done.
     lock.transaction(|lock| {
-        let sql = Sql::lit(COLUMNS).push(" AND c.id = ").push_bind(Bind::Int(Some(id))).push(" FOR NO KEY UPDATE OF c SKIP LOCKED");
+        let sql = sql!("{COLUMNS:sql} AND c.id = {id} FOR NO KEY UPDATE OF c SKIP LOCKED");
         let rows = lock.query(sql)?;
         let Some(action) = rows.first().and_then(due) else { return Ok(()) };
         tracing::debug!(action = action.name, "runs");
@@ -155,23 +154,15 @@ fn finish(lock: &mut Env, action: &Due, tz: Option<Tz>, good: bool) -> Result<()
     if off {
         tracing::error!(action = action.name, failures, "the scheduled action is switched off: it keeps failing");
     }
-    let sql = Sql::lit("UPDATE ir_cron SET nextcall = ")
-        .push_bind(Bind::Timestamp(Some(next)))
-        .push(", lastcall = ")
-        .push_bind(Bind::Timestamp(Some(now)))
-        .push(", failure_count = ")
-        .push_bind(Bind::Int(Some(failures)))
-        .push(", first_failure_date = ")
-        .push_bind(Bind::Timestamp(first))
-        .push(", active = ")
-        .push_bind(Bind::Bool(Some(!off)))
-        .push(" WHERE id = ")
-        .push_bind(Bind::Int(Some(action.id)));
+    let sql = sql!(
+        "UPDATE ir_cron
+         SET nextcall = {next}, lastcall = {now}, failure_count = {failures}, first_failure_date = {first}, active = {off}
+         WHERE id = {id}",
+        off = !off,
+        id = action.id
+    );
     lock.execute(&sql)?;
-    let sql = Sql::lit("DELETE FROM ir_cron_trigger WHERE call_at <= ")
-        .push_bind(Bind::Timestamp(Some(now)))
-        .push(" AND cron_id = ")
-        .push_bind(Bind::Int(Some(action.id)));
+    let sql = sql!("DELETE FROM ir_cron_trigger WHERE call_at <= {now} AND cron_id = {id}", id = action.id);
     lock.execute(&sql).map(|_| ())
 }
 

@@ -3,6 +3,7 @@
 mod template;
 
 use proc_macro::TokenStream;
+use proc_macro2::Span;
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -78,8 +79,8 @@ fn expand(call: &Call) -> syn::Result<proc_macro2::TokenStream> {
         }
     }
     // Each value is made once and cloned for all but its last place.
-    let lets = kinds.iter().map(|(name, kind)| {
-        let local = format_ident!("__{name}");
+    let lets = kinds.iter().enumerate().map(|(n, (name, kind))| {
+        let local = format_ident!("value{n}", span = Span::mixed_site());
         let given = call.values.iter().find(|(known, _)| known == name).map(|(_, value)| value);
         let variable = Ident::new(name, call.text.span());
         let value = given.map_or_else(|| quote!(#variable), |value| quote!(#value));
@@ -87,7 +88,7 @@ fn expand(call: &Call) -> syn::Result<proc_macro2::TokenStream> {
             Kind::Bind if given.is_some() => quote!(let #local = ::lastmile_orm::sql::ToBind::into_bind(#value);),
             Kind::Bind => quote!(let #local = ::lastmile_orm::sql::ToBind::to_bind(&#value);),
             Kind::Sql => quote!(let #local: ::lastmile_orm::sql::Sql = ::core::convert::Into::into(#value);),
-            Kind::Ident => quote!(let #local: &str = ::core::convert::AsRef::as_ref(&#value);),
+            Kind::Ident => quote!(let #local = &#value;),
         }
     });
     let mut left: Vec<usize> =
@@ -95,8 +96,9 @@ fn expand(call: &Call) -> syn::Result<proc_macro2::TokenStream> {
     let steps = parts.iter().map(|part| match part {
         Part::Text(text) => quote!(.push(#text)),
         Part::Value(name, kind) => {
-            let local = format_ident!("__{name}");
-            let last = kinds.iter().position(|(known, _)| known == name).and_then(|at| left.get_mut(at)).is_none_or(|left| {
+            let at = kinds.iter().position(|(known, _)| known == name).unwrap_or_default();
+            let local = format_ident!("value{at}", span = Span::mixed_site());
+            let last = left.get_mut(at).is_none_or(|left| {
                 *left -= 1;
                 *left == 0
             });
@@ -104,7 +106,7 @@ fn expand(call: &Call) -> syn::Result<proc_macro2::TokenStream> {
             match kind {
                 Kind::Bind => quote!(.push_bind(#value)),
                 Kind::Sql => quote!(.push_sql(#value)),
-                Kind::Ident => quote!(.push_ident(#value)),
+                Kind::Ident => quote!(.push_ident(::core::convert::AsRef::<str>::as_ref(#value))),
             }
         }
     });

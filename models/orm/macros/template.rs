@@ -23,7 +23,7 @@ pub fn parse(source: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut text = String::new();
     let mut quote = None;
-    let mut rest = source.trim().chars().peekable();
+    let mut rest = trimmed(source).chars().peekable();
     while let Some(c) = rest.next() {
         match c {
             '{' if rest.next_if_eq(&'{').is_some() => text.push('{'),
@@ -73,6 +73,14 @@ pub fn parse(source: &str) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
+/// A text that begins or ends with a line break has none there.
+fn trimmed(source: &str) -> &str {
+    let start = source.trim_start();
+    let source = if source.strip_suffix(start).is_some_and(|blank| blank.contains('\n')) { start } else { source };
+    let end = source.trim_end();
+    if source.strip_prefix(end).is_some_and(|blank| blank.contains('\n')) { end } else { source }
+}
+
 fn placeholder(inside: &str) -> Result<Part, String> {
     let (name, kind) = inside.split_once(':').unwrap_or((inside, ""));
     let kind = match kind {
@@ -109,6 +117,12 @@ mod tests {
     #[test]
     fn quoted_line_breaks_stay() {
         assert_eq!(parse("SELECT 'a\n  b',  c").unwrap(), [Part::Text("SELECT 'a\n  b',  c".into())]);
+    }
+
+    #[test]
+    fn blanks_at_the_ends_stay_but_for_line_breaks() {
+        assert_eq!(parse(" AND ").unwrap(), [Part::Text(" AND ".into())]);
+        assert_eq!(parse("\n    SELECT 1\n    ").unwrap(), [Part::Text("SELECT 1".into())]);
     }
 
     #[test]

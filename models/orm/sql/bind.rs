@@ -90,6 +90,12 @@ impl ToBind for [Id] {
     }
 }
 
+impl<const N: usize> ToBind for [Id; N] {
+    fn to_bind(&self) -> Bind {
+        Bind::ids(self)
+    }
+}
+
 impl ToBind for Vec<Id> {
     fn to_bind(&self) -> Bind {
         Bind::ids(self)

@@ -165,6 +165,11 @@ impl Sql {
         self
     }
 
+    /// Pieces with a separator between.
+    pub fn joined(items: impl IntoIterator<Item = Sql>, separator: &'static str) -> Self {
+        Self::new().push_joined(items, separator)
+    }
+
     /// Marks a long-tail shape: parsed each time, never kept.
     #[must_use]
     pub fn uncached(mut self) -> Self {
