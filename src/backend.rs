@@ -174,7 +174,7 @@ impl Backend for Product {
             Style::Positional => None,
         };
         let request = Request { model: call.model, method: call.method, args: call.args, kwargs: call.kwargs, ids, by_name: named };
-        let _place = self.admission.call(who.uid)?;
+        let place = self.admission.call(who.uid)?;
         self.secrets(&who, from, &request)?;
         let prepared = self.db.prepare(request).map_err(|refusal| match refusal {
             Refusal::NoModel(model) => CallError::NoModel(model),
@@ -182,6 +182,12 @@ impl Backend for Product {
             Refusal::Arguments(error) if named => CallError::BadArguments(error.to_string()),
             Refusal::Arguments(error) | Refusal::Error(error) => CallError::Error(error),
         })?;
+        let _place = if prepared.method.tx == Tx::Detached {
+            drop(place);
+            self.admission.outside(who.uid)?
+        } else {
+            place
+        };
         let data = who.session.as_ref().map(|(_, data)| data.clone());
         let begun = Instant::now();
         let outcome = self.db.call(who.uid, &prepared, |env| env.session = data.clone());

@@ -2,8 +2,9 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
+use lastmile_orm::held::Held;
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
+use lastmile_orm::{Answer, Database, Declarations, Env, Error, Id, Result, Value, map};
 
 use crate::crons;
 
@@ -56,6 +57,9 @@ fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let (model, code) = (row.text(0).unwrap_or_default(), row.text(1).unwrap_or_default());
     let (user, name) = (row.int(2).unwrap_or(env.uid()), row.text(3).unwrap_or_default());
     let run = crons::method_of(&code).and_then(|method| crons::cron(&model, method));
+    let Some(_held) = hold(&env.database(), id)? else {
+        return Err(Error::user("The scheduled action runs already. Please try again when it is over."));
+    };
     let result = match run {
         Some(run) => env.with_user(user, run),
         // Nothing to do is done.
@@ -70,6 +74,11 @@ fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
         Err(error) if error.ends_call() => Err(error),
         Err(error) => Ok(failure(&name, &error)),
     }
+}
+
+/// Holds an action for as long as it runs; `None` when it runs already.
+pub fn hold(db: &Database, id: Id) -> Result<Option<Held>> {
+    db.hold("cron", id)
 }
 
 /// Notes when the action ran.

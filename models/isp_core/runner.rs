@@ -88,21 +88,18 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
 }
 
 /// Claims and commits, one process at a time: two that claim at once would not see each other's leases, and a router
-/// is for one worker only. The lock is the session's, taken before the transaction's snapshot. A process that is stopped
-/// while it holds the lock, or that panics, holds up the others for seconds only: PostgreSQL ends its idle session.
+/// is for one worker only. The claim is a statement after the lock, so that it sees what the one before has leased.
 pub fn claim_committed(env: &mut Env, wanted: &Claim<'_>) -> Result<Vec<Claimed>> {
-    env.query(Sql::lit(CLAIM_LOCK))?;
-    let claimed = env.transaction(|env| claim(env, wanted));
-    env.query(Sql::lit(CLAIM_UNLOCK))?;
-    claimed
+    env.locking(|env| {
+        env.query(Sql::lit(CLAIM_LOCK))?;
+        claim(env, wanted)
+    })
 }
 
-/// Takes the lock of claims; the session may not be idle for long from then on.
-pub const CLAIM_LOCK: &str = "SELECT set_config('idle_session_timeout', '5s', FALSE), \
-     set_config('idle_in_transaction_session_timeout', '5s', FALSE), pg_advisory_lock(hashtext('lastmile.claim'))::text";
-/// Gives it back.
-const CLAIM_UNLOCK: &str = "SELECT pg_advisory_unlock(hashtext('lastmile.claim')), set_config('idle_session_timeout', '0', FALSE), \
-     set_config('idle_in_transaction_session_timeout', '0', FALSE)";
+/// Takes the lock of claims until the transaction ends. A process that is stopped while it holds it holds up the others
+/// for seconds only: PostgreSQL ends its idle session.
+pub const CLAIM_LOCK: &str = "SELECT set_config('idle_in_transaction_session_timeout', '5s', TRUE), \
+     pg_advisory_xact_lock(hashtext('lastmile.claim'))::text";
 
 /// Jobs whose attempts are used up are not tried again.
 fn exhaust(env: &mut Env, only: Option<&[Id]>) -> Result<()> {

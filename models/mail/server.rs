@@ -146,7 +146,7 @@ fn test(env: &mut Env, call: &Invocation) -> Result<Answer> {
         let found = env.transaction(|env| servers(env, Some(*id)))?;
         let Some(server) = found.first() else { return Err(Error::user("The server has no host name.")) };
         let Some(port) = env.port::<Port>() else { continue };
-        port.0.check_mail_server(server).map_err(|reason| Error::user(format!("The connection test failed: {reason}")))?;
+        port.0.check_mail_server(env, server)?.map_err(|reason| Error::user(format!("The connection test failed: {reason}")))?;
     }
     Ok(Answer::Value(Value::Map(map! {
         "type" => "ir.actions.client",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::declare::{Compute, FieldDecl, Method, ModelDecl, SearchFn};
-use crate::registry::Model;
+use crate::registry::{Model, Registry};
 
 /// Everything that code declares.
 #[derive(Default)]
@@ -75,6 +75,23 @@ impl Declarations {
             .or_else(|| self.any.methods.get(name))
     }
 
+    /// What declarations name that the metadata does not have: `model.field`, or a method. Models that are not there at
+    /// all belong to modules that are not installed.
+    pub fn unknown(&self, reg: &Registry) -> Vec<String> {
+        let mut out = Vec::new();
+        for (name, declared) in &self.models {
+            out.extend(declared.unknown_methods.iter().map(|method| format!("{name}.{method}()")));
+            let Some(model) = reg.models.get(*name) else { continue };
+            out.extend(declared.paths().into_iter().filter(|path| !leads(reg, model, path)).map(|path| format!("{name}.{path}")));
+        }
+        let threads: Vec<&Model> = reg.models.values().filter(|model| model.mail_thread).collect();
+        let nowhere = |path: &&str| !threads.is_empty() && !threads.iter().any(|model| leads(reg, model, path));
+        out.extend(self.thread.paths().into_iter().filter(nowhere).map(|path| format!("mail.thread.{path}")));
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
     /// Adds declared facts to a model read from metadata.
     pub(crate) fn apply(&self, model: &mut Model) {
         if model.mail_thread {
@@ -96,4 +113,15 @@ impl Declarations {
             field.aggregator = extra.aggregator.map(str::to_owned);
         }
     }
+}
+
+/// Whether each step of a dotted path is a field; what lies beyond a model that is not installed is not asked.
+fn leads(reg: &Registry, model: &Model, path: &str) -> bool {
+    let mut at = Some(model);
+    path.split('.').all(|step| {
+        let Some(model) = at else { return true };
+        let Some(field) = model.fields.get(step) else { return false };
+        at = field.relation.as_deref().and_then(|target| reg.models.get(target));
+        true
+    })
 }

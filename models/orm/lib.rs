@@ -30,6 +30,7 @@ pub mod expr;
 pub mod fetch;
 pub mod group;
 pub mod guard;
+pub mod held;
 pub mod map;
 pub mod methods;
 pub mod money;

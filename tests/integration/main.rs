@@ -21,6 +21,7 @@ mod logs;
 mod mail;
 mod mail_doors;
 mod migrations;
+mod outside;
 mod records;
 mod rights;
 mod routers;
