@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use lastmile_orm::access::Operation;
+use lastmile_orm::args::{domain_arg, fields_arg, page_arg};
 use lastmile_orm::attachments::{Files, mimetype};
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Guard, Next, Tx, UnlinkHook, WriteHook};
 use lastmile_orm::error::Builtin;
-use lastmile_orm::methods::{domain_arg, fields_arg, page_arg};
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, convert};
 

@@ -1,10 +1,10 @@
 //! Countries and their states: found by code first.
 
+use lastmile_orm::args::{domain_arg, number_arg};
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::domain::Op;
-use lastmile_orm::methods::{domain_arg, number_arg};
 use lastmile_orm::read::Page;
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value};

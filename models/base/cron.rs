@@ -21,7 +21,7 @@ pub fn declare(all: &mut Declarations) {
 
 /// On while there is something to do: records that the domain finds.
 fn toggle(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let domain = lastmile_orm::args::domain_arg(call.arg("domain"))?;
     let active = env.search_count(&call.arg("model").py_str(), &domain, Some(1))? > 0;
     env.write("ir.cron", &call.ids, map! { "active" => active })?;
     Ok(Answer::from(true))

@@ -6,7 +6,8 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 use super::apikeys::with_identity;
-use super::users::{give_password, ready_passwords, reload_context};
+use super::user_actions::reload_context;
+use super::users::{give_password, ready_passwords};
 
 const WIZARD: &str = "change.password.wizard";
 const LINE: &str = "change.password.user";

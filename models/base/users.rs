@@ -57,15 +57,10 @@ pub fn declare(all: &mut Declarations) {
         .record_method("has_groups", "group_spec", Tx::Read, has_groups)
         .record_method("write", "vals", Tx::Write, write_own)
         .unchecked(&["write"], "it checks the right to write, and users may write some fields of their own")
-        .record_method("preference_save", "", Tx::Read, |_, _| Ok(reload_context()));
+        .record_method("preference_save", "", Tx::Read, |_, _| Ok(user_actions::reload_context()));
     user_figures::declare(users);
     user_actions::declare(users);
     user_rules::declare(users);
-}
-
-/// The action that makes the web client read its context anew.
-pub fn reload_context() -> Answer {
-    Answer::Value(Value::Map(map! { "type" => "ir.actions.client", "tag" => "reload_context" }))
 }
 
 /// Employees, with what the administrator gives to every new user.

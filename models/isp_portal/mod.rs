@@ -44,7 +44,8 @@ pub struct Service {
 }
 
 const SERVICE: &str = "SELECT s.id, COALESCE(s.name, '')::text, COALESCE(p.name, '')::text, s.start_date::text, s.next_invoice_date::text, \
-     COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, COALESCE(p.price_monthly, 0)::numeric \
+     COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, \
+     COALESCE(p.price_monthly, 0)::numeric \
      FROM isp_subscription s LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE s.partner_id = ";
 
 fn service_of(row: &Row) -> Option<Service> {
@@ -129,7 +130,8 @@ pub fn changes(env: &mut Env, service: Id) -> Result<Vec<Change>> {
 pub fn plans(env: &mut Env, instead_of: Id) -> Result<Vec<Service>> {
     let sql = sql!(
         "SELECT p.id, COALESCE(p.name, '')::text, '', '', '', COALESCE(p.download_mbps, 0)::float8,
-         COALESCE(p.upload_mbps, 0)::float8, COALESCE(p.price_monthly, 0)::numeric
+         COALESCE(p.upload_mbps, 0)::float8,
+         COALESCE(p.price_monthly, 0)::numeric
          FROM isp_service_plan p WHERE p.active AND p.id <> (SELECT plan_id FROM isp_subscription
          WHERE id = {instead_of}) ORDER BY p.price_monthly, p.id"
     );

@@ -12,7 +12,7 @@ use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map
 
 use super::notify::{self, Manner};
 use super::store::{self, NewMessage};
-use super::{done, guard, text};
+use super::{guard, text};
 
 /// The model.
 pub const ACTIVITY: &str = "mail.activity";
@@ -49,7 +49,6 @@ pub fn declare(all: &mut Declarations) {
             Ok(Answer::Value(Value::None))
         })
         .record_method("action_open_document", "", Tx::Read, open_document);
-    done::declare(all);
 }
 
 /// The summary, else the type.

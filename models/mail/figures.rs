@@ -14,6 +14,8 @@ const MESSAGE: &str = "mail.message";
 
 /// Declares the fields.
 pub fn declare(all: &mut Declarations) {
+    // Fields of the modules sms and snailmail.
+    all.optional(MESSAGE, &["has_sms_error", "snailmail_error"]);
     all.model(MESSAGE)
         .compute_sudo(&["preview"], &["body"], preview)
         .compute_sudo(&["record_name"], &["model", "res_id"], record_name)

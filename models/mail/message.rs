@@ -172,7 +172,7 @@ fn all_read(env: &mut Env, call: &Invocation) -> Result<Answer> {
         mark_read(env, None)?;
         return Ok(Answer::Value(Value::None));
     }
-    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let domain = lastmile_orm::args::domain_arg(call.arg("domain"))?;
     let found = env.search_all(&call.model, &domain)?;
     mark_read(env, Some(&found))?;
     Ok(Answer::from(found))

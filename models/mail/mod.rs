@@ -63,6 +63,7 @@ pub fn declare(all: &mut Declarations) {
         figures::declare,
         message::declare,
         activity::declare,
+        done::declare,
         tasks::declare,
         tracking::declare,
         template::declare,

@@ -221,7 +221,7 @@ fn find(env: &mut Env, call: &Invocation, kinds: &[Id]) -> Result<Vec<Id>> {
         domain = domain.and(Domain::eq("user_id", user));
     }
     if call.arg("additional_domain").truthy() {
-        domain = domain.and(lastmile_orm::methods::domain_arg(call.arg("additional_domain"))?);
+        domain = domain.and(lastmile_orm::args::domain_arg(call.arg("additional_domain"))?);
     }
     env.search_all(ACTIVITY, &domain)
 }

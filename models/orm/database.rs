@@ -158,7 +158,7 @@ impl Database {
             timeouts: (options.statement_timeout, options.outsider_timeout),
         };
         let registry = db.fresh_registry(&mut *db.connection()?)?;
-        for name in db.declared.unknown(&registry) { tracing::warn!("unknown {name}"); }
+        db.declared.check(&registry)?;
         db.with_caches(|c| c.registry = registry);
         Ok(Arc::new(db))
     }

@@ -14,8 +14,7 @@ pub struct Held(#[expect(dead_code, reason = "open for as long as the lock is to
 impl Database {
     /// Holds a record of a kind of work (`"cron"`); `None` when somebody else does.
     pub fn hold(&self, kind: &str, id: Id) -> Result<Option<Held>> {
-        let mut conn =
-            PgConnection::establish(self.url()).map_err(|error| Error::busy(format!("no connection for a lock: {error}")))?;
+        let mut conn = PgConnection::establish(self.url()).map_err(|error| Error::busy(format!("no connection for a lock: {error}")))?;
         let sql = sql!("SELECT pg_try_advisory_lock(hashtext('lastmile.' || {kind}::text), {id})");
         let rows = exec::query(&mut conn, sql).map_err(|error| exec::explain(error, None))?;
         Ok(rows.first().and_then(|row| row.bool(0)).unwrap_or(false).then_some(Held(conn)))

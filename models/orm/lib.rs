@@ -5,6 +5,7 @@ extern crate self as lastmile_orm;
 
 pub mod access;
 pub mod answer;
+pub mod args;
 pub mod attachments;
 pub mod cache;
 pub mod call;

@@ -2,11 +2,11 @@
 
 use crate::access::Operation;
 use crate::answer::Answer;
+use crate::args::fields_arg;
 use crate::call::Invocation;
 use crate::declare::{Declarations, Tx};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::fields_arg;
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};

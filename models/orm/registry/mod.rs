@@ -5,6 +5,7 @@
 
 pub mod load;
 mod rights;
+mod rows;
 pub mod triggers;
 
 use std::collections::HashMap;
