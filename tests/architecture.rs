@@ -124,7 +124,15 @@ fn dynamic_sql_is_run_in_one_place() {
     let own = ["sql_query(", "diesel::dsl::sql", "diesel::insert_into", "diesel::update("];
     // Before there is a schema, there is no kernel.
     none("diesel's own statements", &with(&all, &own, &["src/postgres.rs", "src/setup.rs"]));
-    let batches = ["models/orm/database.rs", "models/orm/env.rs", "models/orm/sql/exec.rs", "src/postgres.rs", "src/setup.rs"];
+    let batches = [
+        "models/orm/database.rs",
+        "models/orm/env.rs",
+        "models/orm/sql/exec.rs",
+        "src/health.rs",
+        "src/listen.rs",
+        "src/postgres.rs",
+        "src/setup.rs",
+    ];
     none("statements without binds", &with(&all, &["batch_execute("], &batches));
 }
 
