@@ -20,7 +20,7 @@
 //! for what people should read; `AccessDenied` with the message as fault string; else the message with the
 //! traceback as fault string.
 
-use lastmile_orm::error::{Builtin, DISK_FULL, Error, READ_ONLY};
+use lastmile_orm::error::{Builtin, DISK_FULL, Error, LOST, READ_ONLY};
 use lastmile_orm::value::Value;
 
 use crate::json::{write_str, write_value};
@@ -123,6 +123,7 @@ impl WireError {
                 Self { arguments: vec![key], ..row }
             }
             Error::Builtin(class, m) => Self::row(builtin_path(class), m, Application, 500),
+            Error::Lost(m) => Self::row(LOST, m, Application, 503),
             Error::Database(class, m) => Self::row(class, m, Application, 500),
             // The caller of the transaction has retried in vain.
             Error::Conflict(m) => Self::row("psycopg2.errors.SerializationFailure", m, Application, 500),

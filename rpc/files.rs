@@ -9,6 +9,7 @@ use actix_web::http::header::{
     IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use lastmile_orm::Error;
 use lastmile_orm::value::Id;
 use ring::digest;
 
@@ -138,7 +139,9 @@ async fn serve(req: &HttpRequest, state: &State, ask: Ask) -> HttpResponse {
     match outcome {
         Ok((Some(content), private)) => send(req, ask, content, private),
         Ok((None, _)) => missing(),
-        Err(error @ CallError::Error(lastmile_orm::Error::Internal(_))) => failure_page(req, error),
+        Err(error @ CallError::Error(Error::Internal(_) | Error::Lost(_) | Error::Busy(_) | Error::Database(..))) => {
+            failure_page(req, error)
+        }
         Err(error) => {
             // Told to the log only: what is forbidden must look like what is missing.
             let error = WireError::of(error, Dialect::Web, &request_id(req));

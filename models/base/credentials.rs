@@ -124,7 +124,7 @@ impl Credentials {
         let sql = Sql::lit("SELECT u.id, k.key::text FROM res_users_apikeys k JOIN res_users u ON u.id = k.user_id WHERE u.active AND ")
             .push_sql(usable_key(key))
             .push(" ORDER BY k.id");
-        let rows = db.env(SUPERUSER, Tx::Read)?.query_alone(sql)?;
+        let rows = db.run(SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
         for row in rows {
             let (Some(uid), Some(hash)) = (row.int(0), row.text(1)) else { continue };
             if self.verify(uid, key, &hash, KEY_ROUNDS)? != Verdict::Wrong {
@@ -261,7 +261,7 @@ fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>
     .push(" WHERE ")
     .push_sql(which)
     .push(" ORDER BY u.id, k.id");
-    let rows = db.env(SUPERUSER, Tx::Read)?.query_alone(sql)?;
+    let rows = db.run(SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
     let Some(first) = rows.first() else { return Ok(None) };
     let Some(uid) = first.int(0) else { return Ok(None) };
     Ok(Some(Stored {

@@ -28,6 +28,7 @@ pub mod group;
 pub mod guard;
 pub mod map;
 pub mod methods;
+mod patience;
 pub mod port;
 pub mod read;
 pub mod record;

@@ -22,6 +22,7 @@ mod mail;
 mod mail_doors;
 mod migrations;
 mod records;
+mod restarts;
 mod rights;
 mod routers;
 mod sessions;

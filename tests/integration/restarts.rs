@@ -1,0 +1,148 @@
+//! PostgreSQL goes and comes back: calls that had not changed anything wait for it, and health tells what is.
+
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::database::TestDb;
+use crate::support::http;
+use crate::support::rpc::{Rpc, RpcError, WebSession};
+use crate::support::server::TestServer;
+use crate::support::wait_for;
+
+/// The server program of a cluster, and where its data is.
+struct Postgres {
+    pg_ctl: PathBuf,
+    data: PathBuf,
+}
+
+impl Postgres {
+    fn of(db: &TestDb) -> Postgres {
+        let data = PathBuf::from(db.text("SELECT current_setting('data_directory') AS value"));
+        let started = std::fs::read_to_string(data.join("postmaster.opts")).unwrap();
+        let program = Path::new(started.split(' ').next().unwrap());
+        Postgres { pg_ctl: program.with_file_name("pg_ctl"), data }
+    }
+
+    /// Runs `pg_ctl` as the owner of the data.
+    fn ctl(&self, args: &[&str]) {
+        let owner = std::fs::metadata(&self.data).unwrap();
+        let mut command = Command::new(&self.pg_ctl);
+        command.args(args).arg("-w").arg("-D").arg(&self.data).arg("-l").arg(self.data.join("../server.log"));
+        command.current_dir("/").stdout(Stdio::null()).stderr(Stdio::null());
+        if std::fs::metadata("/proc/self").unwrap().uid() != owner.uid() {
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        assert!(command.status().unwrap().success(), "pg_ctl {args:?}");
+    }
+}
+
+fn create(rpc: &Rpc, name: &str) -> Result<Value, RpcError> {
+    rpc.try_call("res.partner", "create", json!([{"name": name}]), json!({}))
+}
+
+fn count(rpc: &Rpc, domain: Value) -> Result<Value, RpcError> {
+    rpc.try_call("res.partner", "search_count", json!([domain]), json!({}))
+}
+
+/// One database for both: it takes a while to be made.
+#[test]
+fn calls_wait_for_a_database_that_comes_back() {
+    let db = TestDb::of_its_own("restarts");
+    let server = TestServer::with_jobs(&db);
+    let postgres = Postgres::of(&db);
+    restarted_under_load(&server, &postgres);
+    away_for_a_while(&server, &postgres);
+    let failures = server.failures();
+    assert!(failures.iter().all(|line| !line.contains("a request failed")), "{failures:#?}");
+}
+
+fn restarted_under_load(server: &TestServer, postgres: &Postgres) {
+    let over = AtomicBool::new(false);
+    let session = WebSession::open(server, "admin", "admin");
+    let (written, unsure) = std::thread::scope(|scope| {
+        let (over, session) = (&over, &session);
+        let mut readers = Vec::new();
+        for _ in 0..3 {
+            let admin = server.admin();
+            readers.push(scope.spawn(move || {
+                let mut longest = Duration::ZERO;
+                while !over.load(Ordering::Relaxed) {
+                    let begun = Instant::now();
+                    let found = count(&admin, json!([["id", ">", 0]])).unwrap();
+                    assert!(found.as_i64().unwrap() > 0);
+                    // Two statements, in a snapshot of their own.
+                    let _: Vec<Value> = admin.call("res.partner", "search_read", json!([[], ["name", "country_id", "category_id"], 0, 5]));
+                    session.call("res.users", "search_count", json!([[]]), json!({}));
+                    longest = longest.max(begun.elapsed());
+                }
+                longest
+            }));
+        }
+        let mut writers = Vec::new();
+        for writer in 0..3 {
+            let admin = server.admin();
+            writers.push(scope.spawn(move || {
+                let (mut written, mut unsure) = (0, 0);
+                while !over.load(Ordering::Relaxed) {
+                    match create(&admin, &format!("Restart {writer}")) {
+                        Ok(_) => written += 1,
+                        // Lost while it was committed: nobody knows whether it was kept.
+                        Err(error) if error.name == "psycopg2.OperationalError" => unsure += 1,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                (written, unsure)
+            }));
+        }
+        for _ in 0..3 {
+            std::thread::sleep(Duration::from_millis(700));
+            postgres.ctl(&["-m", "immediate", "restart"]);
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        over.store(true, Ordering::Relaxed);
+        for reader in readers {
+            println!("longest read: {:?}", reader.join().unwrap());
+        }
+        writers.into_iter().map(|thread| thread.join().unwrap()).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    });
+    println!("{written} written, {unsure} lost while they were committed");
+    assert!(written > 10 && unsure <= 9, "{written} written, {unsure} unsure");
+    let kept = count(&server.admin(), json!([["name", "=like", "Restart %"]])).unwrap().as_i64().unwrap();
+    assert!((written..=written + unsure).contains(&kept), "{kept} kept of {written}, and {unsure} unsure");
+}
+
+fn away_for_a_while(server: &TestServer, postgres: &Postgres) {
+    let admin = server.admin();
+    let health = |path: &str| http::request(server.address(), "GET", path, &[], b"").unwrap().status;
+    let begun = Instant::now();
+    postgres.ctl(&["-m", "immediate", "stop"]);
+    std::thread::scope(|scope| {
+        let reads = scope.spawn(|| count(&admin, json!([])));
+        let writes = scope.spawn(|| create(&admin, "Patient"));
+        assert_eq!((health("/healthz"), health("/web/health?db_server_status=1")), (503, 500));
+        std::thread::sleep(Duration::from_secs(2).saturating_sub(begun.elapsed()));
+        assert_eq!(health("/healthz"), 503);
+        postgres.ctl(&["start"]);
+        wait_for("health", Duration::from_secs(5), || (health("/healthz") == 200).then_some(()));
+        assert!(reads.join().unwrap().is_ok_and(|found| found.as_i64() > Some(0)));
+        writes.join().unwrap().unwrap();
+    });
+    assert_eq!(count(&admin, json!([["name", "=", "Patient"]])).unwrap(), json!(1));
+    // For longer than anybody waits.
+    postgres.ctl(&["-m", "immediate", "stop"]);
+    let begun = Instant::now();
+    let error = create(&admin, "Nobody").unwrap_err();
+    let waited = begun.elapsed();
+    assert_eq!(error.name, "odoo.exceptions.UserError", "{error}");
+    assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(8), "{waited:?}");
+    assert_eq!(health("/healthz"), 503);
+    postgres.ctl(&["start"]);
+    wait_for("calls", Duration::from_secs(5), || count(&admin, json!([["name", "=", "Nobody"]])).ok().filter(|n| *n == json!(0)));
+    assert_eq!(health("/web/health?db_server_status=1"), 200);
+}
