@@ -21,6 +21,7 @@ mod logs;
 mod mail;
 mod mail_doors;
 mod migrations;
+mod onboarding;
 mod records;
 mod restarts;
 mod rights;
