@@ -90,6 +90,7 @@ impl WireError {
                 Dialect::Service | Dialect::Web => Self::of_error(Error::type_(text), request_id),
                 Dialect::Named => Self::http("werkzeug.exceptions.UnprocessableEntity", 422, text),
             },
+            CallError::BadRequest(text) => Self { arguments: Vec::new(), ..Self::bad_request(format!("400 Bad Request: {text}")) },
             CallError::BadKey => Self::unauthorized("Invalid apikey"),
             CallError::MissingAction(text) => {
                 Self::row("odoo.addons.web.controllers.action.MissingActionError", text, Fault::Warning, 422).warn("UserError")

@@ -21,7 +21,7 @@ port=8069
 machine=$(mktemp -d -p "${TMPDIR:-/var/tmp}" fresh-machine.XXXXXX)
 demo=
 stop_demo() {
-    [ -z "$demo" ] || { kill "$demo" 2> /dev/null; wait "$demo" 2> /dev/null; } || true
+    [ -z "$demo" ] || { kill -KILL "$demo"; wait "$demo"; } 2> /dev/null || true
     demo=
 }
 # What was mounted was so for the commands inside only, and ended with them.
@@ -39,10 +39,10 @@ mkdir "$machine/opt/rust"
 git clone --quiet --no-hardlinks "$checkout" "$machine/srv/lastmile"
 echo "   $(git -C "$checkout" log -1 --format='%h %s'), $(rustc --version)"
 
-# Runs a command in the machine: processes and mounts of its own, which end with it.
+# Becomes a command in the machine: processes and mounts of its own, which end with it.
 # shellcheck disable=SC2016
 inside() {
-    unshare --mount --pid --fork --kill-child bash -c '
+    exec unshare --mount --pid --fork --kill-child bash -c '
         machine=$1 rust=$2; shift 2
         mount -t proc proc "$machine/proc" && mount --rbind /dev "$machine/dev" && mount -t tmpfs shm "$machine/dev/shm" || exit 1
         mount --bind "$rust" "$machine/opt/rust" && mount -o remount,bind,ro "$machine/opt/rust" || exit 1
@@ -86,7 +86,7 @@ run_demo() {
 
 run_test() {
     local start=$SECONDS outcome=0
-    inside timeout "${FRESH_TEST_SECONDS:-10800}" make test > "$machine/test.log" 2>&1 || outcome=$?
+    (inside timeout "${FRESH_TEST_SECONDS:-10800}" make test > "$machine/test.log" 2>&1) || outcome=$?
     grep -E '^test result|^ +Summary|FAILED|^error' "$machine/test.log" | sort | uniq -c | sort -rn | head -60 || true
     echo "== make test: $((SECONDS - start)) s"
     [ "$outcome" = 0 ] || { tail -60 "$machine/test.log"; die "make test ended with $outcome"; }

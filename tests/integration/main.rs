@@ -33,3 +33,4 @@ mod story;
 mod support;
 mod versions;
 mod web_doors;
+mod wire_doors;
