@@ -117,12 +117,6 @@ impl WireError {
                 Self { arguments, ..row.warn("Warning") }
             }
             Error::SessionExpired => Self::row("odoo.http.SessionExpiredException", "Session expired".into(), Application, 403),
-            // Python's str() of a KeyError is the repr of the key.
-            Error::Builtin(Builtin::KeyError, key) => {
-                let key = Value::Str(key);
-                let row = Self::row("builtins.KeyError", key.py_repr(), Application, 500);
-                Self { arguments: vec![key], ..row }
-            }
             Error::Builtin(class, m) => Self::row(builtin_path(class), m, Application, 500),
             Error::Lost(m) => Self::row(LOST, m, Application, 503),
             Error::Database(class, m) => Self::row(class, m, Application, 500),
@@ -175,7 +169,12 @@ impl WireError {
 
     /// The class as a traceback names it, with the message: the line that clients cut out.
     pub fn last_line(&self) -> String {
-        format!("{}: {}", self.name.strip_prefix("builtins.").unwrap_or(self.name), self.message)
+        let class = self.name.strip_prefix("builtins.").unwrap_or(self.name);
+        match (class, self.arguments.first()) {
+            // Python writes the repr of the key.
+            ("KeyError", Some(key)) => format!("{class}: {}", key.py_repr()),
+            _ => format!("{class}: {}", self.message),
+        }
     }
 
     /// A text in the form of a traceback, without our insides.
