@@ -4,7 +4,7 @@
 # Makes a minimal Debian 12 in a temporary folder, with this machine's Rust, make and git and nothing else, clones what CHECKOUT (default: this
 # one) has committed, runs `make demo` until the demo answers and `make test` to its end, tells how long each took, and removes what it made.
 # Needs root, debootstrap, 15 GB in $TMPDIR (/var/tmp) and the network. FRESH_DEMO_SECONDS (3600) and FRESH_TEST_SECONDS (10800) are the limits;
-# FRESH_STEPS ("demo test") says what is run, FRESH_MIRROR where Debian comes from.
+# FRESH_STEPS ("demo test") says what is run, FRESH_TESTS which tests ("": all), FRESH_MIRROR where Debian comes from.
 set -euo pipefail
 
 die() { echo "fresh-machine: $*" >&2; exit 1; }
@@ -86,10 +86,13 @@ run_demo() {
 
 run_test() {
     local start=$SECONDS outcome=0
-    (inside timeout "${FRESH_TEST_SECONDS:-10800}" make test > "$machine/test.log" 2>&1) || outcome=$?
+    (inside timeout "${FRESH_TEST_SECONDS:-10800}" make test TESTS="${FRESH_TESTS:-}" > "$machine/test.log" 2>&1) || outcome=$?
     grep -E '^test result|^ +Summary|FAILED|^error' "$machine/test.log" | sort | uniq -c | sort -rn | head -60 || true
     echo "== make test: $((SECONDS - start)) s"
-    [ "$outcome" = 0 ] || { tail -60 "$machine/test.log"; die "make test ended with $outcome"; }
+    [ "$outcome" = 0 ] && return
+    grep -A 30 'panicked at' "$machine/test.log" | grep -vE '^ +([0-9]+:|at )' | head -300
+    tail -20 "$machine/test.log"
+    die "make test ended with $outcome"
 }
 
 case $steps in *" demo "*) run_demo ;; esac

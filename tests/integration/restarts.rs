@@ -4,7 +4,8 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::support::database::TestDb;
 use crate::support::http;
 use crate::support::rpc::{Rpc, RpcError, WebSession};
 use crate::support::server::TestServer;
-use crate::support::wait_for;
+use crate::support::{Ends, wait_for};
 
 /// The server program of a cluster, and where its data is.
 struct Postgres {
@@ -29,8 +30,9 @@ impl Postgres {
         Postgres { pg_ctl: program.with_file_name("pg_ctl"), data }
     }
 
-    /// Runs `pg_ctl` as the owner of the data.
-    fn ctl(&self, args: &[&str]) {
+    /// Runs `pg_ctl` as the owner of the data; how long it took.
+    fn ctl(&self, args: &[&str]) -> Duration {
+        let begun = Instant::now();
         let owner = std::fs::metadata(&self.data).unwrap();
         let mut command = Command::new(&self.pg_ctl);
         command.args(args).arg("-w").arg("-D").arg(&self.data).arg("-l").arg(self.data.join("../server.log"));
@@ -39,6 +41,7 @@ impl Postgres {
             command.uid(owner.uid()).gid(owner.gid());
         }
         assert!(command.status().unwrap().success(), "pg_ctl {args:?}");
+        begun.elapsed()
     }
 }
 
@@ -62,57 +65,69 @@ fn calls_wait_for_a_database_that_comes_back() {
     assert!(failures.iter().all(|line| !line.contains("a request failed")), "{failures:#?}");
 }
 
+/// What clients saw meanwhile.
+#[derive(Default)]
+struct Seen {
+    read: AtomicI64,
+    written: AtomicI64,
+    /// Lost while they were committed: nobody knows whether they were kept.
+    unsure: AtomicI64,
+    /// Waited in vain.
+    busy: AtomicI64,
+    wrong: Mutex<Vec<String>>,
+}
+
+impl Seen {
+    fn note(&self, done: &AtomicI64, write: bool, outcome: Result<Value, RpcError>) {
+        let counted = match outcome {
+            Ok(_) => done,
+            Err(error) if write && error.name == "psycopg2.OperationalError" => &self.unsure,
+            Err(error) if error.name == "odoo.exceptions.UserError" => &self.busy,
+            Err(error) => return self.wrong.lock().unwrap().push(error.to_string()),
+        };
+        counted.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 fn restarted_under_load(server: &TestServer, postgres: &Postgres) {
-    let over = AtomicBool::new(false);
+    let (over, seen) = (AtomicBool::new(false), Seen::default());
     let session = WebSession::open(server, "admin", "admin");
-    let (written, unsure) = std::thread::scope(|scope| {
-        let (over, session) = (&over, &session);
-        let mut readers = Vec::new();
-        for _ in 0..3 {
-            let admin = server.admin();
-            readers.push(scope.spawn(move || {
-                let mut longest = Duration::ZERO;
+    let slowest = std::thread::scope(|scope| {
+        let (over, seen, session) = (&over, &seen, &session);
+        for client in 0..3 {
+            let (reader, writer) = (server.admin(), server.admin());
+            scope.spawn(move || {
                 while !over.load(Ordering::Relaxed) {
-                    let begun = Instant::now();
-                    let found = count(&admin, json!([["id", ">", 0]])).unwrap();
-                    assert!(found.as_i64().unwrap() > 0);
+                    seen.note(&seen.read, false, count(&reader, json!([["id", ">", 0]])));
                     // Two statements, in a snapshot of their own.
-                    let _: Vec<Value> = admin.call("res.partner", "search_read", json!([[], ["name", "country_id", "category_id"], 0, 5]));
-                    session.call("res.users", "search_count", json!([[]]), json!({}));
-                    longest = longest.max(begun.elapsed());
+                    let fields = json!([[], ["name", "country_id", "category_id"], 0, 5]);
+                    seen.note(&seen.read, false, reader.try_call("res.partner", "search_read", fields, json!({})));
+                    seen.note(&seen.read, false, session.try_call("res.users", "search_count", json!([[]]), json!({})));
                 }
-                longest
-            }));
-        }
-        let mut writers = Vec::new();
-        for writer in 0..3 {
-            let admin = server.admin();
-            writers.push(scope.spawn(move || {
-                let (mut written, mut unsure) = (0, 0);
+            });
+            scope.spawn(move || {
                 while !over.load(Ordering::Relaxed) {
-                    match create(&admin, &format!("Restart {writer}")) {
-                        Ok(_) => written += 1,
-                        // Lost while it was committed: nobody knows whether it was kept.
-                        Err(error) if error.name == "psycopg2.OperationalError" => unsure += 1,
-                        Err(error) => panic!("{error}"),
-                    }
+                    seen.note(&seen.written, true, create(&writer, &format!("Restart {client}")));
                 }
-                (written, unsure)
-            }));
+            });
         }
+        let _ends = Ends(over);
+        let mut slowest = Duration::ZERO;
         for _ in 0..3 {
             std::thread::sleep(Duration::from_millis(700));
-            postgres.ctl(&["-m", "immediate", "restart"]);
+            slowest = slowest.max(postgres.ctl(&["-m", "immediate", "restart"]));
         }
         std::thread::sleep(Duration::from_secs(1));
-        over.store(true, Ordering::Relaxed);
-        for reader in readers {
-            println!("longest read: {:?}", reader.join().unwrap());
-        }
-        writers.into_iter().map(|thread| thread.join().unwrap()).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+        slowest
     });
-    println!("{written} written, {unsure} lost while they were committed");
-    assert!(written > 10 && unsure <= 9, "{written} written, {unsure} unsure");
+    let number = |of: &AtomicI64| of.load(Ordering::Relaxed);
+    let (read, written, unsure, busy) = (number(&seen.read), number(&seen.written), number(&seen.unsure), number(&seen.busy));
+    println!("{read} read, {written} written, {unsure} lost while they were committed, {busy} waited in vain; slowest restart {slowest:?}");
+    let wrong = seen.wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(read > 10 && written > 10 && unsure <= 9, "{read} read, {written} written, {unsure} unsure");
+    // A machine on which a restart takes as long as anybody waits proves nothing more.
+    assert!(busy == 0 || slowest > Duration::from_secs(3), "{busy} waited in vain, slowest restart {slowest:?}");
     let kept = count(&server.admin(), json!([["name", "=like", "Restart %"]])).unwrap().as_i64().unwrap();
     assert!((written..=written + unsure).contains(&kept), "{kept} kept of {written}, and {unsure} unsure");
 }
@@ -129,7 +144,7 @@ fn away_for_a_while(server: &TestServer, postgres: &Postgres) {
         std::thread::sleep(Duration::from_secs(2).saturating_sub(begun.elapsed()));
         assert_eq!(health("/healthz"), 503);
         postgres.ctl(&["start"]);
-        wait_for("health", Duration::from_secs(5), || (health("/healthz") == 200).then_some(()));
+        wait_for("health", Duration::from_secs(30), || (health("/healthz") == 200).then_some(()));
         assert!(reads.join().unwrap().is_ok_and(|found| found.as_i64() > Some(0)));
         writes.join().unwrap().unwrap();
     });
@@ -140,9 +155,9 @@ fn away_for_a_while(server: &TestServer, postgres: &Postgres) {
     let error = create(&admin, "Nobody").unwrap_err();
     let waited = begun.elapsed();
     assert_eq!(error.name, "odoo.exceptions.UserError", "{error}");
-    assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(8), "{waited:?}");
+    assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(12), "{waited:?}");
     assert_eq!(health("/healthz"), 503);
     postgres.ctl(&["start"]);
-    wait_for("calls", Duration::from_secs(5), || count(&admin, json!([["name", "=", "Nobody"]])).ok().filter(|n| *n == json!(0)));
+    wait_for("calls", Duration::from_secs(30), || count(&admin, json!([["name", "=", "Nobody"]])).ok().filter(|n| *n == json!(0)));
     assert_eq!(health("/web/health?db_server_status=1"), 200);
 }
