@@ -10,7 +10,7 @@ export LASTMILE_CLIENTS_NODE ?= $(LOCAL)/node
 
 help:
 	@echo 'make demo     the product with demo data and two simulated routers, on http://127.0.0.1:8069 (admin / admin)'
-	@echo 'make test     all tests'
+	@echo 'make test     all tests; TESTS="part of names" for some'
 	@echo 'make ledger   accepts the outcome of the recorded contract as tests/contract/ledger.txt'
 	@echo 'make bench    ratios to the libpq floor, calls a second over HTTP (ODOO_URL: beside a reference server)'
 	@echo 'make fuzz     noise for the parsers, FUZZ_SECONDS (60) each'
@@ -22,7 +22,7 @@ demo:
 	cargo run --bin lastmile -- serve --demo
 
 test: clients
-	@.ci/test
+	@.ci/test $(TESTS)
 
 ledger:
 	@.ci/need rust cc libpq postgresql python

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::answer::Answer;
@@ -10,11 +11,12 @@ use lastmile_orm::value::{Map, Value};
 
 use crate::actions::of_button;
 use crate::errors::Dialect;
-use crate::json::write_value;
+use crate::json::{self, write_value};
 use crate::jsonrpc::{Envelope, both};
-use crate::login::{failure_page, page, reading};
+use crate::limits::read_body;
+use crate::login::{FORGED, failure_page, form, read_only, reading};
 use crate::port::{Call, CallError, Caller, Peer, Query, Style};
-use crate::request::peer;
+use crate::request::{Form, peer};
 use crate::services::{keywords, positional};
 use crate::session::{Visit, caller};
 use crate::{State, call, reply};
@@ -25,8 +27,10 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/web/dataset/call_button{path:(/.*)?}").to(call_button))
         .service(web::resource(both("/web/action/load")).to(action_load))
         .service(web::resource(both("/web/action/run")).to(action_run))
+        .service(web::resource(both("/web/action/load_breadcrumbs")).to(breadcrumbs))
+        .service(form("/web/model/get_definitions").route(web::post().to(definitions)))
         .service(web::resource(both("/web/domain/validate")).to(domain_validate))
-        .service(page("/web/webclient/load_menus").route(reading().to(load_menus)));
+        .service(read_only("/web/webclient/load_menus").route(reading().to(load_menus)));
 }
 
 fn take(params: &mut Map, name: &str) -> Result<Value> {
@@ -144,6 +148,56 @@ async fn action_load(req: HttpRequest, payload: web::Payload, state: web::Data<S
         Ok(Query::Action { action: take(&mut params, "action_id")?, context })
     })
     .await
+}
+
+async fn breadcrumbs(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    asked(req, payload, state, |mut params| match take(&mut params, "actions")? {
+        Value::List(actions) => Ok(Query::Breadcrumbs(actions)),
+        Value::Str(text) if text.is_empty() => Ok(Query::Breadcrumbs(Vec::new())),
+        Value::Str(_) => Err(Error::attribute("'str' object has no attribute 'get'")),
+        other => Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
+    })
+    .await
+}
+
+/// A form whose answer is JSON, whatever its type says.
+async fn definitions(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let (visit, session) = match Visit::logged_in(&req, &state).await {
+        Ok(visitor) => visitor,
+        Err(answer) => return answer,
+    };
+    let given = match read_body(&req, payload, state.limits.body).await {
+        Ok(body) => Form::parse(&String::from_utf8_lossy(&body)),
+        Err(answer) => return answer,
+    };
+    if !visit.csrf_valid(&state, given.get("csrf_token")) {
+        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, FORGED));
+    }
+    let models = match names(given.get("model_names")) {
+        Ok(models) => models,
+        Err(error) => return visit.finish(failure_page(&req, error.into())),
+    };
+    let from = peer(&req, &state);
+    let outcome =
+        call::blocking(&state, move |backend| backend.query(&Caller::Session(session.token), &from, Query::Definitions { models }));
+    visit.finish(match outcome.await {
+        Ok(found) => {
+            let mut body = Vec::new();
+            write_value(&mut body, &found);
+            reply::html(String::from_utf8_lossy(&body).into_owned())
+        }
+        Err(error) => failure_page(&req, error),
+    })
+}
+
+fn names(given: Option<&str>) -> Result<Vec<String>> {
+    let given = given.ok_or_else(|| Error::type_("missing a required argument: 'model_names'"))?;
+    match json::parse(given.as_bytes()) {
+        Ok(Value::List(names)) => Ok(names.iter().map(Value::py_str).collect()),
+        Ok(Value::Map(names)) => Ok(names.into_iter().map(|(name, _)| name).collect()),
+        Ok(other) => Err(Error::type_(format!("'{}' object is not a list of names", other.type_name()))),
+        Err(_) => Err(Error::value("model_names is no JSON")),
+    }
 }
 
 async fn domain_validate(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {

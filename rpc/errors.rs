@@ -20,7 +20,7 @@
 //! for what people should read; `AccessDenied` with the message as fault string; else the message with the
 //! traceback as fault string.
 
-use lastmile_orm::error::{Builtin, DISK_FULL, Error, READ_ONLY};
+use lastmile_orm::error::{Builtin, DISK_FULL, Error, LOST, READ_ONLY};
 use lastmile_orm::value::Value;
 
 use crate::json::{write_str, write_value};
@@ -90,6 +90,7 @@ impl WireError {
                 Dialect::Service | Dialect::Web => Self::of_error(Error::type_(text), request_id),
                 Dialect::Named => Self::http("werkzeug.exceptions.UnprocessableEntity", 422, text),
             },
+            CallError::BadRequest(text) => Self { arguments: Vec::new(), ..Self::bad_request(format!("400 Bad Request: {text}")) },
             CallError::BadKey => Self::unauthorized("Invalid apikey"),
             CallError::MissingAction(text) => {
                 Self::row("odoo.addons.web.controllers.action.MissingActionError", text, Fault::Warning, 422).warn("UserError")
@@ -116,13 +117,8 @@ impl WireError {
                 Self { arguments, ..row.warn("Warning") }
             }
             Error::SessionExpired => Self::row("odoo.http.SessionExpiredException", "Session expired".into(), Application, 403),
-            // Python's str() of a KeyError is the repr of the key.
-            Error::Builtin(Builtin::KeyError, key) => {
-                let key = Value::Str(key);
-                let row = Self::row("builtins.KeyError", key.py_repr(), Application, 500);
-                Self { arguments: vec![key], ..row }
-            }
             Error::Builtin(class, m) => Self::row(builtin_path(class), m, Application, 500),
+            Error::Lost(m) => Self::row(LOST, m, Application, 503),
             Error::Database(class, m) => Self::row(class, m, Application, 500),
             // The caller of the transaction has retried in vain.
             Error::Conflict(m) => Self::row("psycopg2.errors.SerializationFailure", m, Application, 500),
@@ -173,7 +169,12 @@ impl WireError {
 
     /// The class as a traceback names it, with the message: the line that clients cut out.
     pub fn last_line(&self) -> String {
-        format!("{}: {}", self.name.strip_prefix("builtins.").unwrap_or(self.name), self.message)
+        let class = self.name.strip_prefix("builtins.").unwrap_or(self.name);
+        match (class, self.arguments.first()) {
+            // Python writes the repr of the key.
+            ("KeyError", Some(key)) => format!("{class}: {}", key.py_repr()),
+            _ => format!("{class}: {}", self.message),
+        }
     }
 
     /// A text in the form of a traceback, without our insides.

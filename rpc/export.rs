@@ -9,7 +9,7 @@ use lastmile_orm::value::{Map, Value};
 use crate::errors::{Dialect, WireError};
 use crate::jsonrpc::{Envelope, both};
 use crate::limits::{read_body, share};
-use crate::login::page;
+use crate::login::{FORGED, page};
 use crate::port::{CallError, Caller, Query};
 use crate::request::{Form, encode_component, peer, request_id};
 use crate::session::{Visit, caller};
@@ -91,7 +91,7 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        let text = "Session expired (invalid CSRF token)";
+        let text = FORGED;
         return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text));
     }
     let data = form.get("data").unwrap_or_default().as_bytes().to_vec();

@@ -3,22 +3,29 @@
 //! Whoever may upload a file must not make a browser run it for somebody else: no answer is sniffed, none may load or
 //! run anything (`Content-Security-Policy`), and types that browsers run are downloads.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
     IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use lastmile_orm::Error;
 use lastmile_orm::value::Id;
 use ring::digest;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::errors::{Dialect, WireError};
 use crate::login::{failure_page, page, reading};
 use crate::port::{CallError, Caller, Content, Wanted};
-use crate::request::{Form, encode_component, peer, request_id};
+use crate::request::{Form, peer, request_id};
 use crate::session::{http_date, token};
 use crate::{State, call, reply};
 
+/// A mast and what it sends.
+const ICON: &str = concat!(
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f5f8b"/>"##,
+    r##"<path d="M16 13v13M11 26h10M10 15a7 7 0 0 1 0-8M22 15a7 7 0 0 0 0-8M16 11v.01" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>"##,
+);
 /// Largest side of an image that is made on demand.
 const SIDE: u32 = 4096;
 /// Endings by media type, for names that have none.
@@ -57,7 +64,10 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         }
     }
     for path in ["/web/binary/company_logo", "/logo", "/logo.png"] {
-        cfg.service(page(path).route(reading().to(logo)));
+        cfg.service(page(path).route(web::method(Method::OPTIONS).to(async || reply::preflight())).route(reading().to(logo)));
+    }
+    for path in ["/favicon.ico", "/web/static/img/favicon.ico"] {
+        cfg.service(page(path).route(reading().to(icon)));
     }
 }
 
@@ -118,9 +128,18 @@ async fn image_file(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
 }
 
 async fn logo(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let company = Form::parse(req.query_string()).get("company").and_then(|c| c.parse::<Id>().ok());
+    let company = Form::parse(req.query_string()).get("company").and_then(|c| c.parse::<Id>().ok()).filter(|c| *c != 0);
     let ask = Ask { wanted: Wanted::Logo(company), filename: Some("logo.png".into()), download: false, unique: false, mimetype: None };
-    serve(&req, &state, ask).await
+    reply::for_every_site(serve(&req, &state, ask).await)
+}
+
+/// What browsers show beside the title of pages.
+async fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((CACHE_CONTROL, "public, max-age=604800"))
+        .insert_header((CONTENT_DISPOSITION, disposition(false, "favicon.svg")))
+        .body(ICON)
 }
 
 async fn serve(req: &HttpRequest, state: &State, ask: Ask) -> HttpResponse {
@@ -138,7 +157,9 @@ async fn serve(req: &HttpRequest, state: &State, ask: Ask) -> HttpResponse {
     match outcome {
         Ok((Some(content), private)) => send(req, ask, content, private),
         Ok((None, _)) => missing(),
-        Err(error @ CallError::Error(lastmile_orm::Error::Internal(_))) => failure_page(req, error),
+        Err(error @ CallError::Error(Error::Internal(_) | Error::Lost(_) | Error::Busy(_) | Error::Database(..))) => {
+            failure_page(req, error)
+        }
         Err(error) => {
             // Told to the log only: what is forbidden must look like what is missing.
             let error = WireError::of(error, Dialect::Web, &request_id(req));
@@ -166,7 +187,7 @@ fn send(req: &HttpRequest, ask: Ask, content: Content, private: bool) -> HttpRes
         let inside = url.starts_with('/') && !url.starts_with("//");
         return if outside || inside { reply::see_other(url) } else { missing() };
     }
-    let placeholder = content.name == "placeholder.png";
+    let placeholder = matches!(content.name.as_str(), "placeholder.png" | "nologo.png");
     let kind = ask.mimetype.filter(|kind| kind.contains('/') && !runs(kind) && !placeholder).unwrap_or(content.mimetype);
     let attached = ask.download || runs(&kind);
     let name = with_ending(ask.filename.filter(|_| !placeholder).unwrap_or(content.name), &kind);
@@ -257,11 +278,12 @@ fn with_ending(name: String, kind: &str) -> String {
     }
 }
 
-/// `Content-Disposition`: plain where a token will do, quoted with spaces, and percent-encoded beyond ASCII.
+/// `Content-Disposition`: plain where a token will do, quoted with spaces, and percent-encoded beyond ASCII, with a name beside that is taken
+/// apart into letters and accents and keeps the letters.
 pub fn disposition(attached: bool, name: &str) -> String {
     let how = if attached { "attachment" } else { "inline" };
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    let ascii: String = name.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
+    let ascii: String = name.nfkd().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
     let plain = if !ascii.is_empty() && ascii.chars().all(token) {
         ascii.clone()
     } else {
@@ -270,8 +292,14 @@ pub fn disposition(attached: bool, name: &str) -> String {
     if name.is_ascii() {
         format!("{how}; filename={plain}")
     } else {
-        format!("{how}; filename={plain}; filename*=UTF-8''{}", encode_component(name))
+        format!("{how}; filename={plain}; filename*=UTF-8''{}", encoded(name))
     }
+}
+
+/// Percent-encodes what a parameter of a header cannot have as it is.
+fn encoded(name: &str) -> String {
+    let as_it_is = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte);
+    name.bytes().map(|byte| if as_it_is(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[cfg(test)]
@@ -282,7 +310,8 @@ mod tests {
     fn names_of_files_in_headers() {
         assert_eq!(disposition(false, "a.txt"), "inline; filename=a.txt");
         assert_eq!(disposition(true, "x cust.png"), "attachment; filename=\"x cust.png\"");
-        assert_eq!(disposition(true, "é.txt"), "attachment; filename=.txt; filename*=UTF-8''%C3%A9.txt");
+        assert_eq!(disposition(true, "é.txt"), "attachment; filename=e.txt; filename*=UTF-8''%C3%A9.txt");
+        assert_eq!(disposition(true, "½ ß+.txt"), "attachment; filename=\"12 +.txt\"; filename*=UTF-8''%C2%BD%20%C3%9F+.txt");
         assert_eq!(disposition(false, "a\"b.txt"), "inline; filename=\"a\\\"b.txt\"");
         assert_eq!(with_ending("x cust".into(), "image/png"), "x cust.png");
         assert_eq!(with_ending("a.txt".into(), "text/plain"), "a.txt");

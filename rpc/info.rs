@@ -1,7 +1,7 @@
 //! Versions, health, the list of databases: what clients ask before they log in.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
@@ -20,13 +20,17 @@ pub const ABOUT: &str = "Lastmile, the back office of an internet provider. It a
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource(both("/web/version")).to(short_version))
-        .service(web::resource(both("/json/version")).to(short_version))
+    cfg.service(page("/web/version").route(reading().to(short_version)))
+        .service(page("/json/version").route(reading().to(short_version)))
         .service(web::resource(both("/web/webclient/version_info")).to(version_info))
         .service(web::resource(both("/web/webclient/bootstrap_translations")).to(no_translations))
-        .service(page("/web/webclient/translations").route(reading().to(translations)))
+        .service(
+            page("/web/webclient/translations")
+                .route(web::method(Method::OPTIONS).to(async || reply::preflight()))
+                .route(reading().to(translations)),
+        )
         .service(web::resource(both("/web/database/list")).to(database_list))
-        .service(web::resource(both("/web/health")).to(health));
+        .service(page("/web/health").route(reading().to(health)));
 }
 
 fn version_tuple() -> Value {
@@ -92,7 +96,7 @@ async fn translations(req: HttpRequest, state: web::Data<State>) -> HttpResponse
     if query.get("hash") != Some(&hash) {
         answer.extend(map! { "lang_parameters" => Value::Map(language), "modules" => Value::Map(Map::new()), "multi_lang" => several });
     }
-    json(&Value::Map(answer))
+    reply::for_every_site(json(&Value::Map(answer)))
 }
 
 async fn database_list(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {

@@ -1,5 +1,5 @@
 //! JSON-2: `POST /json/2/<model>/<method>` with an API key, arguments by name, the answer without an envelope, errors
-//! by status. And the documents that describe models to the authors of clients.
+//! by status.
 //!
 //! A cookie is no credential here: nothing on these routes can be done from another site in a user's name.
 
@@ -10,26 +10,25 @@ use lastmile_orm::error::Result;
 use lastmile_orm::value::{Map, Value};
 
 use crate::errors::{Dialect, WireError};
-use crate::json::{self, JsonSink, write_value};
+use crate::json::{self, JsonSink};
 use crate::jsonrpc::both;
 use crate::limits::{Share, read_body, share, too_many_values};
-use crate::login::reading;
-use crate::port::{Call, CallError, Caller, Query, Style};
+use crate::port::{Call, CallError, Caller, Style};
 use crate::request::{bearer, media_type, peer, request_id};
-use crate::session::caller;
 use crate::{State, call, reply};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        web::resource(both("/json/2/{model}/{method}")).route(web::route().guard(guard::Post()).to(json2)).default_service(web::to(lost)),
+        web::resource(both("/json/2/{model}/{method}"))
+            .route(web::route().guard(guard::Any(guard::Post()).or(guard::Options())).to(json2))
+            .default_service(web::to(lost)),
     )
-    .service(web::resource("/json/2{path:(/.*)?}").to(lost))
-    .service(web::resource("/doc-bearer/{model}.json").route(reading().to(doc_bearer)))
-    .service(web::resource("/doc/{model}.json").route(reading().to(doc)));
+    .service(web::resource("/json/2{path:(/.*)?}").to(lost));
 }
 
-fn failed(req: &HttpRequest, error: CallError) -> HttpResponse {
+/// An error as these routes tell it.
+pub fn failed(req: &HttpRequest, error: CallError) -> HttpResponse {
     reply::wire_error(&WireError::of(error, Dialect::Named, &request_id(req)))
 }
 
@@ -39,7 +38,7 @@ fn wrong_type(req: &HttpRequest, body: &[u8]) -> Option<HttpResponse> {
 }
 
 /// The header that names a database, where there is only one, can only be right or wrong.
-fn other_database(req: &HttpRequest, state: &State) -> Option<HttpResponse> {
+pub fn other_database(req: &HttpRequest, state: &State) -> Option<HttpResponse> {
     let named = req.headers().get("X-Odoo-Database")?;
     (named.as_bytes() != state.backend.db_name().as_bytes())
         .then(|| reply::error_page(StatusCode::NOT_FOUND, "This server does not have the database you asked for."))
@@ -111,37 +110,4 @@ fn named_call(model: String, method: String, mut kwargs: Map) -> Call {
         Some(id) => vec![id],
     };
     Call { model, method, args: Vec::new(), kwargs, style: Style::Named { ids } }
-}
-
-async fn doc_bearer(req: HttpRequest, model: web::Path<String>, state: web::Data<State>) -> HttpResponse {
-    match bearer(&req) {
-        Some(key) => describe(&req, &state, Caller::ApiKey(key), model.into_inner()).await,
-        None => reply::wire_error(&WireError::unauthorized("Missing \"Authorization\" header with an API key.")),
-    }
-}
-
-async fn doc(req: HttpRequest, model: web::Path<String>, state: web::Data<State>) -> HttpResponse {
-    match caller(&req) {
-        Ok(caller) => describe(&req, &state, caller, model.into_inner()).await,
-        Err(error) => failed(&req, error),
-    }
-}
-
-async fn describe(req: &HttpRequest, state: &State, caller: Caller, model: String) -> HttpResponse {
-    if let Some(answer) = other_database(req, state) {
-        return answer;
-    }
-    let query = if model == "index" { Query::DocIndex } else { Query::Doc { model } };
-    let from = peer(req, state);
-    let outcome = call::blocking(state, move |backend| {
-        let document = backend.query(&caller, &from, query)?;
-        let mut out = Vec::new();
-        write_value(&mut out, &document);
-        Ok(out)
-    })
-    .await;
-    match outcome {
-        Ok(bytes) => reply::json(bytes),
-        Err(error) => failed(req, error),
-    }
 }

@@ -83,9 +83,12 @@ impl Envelope {
         write_value(out, &self.id);
     }
 
-    /// Sends a value.
+    /// Sends a value. Parameters that are none are refused also where nobody needs them, once it is clear who calls.
     pub fn answer(&self, outcome: Result<Value, CallError>) -> HttpResponse {
         let bytes = outcome.and_then(|value| {
+            if let Err(error) = &self.params {
+                return Err(error.clone().into());
+            }
             let mut out = Vec::new();
             self.encode(Answer::Value(value), &mut out)?;
             Ok(out)

@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`jsonrpc`] | the JSON-RPC envelope and `/jsonrpc` |
 //! | [`xmlrpc`] | `/xmlrpc/2/<service>` and the older `/xmlrpc/<service>` |
-//! | [`json2`] | `/json/2/<model>/<method>` and the documents that describe it |
+//! | [`json2`] | `/json/2/<model>/<method>` |
+//! | [`docs`] | the documents that describe models to authors of clients |
 //! | [`session`] | `/web/session/*`: JSON-RPC with a cookie |
 //! | [`login`] | the login form and where browsers are sent |
 //! | [`dataset`] | `/web/dataset/*`, `/web/action/*`, menus |
@@ -31,6 +32,7 @@
 pub mod actions;
 pub mod call;
 pub mod dataset;
+pub mod docs;
 pub mod errors;
 pub mod export;
 pub mod files;
@@ -109,6 +111,7 @@ pub fn configure(cfg: &mut web::ServiceConfig, state: &State) {
     jsonrpc::routes(cfg);
     xmlrpc::routes(cfg);
     json2::routes(cfg);
+    docs::routes(cfg);
     session::routes(cfg);
     login::routes(cfg);
     dataset::routes(cfg);

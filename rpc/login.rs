@@ -1,7 +1,7 @@
 //! Where browsers are sent: the login form, the log-out link, the home of staff, and the page for wrong paths.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, SET_COOKIE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use chrono::{TimeDelta, Utc};
 use lastmile_orm::error::Error;
@@ -19,20 +19,50 @@ use crate::{State, call, reply};
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(page("/web/login").route(reading().to(login_form)).route(web::post().to(login)))
-        .service(page("/web/session/logout").route(web::get().to(logout)))
+        .service(page("/web/session/logout").route(reading().to(logout)))
         .service(page("/web").route(reading().to(client)))
         .service(page("/odoo").route(reading().to(client)))
-        .service(web::resource("/odoo/{path:.+}").route(reading().to(client)));
+        .service(page("/odoo/{path:.+}").route(reading().to(client)));
 }
 
-/// A page's path, with and without a slash at its end; other methods than its routes' are 405.
+/// What forms of other sites, and of ours that were open for too long, are told.
+pub const FORGED: &str = "Session expired (invalid CSRF token)";
+
+/// A page's path, with and without a slash at its end. Any method reaches it: what its routes do not take is a form without a token
+/// when it may change something, else 405.
 pub fn page(path: &str) -> Resource {
-    web::resource(both(path)).default_service(web::to(async || reply::method_not_allowed("GET, HEAD, POST")))
+    web::resource(both(path)).default_service(web::to(async |req: HttpRequest| {
+        if req.method().is_safe() {
+            return reply::method_not_allowed("OPTIONS, POST");
+        }
+        reply::error_page(StatusCode::BAD_REQUEST, FORGED)
+    }))
 }
 
-/// A route for GET and HEAD.
+/// A path that takes forms only; other methods are 405.
+pub fn form(path: &str) -> Resource {
+    const ALLOW: &str = "OPTIONS, POST";
+    web::resource(both(path))
+        .route(web::method(Method::OPTIONS).to(async || reply::options(ALLOW)))
+        .default_service(web::to(async || reply::method_not_allowed(ALLOW)))
+}
+
+/// A path that is only read; other methods are 405.
+pub fn read_only(path: &str) -> Resource {
+    const ALLOW: &str = "GET, HEAD, OPTIONS";
+    web::resource(both(path))
+        .route(web::method(Method::TRACE).to(async || reply::method_not_allowed(ALLOW)))
+        .default_service(web::to(async || reply::method_not_allowed(ALLOW)))
+}
+
+/// A path that is read and takes forms without a token; other methods are 405.
+pub fn both_ways(path: &str) -> Resource {
+    web::resource(both(path)).default_service(web::to(async || reply::method_not_allowed("GET, HEAD, OPTIONS, POST")))
+}
+
+/// A route for what changes nothing: GET, HEAD, OPTIONS, TRACE.
 pub fn reading() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    web::route().guard(guard::fn_guard(|ctx| ctx.head().method.is_safe()))
 }
 
 /// 404 with a page: for paths that lead nowhere.
@@ -102,7 +132,7 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
+        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, FORGED));
     }
     let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let (login, password) = (typed("login"), typed("password"));

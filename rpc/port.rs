@@ -126,6 +126,13 @@ pub enum Query {
         /// The client's context.
         context: Map,
     },
+    /// The names under which actions and records stand in the way back, one for each.
+    Breadcrumbs(Vec<Value>),
+    /// Fields of models, for clients that build forms of their own: those that stay within the models.
+    Definitions {
+        /// Names of the models.
+        models: Vec<String>,
+    },
     /// Whether a domain fits a model: `true` or `false`; `Validation` for an unknown model.
     ValidateDomain {
         /// Name of the model.
@@ -250,6 +257,8 @@ pub enum CallError {
     BadArguments(String),
     /// The API key is unknown or has expired.
     BadKey,
+    /// The client's program asks for what makes no sense.
+    BadRequest(String),
     /// `/web/action/load` found no action.
     MissingAction(String),
 }

@@ -1,7 +1,10 @@
 //! Answers in HTTP. `X-Content-Type-Options` stands on answers that are meant, not on errors: as recorded.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ALLOW,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use crate::errors::WireError;
@@ -89,6 +92,27 @@ pub fn method_not_allowed(allow: &'static str) -> HttpResponse {
     let text = "The method is not allowed for the requested URL.";
     let mut response = error_page(StatusCode::METHOD_NOT_ALLOWED, text);
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+/// What a path takes, for those who ask.
+pub fn options(allow: &'static str) -> HttpResponse {
+    HttpResponse::Ok().insert_header((ALLOW, HeaderValue::from_static(allow))).finish()
+}
+
+/// 204 for browsers that ask before they read a file from another site's page.
+pub fn preflight() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "Origin, X-Requested-With, Content-Type, Accept, Authorization"))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .finish()
+}
+
+/// An answer that pages of any site may read.
+pub fn for_every_site(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 

@@ -12,7 +12,7 @@ use lastmile_orm::value::Value;
 use crate::export::failure;
 use crate::jsonrpc::{Envelope, both};
 use crate::limits::read_body;
-use crate::login::{page, reading};
+use crate::login::{FORGED, form, page, reading};
 use crate::port::{CallError, Caller};
 use crate::request::Form;
 use crate::session::{Visit, caller};
@@ -20,12 +20,12 @@ use crate::{State, call, reply};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/").route(reading().to(way_in))).service(page("/robots.txt").route(reading().to(robots)));
+    cfg.service(page("/").route(reading().to(way_in))).service(page("/robots.txt").route(reading().to(robots)));
     for path in ["/web/database/manager", "/web/database/selector"] {
         cfg.service(page(path).route(reading().to(databases)));
     }
     for what in ["create", "duplicate", "drop", "backup", "restore", "change_password"] {
-        cfg.service(page(&format!("/web/database/{what}")).route(web::post().to(managed_elsewhere)));
+        cfg.service(form(&format!("/web/database/{what}")).route(web::post().to(managed_elsewhere)));
     }
     cfg.service(web::resource(both("/report/check_wkhtmltopdf")).to(check_renderer))
         .service(page("/report/download").route(web::post().to(download)));
@@ -99,7 +99,7 @@ async fn download(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)"));
+        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, FORGED));
     }
     visit.finish(failure(&req, no_reports().into()))
 }

@@ -12,7 +12,7 @@ use lastmile_orm::value::{Map, Value};
 use crate::headers::page_with_script;
 use crate::json::write_value;
 use crate::limits::{read_body, share};
-use crate::login::{failure_page, page};
+use crate::login::{FORGED, failure_page, form, page};
 use crate::port::{Backend, Call, CallError, Caller, Peer, Session, Style};
 use crate::request::{Form, peer};
 use crate::session::Visit;
@@ -26,7 +26,7 @@ const PARTS: usize = 1000;
 /// Registers the route.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(page("/web/binary/upload_attachment").route(web::post().to(upload)))
-        .service(page("/base_import/set_file").route(web::post().to(set_file)));
+        .service(form("/base_import/set_file").route(web::post().to(set_file)));
 }
 
 /// A file of a form.
@@ -107,7 +107,7 @@ async fn received(req: &HttpRequest, payload: web::Payload, state: &State) -> Re
     };
     let query = Form::parse(req.query_string());
     if !visit.csrf_valid(state, form.get("csrf_token").or_else(|| query.get("csrf_token"))) {
-        let text = "Session expired (invalid CSRF token)";
+        let text = FORGED;
         return Err(visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text)));
     }
     Ok((visit, session, form))

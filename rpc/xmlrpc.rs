@@ -19,7 +19,11 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     for (path, handler) in [("/xmlrpc/2/{service}", Faults::Numbers), ("/xmlrpc/{service}", Faults::Texts)] {
         cfg.service(
             web::resource(both(path))
-                .route(web::route().guard(guard::Post()).to(move |req, path, payload, state| xmlrpc(req, path, payload, state, handler)))
+                .route(
+                    web::route()
+                        .guard(guard::Any(guard::Post()).or(guard::Options()))
+                        .to(move |req, path, payload, state| xmlrpc(req, path, payload, state, handler)),
+                )
                 .default_service(web::to(post_only)),
         );
     }

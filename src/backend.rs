@@ -128,7 +128,7 @@ impl Backend for Product {
     }
 
     fn alive(&self) -> bool {
-        self.db.run(SUPERUSER, Tx::Read, |env| env.query_alone(lastmile_orm::sql::Sql::lit("SELECT 1"))).is_ok()
+        self.db.answers()
     }
 
     fn languages(&self) -> Result<Value> {
@@ -221,6 +221,19 @@ impl Backend for Product {
                 })?;
                 found.ok_or_else(|| CallError::MissingAction(action.py_str()))
             }
+            Query::Breadcrumbs(actions) => {
+                if let Some(text) = web::breadcrumbs::senseless(&actions) {
+                    return Err(CallError::BadRequest(text.into()));
+                }
+                Ok(self.db.run(who.uid, Tx::Read, |env| {
+                    env.set_context(client_context(env, &Map::new()))?;
+                    web::breadcrumbs::load(env, &actions)
+                })?)
+            }
+            Query::Definitions { models } => Ok(self.db.run(who.uid, Tx::Read, |env| {
+                env.set_context(client_context(env, &Map::new()))?;
+                web::definitions::of(env, &models)
+            })?),
             Query::Export { model, fields, ids, domain, context } => {
                 Ok(crate::files::export(&self.db, who.uid, &model, &fields, ids.as_ref(), &domain, &context)?)
             }

@@ -88,9 +88,7 @@ impl Sessions {
              WHERE s.expires_at > now() AT TIME ZONE 'UTC' AND s.token_hash = {token_hash}",
             token_hash = token_hash(token)
         );
-        let mut env = self.db.env(lastmile_orm::env::SUPERUSER, Tx::Read)?;
-        let rows = env.query_alone(sql)?;
-        drop(env);
+        let rows = self.db.run(lastmile_orm::env::SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
         let Some(row) = rows.first() else { return Ok(None) };
         let (Some(uid), Some(login), Some(active)) = (row.int(0), row.text(3), row.bool(5)) else { return Ok(None) };
         let seal = self.seal(uid, &login, &row.text(4).unwrap_or_default(), active);

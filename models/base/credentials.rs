@@ -127,7 +127,7 @@ impl Credentials {
              WHERE u.active AND {usable_key:sql} ORDER BY k.id",
             usable_key = usable_key(key)
         );
-        let rows = db.env(SUPERUSER, Tx::Read)?.query_alone(sql)?;
+        let rows = db.run(SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
         for row in rows {
             let (Some(uid), Some(hash)) = (row.int(0), row.text(1)) else { continue };
             if self.verify(uid, key, &hash, KEY_ROUNDS)? != Verdict::Wrong {
@@ -264,7 +264,7 @@ fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>
          ORDER BY u.id, k.id",
         usable_key = usable_key(secret)
     );
-    let rows = db.env(SUPERUSER, Tx::Read)?.query_alone(sql)?;
+    let rows = db.run(SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
     let Some(first) = rows.first() else { return Ok(None) };
     let Some(uid) = first.int(0) else { return Ok(None) };
     Ok(Some(Stored {

@@ -14,6 +14,7 @@ pub mod langs;
 pub mod menus;
 pub mod metadata;
 pub mod modules;
+pub mod money;
 pub mod names;
 pub mod parameters;
 pub mod partner_actions;
@@ -47,6 +48,7 @@ pub fn declare(all: &mut Declarations) {
         names::declare,
         countries::declare,
         currencies::declare,
+        money::declare,
         langs::declare,
         ir_defaults::declare,
         apikeys::declare,
@@ -55,6 +57,7 @@ pub fn declare(all: &mut Declarations) {
         custom::declare,
         parameters::declare,
         sequences::declare,
+        sequence_text::declare,
         cron::declare,
         modules::declare,
         menus::declare,

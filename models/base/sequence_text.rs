@@ -1,7 +1,8 @@
 //! The parts of dates in the prefix and suffix of a sequence.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
-use lastmile_orm::{Env, Result, Value};
+use lastmile_orm::declare::Tx;
+use lastmile_orm::{Answer, Declarations, Env, Error, Invocation, Result, Value};
 
 /// Names of parts and how they are written.
 const PARTS: &[(&str, &str)] = &[
@@ -20,6 +21,40 @@ const PARTS: &[(&str, &str)] = &[
     ("isoy", "%g"),
     ("isoweek", "%V"),
 ];
+
+/// Declares the method that writes a number as a sequence would, without drawing one.
+pub fn declare(all: &mut Declarations) {
+    all.model("ir.sequence").record_method("get_next_char", "number_next", Tx::Read, get_next_char);
+}
+
+fn get_next_char(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let id = call.one()?;
+    let number = match call.arg("number_next") {
+        Value::Bool(one) => i64::from(*one),
+        #[expect(clippy::cast_possible_truncation, reason = "as texts of whole numbers cut the rest off")]
+        Value::Float(number) => number.trunc() as i64,
+        other => other.as_int().filter(|_| other.as_str().is_none()).ok_or_else(|| {
+            let kind = other.type_name();
+            Error::type_(format!("%d format: a real number is required, not {kind}"))
+        })?,
+    };
+    let wanted = ["name", "prefix", "suffix", "padding"].map(str::to_owned);
+    let rows = env.read("ir.sequence", &[id], Some(&wanted), true)?.into_value()?;
+    let row = rows.as_list().and_then(|rows| rows.first()).and_then(Value::as_map).cloned();
+    let row = row.ok_or_else(|| {
+        Error::missing(format!("Record does not exist or has been deleted.\n(Record: ir.sequence({id},), User: {})", env.uid()))
+    })?;
+    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let mut dates = Dates::of(env, &Value::None)?;
+    let range = env.context_get("ir_sequence_date_range").filter(|date| date.truthy());
+    if let Some(day) = range.map(lastmile_orm::convert::to_date).transpose()?.flatten() {
+        dates.range = day.and_time(NaiveTime::MIN);
+    }
+    let wrong = || Error::user(format!("The prefix or suffix of the sequence {} is not valid.", text("name")));
+    let (prefix, suffix) = (dates.fill(text("prefix")).ok_or_else(wrong)?, dates.fill(text("suffix")).ok_or_else(wrong)?);
+    let width = row.get("padding").and_then(Value::as_int).and_then(|n| usize::try_from(n).ok()).unwrap_or(0).min(1000);
+    Ok(Value::Str(format!("{prefix}{number:0width$}{suffix}")).into())
+}
 
 /// The moments that a text may speak of.
 #[derive(Clone, Debug)]

@@ -50,6 +50,9 @@ pub struct Found {
     pub url: Option<String>,
 }
 
+/// The name of what stands for a missing image.
+const PLACEHOLDER: &str = "placeholder.png";
+
 /// Finds a file. `None`: there is none, or not for this user, which must not make a difference.
 pub fn content(env: &mut Env, wanted: &Wanted) -> Result<Option<Found>> {
     let found = match find(env, wanted) {
@@ -72,7 +75,7 @@ pub fn content(env: &mut Env, wanted: &Wanted) -> Result<Option<Found>> {
             let of_field = wanted.field.rsplit('_').next().and_then(|n| n.parse().ok()).unwrap_or(0);
             let side = if size.width.max(size.height) == 0 { of_field } else { size.width.max(size.height) };
             let bytes = images::placeholder(side)?;
-            Ok(Some(Found { bytes, mimetype: "image/png".into(), name: "placeholder.png".into(), public: true, ..Found::default() }))
+            Ok(Some(Found { bytes, mimetype: "image/png".into(), name: PLACEHOLDER.into(), public: true, ..Found::default() }))
         }
     }
 }
@@ -218,8 +221,11 @@ pub fn company_logo(env: &mut Env, company: Option<Id>) -> Result<Found> {
     let logo = env.sudo(|env| content(env, &wanted))?;
     match logo.filter(|l| !l.bytes.is_empty()) {
         Some(logo) => Ok(logo),
-        None => env
-            .sudo(|env| content(env, &Wanted { field: "logo".into(), image, ..wanted }))?
-            .ok_or_else(|| Error::internal("no placeholder")),
+        None => {
+            let found = env.sudo(|env| content(env, &Wanted { field: "logo".into(), image, ..wanted }))?;
+            let found = found.ok_or_else(|| Error::internal("no placeholder"))?;
+            let none = found.name == PLACEHOLDER;
+            Ok(Found { name: if none { "nologo.png".into() } else { found.name }, ..found })
+        }
     }
 }

@@ -166,6 +166,16 @@ impl Mac {
     }
 }
 
+impl Mac {
+    /// How other programs write it in capitals.
+    pub fn spellings(&self) -> [String; 4] {
+        let kept = self.to_string();
+        let digits = kept.replace(':', "");
+        let dotted = digits.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(".");
+        [kept.replace(':', "-"), dotted, digits, kept]
+    }
+}
+
 impl fmt::Display for Mac {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Mac([a, b, c, d, e, g]) = self;

@@ -4,6 +4,7 @@ use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Result, map};
 use subtle::ConstantTimeEq;
 
+use super::address::{self, Mac, ServiceAddress};
 use super::credentials::random_hex;
 use super::job_type::JobType;
 use super::jobs::{self, NewJob};
@@ -54,7 +55,8 @@ pub fn take(env: &mut Env, report: &Report) -> Result<(u16, &'static str)> {
     if !same(&token, &report.token) {
         return Ok((401, "unauthorized"));
     }
-    let mac = mac_profile::normalized(&report.mac);
+    let device = Mac::parse(&report.mac).ok();
+    let mac = device.map_or_else(|| mac_profile::normalized(&report.mac), |device| device.to_string());
     if mac.is_empty() {
         return Ok((400, "mac required"));
     }
@@ -63,8 +65,22 @@ pub fn take(env: &mut Env, report: &Report) -> Result<(u16, &'static str)> {
     }
     env.sudo(|env| {
         let sector = sector(env, &report.sector)?;
-        let (profile, subscription) = upsert(env, &mac, report, sector)?;
-        if subscription.is_none() && on("mac_auto_create") {
+        let known = known(env, device, &mac)?;
+        let becomes_customer = on("mac_auto_create") && !known.as_ref().is_some_and(|known| known.customer);
+        let limits = address::limits(env)?;
+        let ip = Some(report.ip.trim()).filter(|ip| !ip.is_empty()).map(|ip| ServiceAddress::parse(ip, &limits)).transpose();
+        if becomes_customer {
+            // Nothing is kept of what could not become a service.
+            if device.is_none() {
+                return Ok((400, "mac invalid"));
+            }
+            if !ip.as_ref().is_ok_and(|ip| ip.is_none_or(|ip| ip.is_host())) {
+                return Ok((400, "ip invalid"));
+            }
+        }
+        let kept_as = known.map_or_else(|| mac.clone(), |known| known.mac);
+        let (profile, subscription) = upsert(env, &kept_as, report, sector)?;
+        if subscription.is_none() && becomes_customer {
             let Some(sector) = sector else { return Ok((400, "sector required for auto-create")) };
             let settings = Settings {
                 plan: text("mac_default_plan_id").parse().ok(),
@@ -72,7 +88,8 @@ pub fn take(env: &mut Env, report: &Report) -> Result<(u16, &'static str)> {
                 provision: on("mac_auto_provision_captive"),
                 profile: text("mac_captive_default_profile"),
             };
-            make_customer(env, &mac, profile, sector, &settings)?;
+            let device = Device { mac: &mac, ip: ip.ok().flatten(), profile };
+            make_customer(env, &device, sector, &settings)?;
         }
         Ok((200, "ok"))
     })
@@ -81,6 +98,32 @@ pub fn take(env: &mut Env, report: &Report) -> Result<(u16, &'static str)> {
 /// Compares tokens in a time that does not depend on where they differ.
 pub fn same(expected: &str, given: &str) -> bool {
     bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
+}
+
+/// A profile that is there already.
+struct Known {
+    /// As it is kept: other programs kept it as routers wrote it.
+    mac: String,
+    customer: bool,
+}
+
+fn known(env: &mut Env, device: Option<Mac>, mac: &str) -> Result<Option<Known>> {
+    let mut spellings = vec![mac.to_owned()];
+    spellings.extend(device.iter().flat_map(Mac::spellings));
+    let sql = sql!(
+        "SELECT mac_address::text, subscription_id IS NOT NULL FROM isp_mac_profile
+         WHERE mac_address = ANY({spellings}) ORDER BY subscription_id IS NULL, id LIMIT 1",
+        spellings = Bind::texts(spellings)
+    );
+    let rows = env.query(sql)?;
+    Ok(rows.first().and_then(|row| Some(Known { mac: row.text(0)?, customer: row.bool(1)? })))
+}
+
+/// A device that becomes a customer.
+struct Device<'a> {
+    mac: &'a str,
+    ip: Option<ServiceAddress>,
+    profile: Option<Id>,
 }
 
 fn sector(env: &mut Env, code: &str) -> Result<Option<Id>> {
@@ -116,13 +159,15 @@ fn upsert(env: &mut Env, mac: &str, report: &Report, sector: Option<Id>) -> Resu
     Ok(rows.first().map_or((None, None), |row| (row.int(0), row.int(1))))
 }
 
-fn make_customer(env: &mut Env, mac: &str, profile: Option<Id>, sector: Id, settings: &Settings) -> Result<()> {
+fn make_customer(env: &mut Env, device: &Device, sector: Id, settings: &Settings) -> Result<()> {
+    let mac = device.mac;
     if let Some(plan) = settings.plan {
         let partner = env.create_one("res.partner", map! { "name" => format!("Auto {mac}"), "is_isp_customer" => true })?;
-        let values = map! { "partner_id" => partner, "plan_id" => plan, "sector_id" => sector, "service_mac" => mac };
+        let mut values = map! { "partner_id" => partner, "plan_id" => plan, "sector_id" => sector, "service_mac" => mac };
+        values.extend(device.ip.map(|ip| ("service_ip".to_owned(), ip.to_string().into())));
         let subscription = env.create_one("isp.subscription", values)?;
         let links = map! { "partner_id" => partner, "subscription_id" => subscription, "plan_id" => plan };
-        env.write("isp.mac_profile", &profile.into_iter().collect::<Vec<_>>(), links)?;
+        env.write("isp.mac_profile", &device.profile.into_iter().collect::<Vec<_>>(), links)?;
     }
     if settings.captive_user { make_captive_user(env, mac, sector, settings) } else { Ok(()) }
 }

@@ -13,7 +13,11 @@ pub const CHANNEL: &str = "lastmile_jobs";
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
-    all.model(PROVISIONING_JOB).on_create(numbered).on_write(woken).record_method("action_run", "", Tx::Detached, action_run);
+    all.model(PROVISIONING_JOB)
+        .on_create(numbered)
+        .on_write(woken)
+        .record_method("action_run", "", Tx::Detached, action_run)
+        .record_method("get_payload", "", Tx::Read, get_payload);
 }
 
 /// The sector of a job follows from what it works on, whatever the caller says: by it record rules decide whose the job is.
@@ -74,6 +78,14 @@ fn woken(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         env.notify(CHANNEL, "");
     }
     Ok(())
+}
+
+/// What a job was told besides its type. A text that is no JSON tells nothing.
+fn get_payload(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let id = call.one()?;
+    let text = env.value(PROVISIONING_JOB, "payload_json", id)?;
+    let payload = serde_json::from_str(text.as_str().filter(|text| !text.is_empty()).unwrap_or("{}"));
+    Ok(payload.map_or_else(|_| Value::Map(Map::new()), |payload: serde_json::Value| Value::from(&payload)).into())
 }
 
 /// Runs queued jobs now, whatever their back-off. Jobs in any other state are passed over.

@@ -92,7 +92,10 @@ impl Invocation {
     pub fn one(&self) -> Result<Id> {
         match self.ids.as_slice() {
             [id] => Ok(*id),
-            _ => Err(Error::value(format!("Expected singleton: {}{:?}", self.model, self.ids))),
+            ids => {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                Err(Error::value(format!("Expected singleton: {}({})", self.model, ids.join(", "))))
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::cancel::{Canceller, Reading};
 use crate::declare::{Declarations, Touch, Tx};
 use crate::env::{Env, Stage, UserInfo, WebSession};
 use crate::error::{Error, Result};
+use crate::patience;
 use crate::registry::Registry;
 use crate::slow::Results;
 use crate::sql::{Bind, Sql, exec};
@@ -51,8 +52,9 @@ impl Default for PoolOptions {
     }
 }
 
+/// What every connection is told first.
 #[derive(Debug)]
-struct Session;
+pub(crate) struct Session;
 
 impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
@@ -137,15 +139,7 @@ fn canceller(url: String) -> Canceller {
 impl Database {
     /// Connects and reads the registry.
     pub fn open(url: &str, name: &str, declared: Declarations, options: &PoolOptions) -> Result<Arc<Self>> {
-        let pool = Pool::builder()
-            .max_size(options.size)
-            .min_idle(Some(options.size.min(2)))
-            .test_on_check_out(false)
-            .max_lifetime(Some(options.max_lifetime))
-            .connection_timeout(Duration::from_secs(20))
-            .connection_customizer(Box::new(Session))
-            .build(ConnectionManager::new(url))
-            .map_err(|e| Error::internal(format!("cannot connect to PostgreSQL: {e}")))?;
+        let pool = patience::pool(url, options);
         let db = Database {
             name: name.to_owned(),
             url: url.to_owned(),
@@ -184,10 +178,7 @@ impl Database {
 
     /// A connection of the pool.
     pub fn connection(&self) -> Result<Connection> {
-        let mut conn = self.pool.get().map_err(|error| {
-            tracing::warn!(%error, "no database connection");
-            Error::busy("The database is busy or away. Please try again in a moment.")
-        })?;
+        let mut conn = patience::checkout(&self.pool)?;
         let now = self.schema.load(Ordering::Acquire);
         if PooledConnection::extensions(&conn).get::<Schema>().is_some_and(|known| known.0 != now) {
             forget_statements(&mut conn)?;
@@ -277,13 +268,24 @@ impl Database {
 
     /// Ends all caches: the connection that listens for changes was lost.
     pub fn reload_all(&self) -> Result<()> {
-        let mut conn = self.connection()?;
-        self.reload(&BTreeSet::from([Touch::Users, Touch::Registry]), &mut conn)
+        patience::patiently(|| self.reload(&BTreeSet::from([Touch::Users, Touch::Registry]), &mut *self.connection()?))
     }
 
-    /// An environment outside any transaction, for a user.
+    /// Whether it answers right now.
+    pub fn answers(&self) -> bool {
+        patience::answers(&self.pool)
+    }
+
+    /// An environment outside any transaction, for a user. That of a detached method has a connection that lives: it is not run again.
     pub fn env(self: &Arc<Self>, uid: Id, tx: Tx) -> Result<Env> {
+        patience::patiently(|| self.try_env(uid, tx))
+    }
+
+    fn try_env(self: &Arc<Self>, uid: Id, tx: Tx) -> Result<Env> {
         let mut conn = self.connection()?;
+        if tx == Tx::Detached {
+            patience::ping(&mut conn)?;
+        }
         let user = self.user(uid, &mut conn)?;
         self.limit(&mut conn, self.timeout_of(&user))?;
         Ok(Env::new(Arc::clone(self), conn, user, Stage::Open { lazy: tx == Tx::Read }))
@@ -304,7 +306,7 @@ impl Database {
 
     fn run_with<T>(self: &Arc<Self>, uid: Id, tx: Tx, slow: &mut Results, work: &mut impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
         let mut reloaded = false;
-        retrying(|| {
+        let mut once = || {
             let mut env = self.env(uid, tx)?;
             env.slow = Some(std::mem::take(slow));
             let reading = if tx == Tx::Read { Reading::begin(|| process(env.conn()?), &self.canceller)? } else { None };
@@ -324,8 +326,9 @@ impl Database {
                     return Err(Error::Conflict(text.clone()));
                 }
             }
-            result
-        })
+            if tx == Tx::Detached { result.map_err(patience::for_good) } else { result }
+        };
+        retrying(|| patience::patiently(&mut once))
     }
 
     fn attempt<T>(env: &mut Env, tx: Tx, work: &mut impl FnMut(&mut Env) -> Result<T>) -> Result<T> {

@@ -12,6 +12,7 @@ pub use crate::context::{Context, UserInfo, WebSession};
 use crate::database::{Connection, Database};
 use crate::declare::{Declarations, Touch};
 use crate::error::{Error, Result};
+use crate::patience;
 use crate::registry::Registry;
 use crate::sql::row::Row;
 use crate::sql::{Sql, exec};
@@ -51,6 +52,8 @@ pub struct Env {
     pub(crate) after_commit: Vec<AfterCommit>,
     pub(crate) notifications: Vec<(&'static str, String)>,
     pub(crate) stage: Stage,
+    /// The transaction reads only.
+    snapshot: bool,
     pub(crate) statements: u64,
     /// Results of slow work; `None` where nobody would run the call again.
     pub(crate) slow: Option<crate::slow::Results>,
@@ -79,6 +82,7 @@ impl Env {
             after_commit: Vec::new(),
             notifications: Vec::new(),
             stage,
+            snapshot: false,
             statements: 0,
             slow: None,
             violation: None,
@@ -219,6 +223,7 @@ impl Env {
         if self.stage == (Stage::Open { lazy: true }) {
             self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             self.stage = Stage::Begun;
+            self.snapshot = true;
         }
         Ok(())
     }
@@ -231,6 +236,7 @@ impl Env {
         if self.stage != Stage::Outer {
             self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
             self.stage = Stage::Begun;
+            self.snapshot = false;
         }
         Ok(())
     }
@@ -240,14 +246,20 @@ impl Env {
         self.flush()?;
         self.notify_touched()?;
         if self.stage == Stage::Begun {
-            self.batch("COMMIT")?;
+            let ended = self.batch("COMMIT");
             self.stage = Stage::Open { lazy: false };
+            // Reads can be run again, writes may have been kept.
+            if self.snapshot { ended? } else { ended.map_err(patience::for_good)? }
         }
         self.cache.clear();
         let touched = std::mem::take(&mut self.touched);
         if !touched.is_empty() {
             let db = self.database();
-            db.reload(&touched, self.conn()?)?;
+            match self.conn().and_then(|conn| db.reload(&touched, conn)) {
+                // The notification is on its way.
+                Err(Error::Lost(error)) => tracing::warn!(%error, "caches could not be renewed after a commit"),
+                done => done?,
+            }
             self.reg = self.db.registry();
         }
         for work in std::mem::take(&mut self.after_commit) {
@@ -259,7 +271,7 @@ impl Env {
     pub(crate) fn rollback(&mut self) {
         if self.stage == Stage::Begun {
             if let Err(error) = self.batch("ROLLBACK") {
-                tracing::warn!(%error, "rollback failed; the connection is given up by the pool");
+                tracing::debug!(%error, "rollback failed; the connection is given up by the pool");
             }
             self.stage = Stage::Open { lazy: false };
         }

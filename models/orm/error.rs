@@ -15,6 +15,9 @@ pub const READ_ONLY: &str = "psycopg2.errors.ReadOnlySqlTransaction";
 /// Class of an [`Error::Database`]: its disk is full (SQLSTATE 53100).
 pub const DISK_FULL: &str = "psycopg2.errors.DiskFull";
 
+/// Class of an [`Error::Database`]: the connection was lost when it was too late to run the call again.
+pub const LOST: &str = "psycopg2.OperationalError";
+
 /// What went wrong. Display gives the message for people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Error {
@@ -42,6 +45,8 @@ pub enum Error {
     Conflict(String),
     /// The cached plan or column list is older than the schema: reload the registry and retry once.
     Stale(String),
+    /// The connection is gone, and nothing that it did was committed: a transaction that ends so may be run again.
+    Lost(String),
     /// The call needs work that holds no connection meanwhile: [`Database::run`](crate::Database::run) does it and runs the call again.
     Slow(crate::slow::Slow),
     /// Ours. The text goes to the log, not to the client.
@@ -90,7 +95,7 @@ impl Builtin {
 impl Error {
     /// Whether it ends the whole call: what goes on after other errors (imports, scheduled actions) hands it on.
     pub fn ends_call(&self) -> bool {
-        matches!(self, Error::Conflict(_) | Error::Stale(_) | Error::Slow(_) | Error::Internal(_) | Error::SessionExpired)
+        matches!(self, Error::Conflict(_) | Error::Stale(_) | Error::Lost(_) | Error::Slow(_) | Error::Internal(_) | Error::SessionExpired)
     }
     pub fn user(message: impl Into<String>) -> Self {
         Error::User(message.into())
@@ -144,6 +149,7 @@ impl fmt::Display for Error {
             | Error::Database(_, m)
             | Error::Conflict(m)
             | Error::Stale(m)
+            | Error::Lost(m)
             | Error::Internal(m) => f.write_str(m),
             Error::Redirect { message, .. } => f.write_str(message),
             Error::SessionExpired => f.write_str("Session expired"),

@@ -35,6 +35,7 @@ pub mod held;
 pub mod map;
 pub mod methods;
 pub mod money;
+mod patience;
 pub mod port;
 pub mod read;
 pub mod record;

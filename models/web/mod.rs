@@ -1,6 +1,8 @@
 //! Module web: what clients ask about the product itself: views, menus, actions, documents.
 
 pub mod actions;
+pub mod breadcrumbs;
+pub mod definitions;
 pub mod doc;
 mod filters;
 mod menus;

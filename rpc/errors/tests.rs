@@ -25,6 +25,12 @@ fn rows_of_the_table() {
 }
 
 #[test]
+fn keys_are_told_bare_and_written_as_python_writes_them() {
+    let wire = service(Error::key("nope"));
+    assert_eq!((wire.message.as_str(), wire.last_line().as_str()), ("nope", "KeyError: 'nope'"));
+}
+
+#[test]
 fn a_model_that_is_not_there_is_told_in_three_ways() {
     let of = |dialect| WireError::of(CallError::NoModel("no.model".into()), dialect, "r1");
     assert_eq!(of(Dialect::Service).name, "odoo.exceptions.UserError");
@@ -43,12 +49,6 @@ fn data_has_the_recorded_bytes() {
     );
     assert!(text.starts_with(start), "{text}");
     assert!(text.ends_with(r#"\nValueError: Invalid field 'nope' on 'res.partner'\n"}"#), "{text}");
-}
-
-#[test]
-fn keys_are_quoted_as_python_does() {
-    let wire = service(Error::key("nosuch"));
-    assert_eq!((wire.message.as_str(), wire.arguments), ("'nosuch'", vec![Value::from("nosuch")]));
 }
 
 #[test]

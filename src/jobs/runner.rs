@@ -14,6 +14,7 @@ use chrono::Utc;
 use lastmile_models::effects::Outcome;
 use lastmile_models::isp_core::runner::{self, Claim, Claimed};
 use lastmile_orm::env::SUPERUSER;
+use lastmile_orm::error::LOST;
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
 
@@ -284,7 +285,9 @@ fn patiently(mut write: impl FnMut() -> Result<()>) -> Result<()> {
     let end = Instant::now() + LEASE;
     loop {
         match write() {
-            Err(Error::Internal(error)) if Instant::now() < end => {
+            Err(Error::Internal(error) | Error::Lost(error) | Error::Busy(error) | Error::Database(LOST, error))
+                if Instant::now() < end =>
+            {
                 tracing::warn!(%error, "the outcome of jobs cannot be recorded yet");
                 std::thread::sleep(Duration::from_millis(500));
             }

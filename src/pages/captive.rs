@@ -7,6 +7,7 @@ use lastmile_models::isp_captive_portal::hotspot_form;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::{Database, Tx};
 use lastmile_rpc::headers::page_with_form_elsewhere;
+use lastmile_rpc::login::{both_ways, read_only, reading};
 use lastmile_rpc::request::Form;
 use lastmile_rpc::{State, call, limits, reply};
 use tera::{Context, Tera};
@@ -16,9 +17,9 @@ const MAX_FORM: usize = 16 * 1024;
 
 /// Registers the routes. Public: whoever comes has no Internet yet.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/captive").route(web::get().to(enter)).route(web::head().to(enter)).route(web::post().to(enter)));
-    cfg.service(web::resource("/captive/success").route(web::get().to(success)).route(web::post().to(success)));
-    cfg.route("/captive/chap.js", web::get().to(script));
+    cfg.service(both_ways("/captive").route(reading().to(enter)).route(web::post().to(enter)));
+    cfg.service(both_ways("/captive/success").route(reading().to(success)).route(web::post().to(success)));
+    cfg.service(read_only("/captive/chap.js").route(reading().to(script)));
 }
 
 /// Facts of the router, under their names with dashes or underscores; the form's win.

@@ -19,31 +19,23 @@ const MAX_FORM: usize = 64 * 1024;
 /// Registers the routes. Everything under `/my` needs a session; paths that do not exist are told only then.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     for path in ["/my", "/my/home", "/my/isp"] {
-        cfg.route(path, web::get().to(first_page));
+        cfg.service(login::page(path).route(login::reading().to(first_page)));
     }
-    cfg.route("/my/isp/page/{page}", web::get().to(page));
-    cfg.route("/my/isp/service/{id}", web::get().to(service));
-    cfg.route("/my/isp/invoices", web::get().to(invoices));
-    cfg.route("/my/isp/plan/change", web::get().to(plan_choice));
+    cfg.service(login::page("/my/isp/page/{page}").route(login::reading().to(page)));
+    cfg.service(login::page("/my/isp/service/{id}").route(login::reading().to(service)));
+    cfg.service(login::page("/my/isp/invoices").route(login::reading().to(invoices)));
+    cfg.service(login::page("/my/isp/plan/change").route(login::reading().to(plan_choice)));
     for path in ["/my/isp/payment/transfer", "/my/isp/payments/transfer"] {
-        cfg.route(path, web::get().to(transfer));
+        cfg.service(login::page(path).route(login::reading().to(transfer)));
     }
-    cfg.route("/my/isp/faults", web::get().to(faults));
-    cfg.service(web::resource("/my/isp/faults/new").route(web::get().to(fault)).route(web::post().to(report_fault)));
-    cfg.service(
-        web::resource("/my/isp/plan/change/submit")
-            .route(web::post().to(ask_for_plan))
-            .default_service(web::to(|| async { reply::method_not_allowed("POST") })),
-    );
-    cfg.route("/my/isp/plan/change/{id}", web::get().to(plan));
+    cfg.service(login::page("/my/isp/faults").route(login::reading().to(faults)));
+    cfg.service(login::page("/my/isp/faults/new").route(login::reading().to(fault)).route(web::post().to(report_fault)));
+    cfg.service(login::form("/my/isp/plan/change/submit").route(web::post().to(ask_for_plan)));
+    cfg.service(login::page("/my/isp/plan/change/{id}").route(login::reading().to(plan)));
     for path in ["/my/isp/payment/transfer/submit", "/my/isp/payments/transfer/submit"] {
-        cfg.service(
-            web::resource(path)
-                .route(web::post().to(report_transfer))
-                .default_service(web::to(|| async { reply::method_not_allowed("POST") })),
-        );
+        cfg.service(login::form(path).route(web::post().to(report_transfer)));
     }
-    cfg.route("/my/{tail:.*}", web::get().to(elsewhere));
+    cfg.route("/my/{tail:.*}", web::route().to(elsewhere));
 }
 
 type Db = web::Data<Database>;
@@ -198,7 +190,7 @@ async fn posted(req: &HttpRequest, payload: web::Payload, state: &State) -> std:
         upload::Parts::of_form(&String::from_utf8_lossy(&body))
     };
     if !visit.csrf_valid(state, form.get("csrf_token")) {
-        let answer = reply::error_page(StatusCode::BAD_REQUEST, "Session expired (invalid CSRF token)");
+        let answer = reply::error_page(StatusCode::BAD_REQUEST, login::FORGED);
         return Err(visit.finish(answer));
     }
     Ok((visit, session.uid, form))

@@ -14,15 +14,8 @@ const MAX_FORM: usize = 16 * 1024;
 
 /// Registers the routes. Public, without CSRF: a token in the request is the credential.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(
-        web::resource("/isp/mac_onboarding")
-            .route(web::get().to(onboarding))
-            .route(web::head().to(onboarding))
-            .route(web::post().to(onboarding))
-            .default_service(web::to(|| async { reply::method_not_allowed("GET, HEAD, POST") })),
-    );
-    cfg.route("/isp/mikrotik/checkin", web::get().to(checkin));
-    cfg.route("/isp/mikrotik/checkin", web::post().to(checkin));
+    cfg.service(login::both_ways("/isp/mac_onboarding").route(login::reading().to(onboarding)).route(web::post().to(onboarding)));
+    cfg.service(login::both_ways("/isp/mikrotik/checkin").route(login::reading().to(checkin)).route(web::post().to(checkin)));
 }
 
 /// Query and form parameters; the form's win.

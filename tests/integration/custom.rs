@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::database::TestDb;
 use crate::support::rpc::Rpc;
 use crate::support::server::TestServer;
-use crate::support::wait_for;
+use crate::support::{Ends, wait_for};
 
 fn model_id(rpc: &Rpc, model: &str) -> i64 {
     let ids: Vec<i64> = rpc.call("ir.model", "search", json!([[["model", "=", model]]]));
@@ -329,6 +329,7 @@ fn prepared_statements_survive_a_field_that_changes_its_type() {
                 }
             });
         }
+        let _ends = Ends(&stop);
         for round in 0..4 {
             let kind = ["char", "integer", "text", "float"][round % 4];
             let made = new_field(&rpc, "x_shape", kind, json!({}));
@@ -336,6 +337,5 @@ fn prepared_statements_survive_a_field_that_changes_its_type() {
             wait_for("calls with the new field", Duration::from_secs(10), || (served.load(Ordering::Relaxed) > before + 4).then_some(()));
             let _: bool = rpc.call("ir.model.fields", "unlink", json!([[made]]));
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }

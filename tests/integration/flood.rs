@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
+use crate::support::Ends;
 use crate::support::database::TestDb;
 use crate::support::http;
 use crate::support::rpc::{Rpc, WebSession};
@@ -41,6 +42,7 @@ fn flood(server: &TestServer, admin: &Rpc, what: &str, connections: usize, send:
                 }
             });
         }
+        let _ends = Ends(&over);
         let end = Instant::now() + length();
         while Instant::now() < end {
             let begun = Instant::now();
@@ -52,7 +54,6 @@ fn flood(server: &TestServer, admin: &Rpc, what: &str, connections: usize, send:
             call = call.max(begun.elapsed());
             std::thread::sleep(Duration::from_millis(50));
         }
-        over.store(true, Ordering::Relaxed);
     });
     println!("{what}: {} requests; longest health {health:?}, longest call {call:?}", sent.load(Ordering::Relaxed));
     assert!(health < BOUND && call < BOUND, "{what}: health {health:?}, call {call:?}");
@@ -205,9 +206,9 @@ fn all_fields_of_many_records_take_memory_by_the_answer() {
             }
             most
         });
-        let rows = admin.try_call("res.partner", "search_read", json!([[["name", "=like", "P%"]]]), json!({}));
-        over.store(true, Ordering::Relaxed);
-        let rows = rows.unwrap();
+        let ends = Ends(&over);
+        let rows = admin.try_call("res.partner", "search_read", json!([[["name", "=like", "P%"]]]), json!({})).unwrap();
+        drop(ends);
         println!("{} bytes, {} fields", rows.to_string().len(), rows[0].as_object().map_or(0, serde_json::Map::len));
         assert_eq!(rows.as_array().map(Vec::len), Some(10_000));
         watched.join().unwrap()

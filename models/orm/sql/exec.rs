@@ -105,6 +105,7 @@ pub fn explain(error: DieselError, registry: Option<&Registry>) -> Error {
             DieselError::SerializationError(e) if e.to_string().contains("0x00") => {
                 Error::value("A string literal cannot contain NUL (0x00) characters.")
             }
+            error @ DieselError::BrokenTransactionManager => Error::Lost(error.to_string()),
             other => Error::internal(other.to_string()),
         };
     };
@@ -122,7 +123,7 @@ pub fn explain(error: DieselError, registry: Option<&Registry>) -> Error {
         DatabaseErrorKind::ReadOnlyTransaction => {
             Error::Database(READ_ONLY, format!("The database takes no changes at present: nothing was changed. ({message})"))
         }
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Error::internal(message),
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Error::Lost(message),
         _ => by_text(message),
     }
 }
@@ -157,6 +158,18 @@ pub(crate) fn violation(error: &DieselError, registry: &Registry) -> Option<Viol
     Some(Violation { model, fields })
 }
 
+/// What the server says last, and what libpq says of a connection that is no more.
+const GONE: [&str; 8] = [
+    "terminating connection due to",
+    "terminating connection because of",
+    "server closed the connection unexpectedly",
+    "connection has been closed unexpectedly",
+    "no connection to the server",
+    "connection not open",
+    "could not receive data from server",
+    "could not send data to server",
+];
+
 /// Diesel does not give the SQLSTATE; these texts are PostgreSQL's own (`lc_messages` C or en_US).
 fn by_text(message: String) -> Error {
     let has = |part: &str| message.contains(part);
@@ -164,6 +177,8 @@ fn by_text(message: String) -> Error {
         Error::Conflict(message)
     } else if has("No space left on device") || has("Disk quota exceeded") {
         Error::Database(DISK_FULL, format!("The disk of the database is full: nothing was changed. ({message})"))
+    } else if GONE.iter().any(|part| has(part)) {
+        Error::Lost(message)
     } else if has("canceling statement due to lock timeout") {
         Error::Database("psycopg2.errors.LockNotAvailable", message)
     } else if has("canceling statement due to") {

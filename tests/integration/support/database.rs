@@ -39,6 +39,12 @@ impl TestDb {
         Self::copy_of(start_cluster("durable", true))
     }
 
+    /// The same in a cluster of the test's own, to do with as it likes: what was committed is kept.
+    #[allow(dead_code, reason = "benches have no use for it")]
+    pub fn of_its_own(place: &str) -> TestDb {
+        Self::copy_of(start_cluster(place, true))
+    }
+
     /// A provider's database as an Odoo server left it, not taken over yet.
     #[allow(dead_code, reason = "benches have no use for it")]
     pub fn odoo() -> TestDb {

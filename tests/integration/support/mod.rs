@@ -9,7 +9,18 @@ pub mod rpc;
 pub mod server;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+/// Tells threads beside that it is over, also when a test panics: a scope waits for its threads.
+#[allow(dead_code, reason = "benches have no use for it")]
+pub struct Ends<'a>(pub &'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// A path inside the project.
 pub fn project(path: &str) -> PathBuf {

@@ -109,9 +109,12 @@ impl WebSession {
     }
 
     pub fn call(&self, model: &str, method: &str, args: Value, kwargs: Value) -> Value {
+        self.try_call(model, method, args, kwargs).unwrap_or_else(|error| panic!("{model}.{method}: {error}"))
+    }
+
+    pub fn try_call(&self, model: &str, method: &str, args: Value, kwargs: Value) -> Result<Value, RpcError> {
         let params = json!({"model": model, "method": method, "args": args, "kwargs": kwargs});
         outcome(&self.post(&format!("/web/dataset/call_kw/{model}/{method}"), &params))
-            .unwrap_or_else(|error| panic!("{model}.{method}: {error}"))
     }
 
     /// An API key, made as a user makes one; the password is asked for again.
