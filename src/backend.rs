@@ -270,7 +270,7 @@ impl Backend for Product {
 
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {
         let uid = self.authenticate(login, password, from, Accept::Password)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
-        let token = lastmile_rpc::session::new_token();
+        let token = lastmile_rpc::http::session::new_token();
         let live = self.sessions.open(uid, &token, replaces)?;
         Ok(Session { token, uid, internal: live.internal })
     }
@@ -283,7 +283,7 @@ impl Backend for Product {
         let Some(live) = self.sessions.find(token)? else { return Ok(None) };
         let mut token = token.to_owned();
         if live.stale {
-            let new = lastmile_rpc::session::new_token();
+            let new = lastmile_rpc::http::session::new_token();
             self.sessions.rotate(&token, &new, live.uid)?;
             token = new;
         }
