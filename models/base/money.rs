@@ -30,7 +30,11 @@ pub fn declare(all: &mut Declarations) {
         .record_method("amount_to_text", "amount", Tx::Read, amount_to_text);
 }
 
-fn number(value: &Value) -> Result<f64> {
+/// An amount as callers give it.
+///
+/// # Errors
+/// TypeError for what is no number.
+pub fn number(value: &Value) -> Result<f64> {
     match value {
         Value::Int(_) | Value::Float(_) | Value::Bool(_) => Ok(value.as_float().unwrap_or(f64::from(u8::from(value.truthy())))),
         other => Err(Error::type_(format!("an amount must be a real number, not '{}'", other.type_name()))),
@@ -38,7 +42,10 @@ fn number(value: &Value) -> Result<f64> {
 }
 
 /// The smallest amount of the currency.
-fn step(env: &mut Env, call: &Invocation) -> Result<f64> {
+///
+/// # Errors
+/// ValueError unless there is one record, Missing when it is gone.
+pub fn step(env: &mut Env, call: &Invocation) -> Result<f64> {
     let id = call.one()?;
     let value = read(env, id, "rounding")?;
     Ok(value.as_float().unwrap_or(0.0))

@@ -6,12 +6,25 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use lastmile_orm::convert::{round_half_up, to_date, to_datetime};
+use lastmile_orm::declare::Tx;
 use lastmile_orm::expr::{PyValue, Scope};
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Env, Error, Id, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Result, Value};
+
+use crate::base::money;
 
 /// The functions.
 const NAMES: &[&str] = &["format_date", "format_datetime", "format_time", "format_amount", "format_duration", "is_html_empty"];
+
+/// Declares what scripts may call: an amount as people read it.
+pub fn declare(all: &mut Declarations) {
+    all.model("res.currency").record_method("format", "amount", Tx::Read, |env, call| {
+        let amount = money::number(call.arg("amount"))?;
+        // A currency that is there.
+        money::step(env, call)?;
+        Ok(Value::Str(Formats::load(env)?.amount(amount, Some(call.one()?))).into())
+    });
+}
 
 /// How a language and its currencies are written.
 #[derive(Clone, Debug, Default)]

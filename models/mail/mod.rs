@@ -64,6 +64,7 @@ pub fn declare(all: &mut Declarations) {
         message::declare,
         activity::declare,
         tasks::declare,
+        formats::declare,
         tracking::declare,
         template::declare,
         category::declare,
