@@ -65,6 +65,7 @@ pub fn declare(all: &mut Declarations) {
         activity::declare,
         done::declare,
         tasks::declare,
+        formats::declare,
         tracking::declare,
         template::declare,
         category::declare,

@@ -359,6 +359,8 @@ fn helpers_of_currencies_sequences_and_jobs_can_be_called() {
     ] {
         assert_eq!(call("amount_to_text", json!([[id], amount])), json!(text));
     }
+    assert_eq!(call("format", json!([[usd], 1234.5])), json!("$\u{a0}1,234.50"));
+    assert_eq!(call("format", json!([[yen], -1234567.5])), json!("¥\u{a0}-\u{feff}1,234,568"));
     let refused = |model: &str, method: &str, args: Value| admin.try_call(model, method, args, json!({})).unwrap_err();
     assert_eq!(refused("res.currency", "round", json!([[usd], "1.2"])).name, "builtins.TypeError");
     assert_eq!(refused("res.currency", "round", json!([[usd]])).name, "builtins.TypeError");
