@@ -40,18 +40,11 @@ const STAFF_ONLY: &[&str] = &[
     "activity_state",
     "activity_user_id",
     "activity_type_id",
-    "activity_type_icon",
     "activity_date_deadline",
     "my_activity_date_deadline",
     "activity_summary",
-    "activity_exception_decoration",
-    "activity_exception_icon",
     "message_follower_ids",
     "message_partner_ids",
-    "message_has_error",
-    "message_has_error_counter",
-    "message_needaction",
-    "message_needaction_counter",
 ];
 
 /// Declares the module.

@@ -151,6 +151,8 @@ pub struct FieldDecl {
     pub raw_bytes: bool,
     /// The stored field whose value a computed one shows: it is ordered and grouped by that.
     pub same_as: Option<&'static str>,
+    /// What it leads to must fit the record's company.
+    pub check_company: bool,
     /// HTML kept as written: templates, whose directives cleaning would take out.
     pub raw_html: bool,
 }
@@ -158,6 +160,29 @@ pub struct FieldDecl {
 impl std::default::Default for Default {
     fn default() -> Self {
         Default::Value(Value::None)
+    }
+}
+
+/// Which companies' records may lead to a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CompanyOf {
+    /// Those of its own company; everybody's when it has none.
+    #[default]
+    Own,
+    /// Those of its company and of the companies below; everybody's when it has none.
+    Above,
+    /// Those of the companies that it may use.
+    Users,
+}
+
+impl CompanyOf {
+    /// As the catalogue says it.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "parent_of" => CompanyOf::Above,
+            "users" => CompanyOf::Users,
+            _ => CompanyOf::Own,
+        }
     }
 }
 
@@ -186,6 +211,8 @@ pub struct ModelDecl {
     pub methods: HashMap<&'static str, Method>,
     /// Keys of given values that are no fields: a hook takes them out.
     pub accepts: &'static [&'static str],
+    /// Which companies' records may lead here.
+    pub company_of: CompanyOf,
     /// Rights that no rule says.
     pub guard: Option<Guard>,
     /// Written values of these fields end caches: see [`Touch`].

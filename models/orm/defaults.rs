@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::declare::Default;
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::{Kind, Model};
+use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
@@ -80,6 +80,26 @@ impl Env {
             {
                 found.push((name, Value::from(&json)));
             }
+        }
+        Ok(found)
+    }
+
+    /// Whether something else than `ir.default` says what a field of a new record is.
+    pub(crate) fn has_own_default(&self, model: &Model, field: &Field) -> bool {
+        self.context_get(&format!("default_{}", field.name)).is_some()
+            || self.db.declared().field(&model.name, &field.name).is_some_and(|f| f.default.is_some())
+    }
+
+    /// What fields kept by company are where the current company keeps nothing.
+    pub(crate) fn company_fallbacks(&mut self, model: &Model, fields: &[&Field]) -> Result<HashMap<String, Value>> {
+        let mut found = HashMap::new();
+        if !fields.iter().any(|field| field.company_dependent) {
+            return Ok(found);
+        }
+        let stored = self.stored_defaults(model)?;
+        for field in fields.iter().filter(|field| field.company_dependent) {
+            let value = stored.iter().find(|(name, _)| *name == field.name).map_or(Value::None, |(_, value)| value.clone());
+            found.insert(field.name.clone(), crate::convert::to_field(model, field, &value)?);
         }
         Ok(found)
     }

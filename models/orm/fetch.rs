@@ -246,8 +246,7 @@ impl Env {
         if empty.is_empty() {
             return Ok(());
         }
-        if let Some((value, _)) = self.defaults(model, &[&field.name])?.remove(&field.name) {
-            let value = convert::to_field(model, field, &value)?;
+        if let Some(value) = self.company_fallbacks(model, &[field])?.remove(&field.name).filter(|value| *value != Value::None) {
             for id in empty {
                 self.cache.set(&model.name, &field.name, id, value.clone());
             }

@@ -4,7 +4,7 @@ use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result, Value, map};
 
 use crate::base::names::{text, tree};
 
@@ -39,6 +39,7 @@ pub fn declare(all: &mut Declarations) {
         .compute(&["product_variant_id", "product_variant_count", "barcode", "standard_price"], &["product_variant_ids"], variants)
         .compute_sudo(&["weight_uom_name", "volume_uom_name", "cost_currency_id"], &["company_id"], units)
         .copy_suffix("name")
+        .constrains(&["type", "combo_ids"], combo_has_choices)
         .on_create(create_template);
     all.model(VARIANT).display_sql(variant_name).on_create(create_variant).record_method("copy", "default=None", Tx::Write, copy_variant);
     all.model("product.template.attribute.value").display_sql(attribute_value_name);
@@ -133,11 +134,28 @@ fn unit(env: &mut Env) -> Result<Value> {
     Ok(Value::from(unit.map(|(_, id)| id)))
 }
 
+/// The taxes of all companies of the call; those of the companies above them, when they have none.
 fn company_tax(env: &mut Env, field: &str) -> Result<Value> {
-    let company = env.company_id();
-    let tax = env.sudo(|env| env.value("res.company", field, company))?;
-    let ids: Vec<Id> = tax.as_id().into_iter().collect();
-    Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(ids)])]))
+    let companies = env.company_ids();
+    let mut taxes = env.sudo(|env| env.linked("res.company", field, &companies))?;
+    if taxes.is_empty() {
+        taxes = env.sudo(|env| {
+            let roots = env.linked("res.company", "root_id", &companies)?;
+            env.linked("res.company", field, &roots)
+        })?;
+    }
+    Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(taxes)])]))
+}
+
+/// Combinations are made of choices.
+fn combo_has_choices(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let kinds = env.values(TEMPLATE, "type", ids)?;
+    for (kind, choices) in kinds.iter().zip(env.values(TEMPLATE, "combo_ids", ids)?) {
+        if kind.as_str() == Some("combo") && choices.ids().is_empty() {
+            return Err(Error::validation("A combination of products has at least one choice."));
+        }
+    }
+    Ok(())
 }
 
 /// The variants of templates, archived ones only when there is no other.
