@@ -57,9 +57,9 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     as_their_parents(env, &mut values)?;
     let ids = next.call(env, values)?;
     // Whoever makes a company may use it.
-    let sql = Sql::lit("INSERT INTO res_company_users_rel (cid, user_id) SELECT c, ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(" FROM unnest(")
+    let sql = Sql::lit("INSERT INTO res_company_users_rel (cid, user_id) SELECT c, u FROM unnest(")
+        .push_bind(Bind::ids(&[env.uid(), lastmile_orm::env::SUPERUSER]))
+        .push("::int4[]) AS y(u), unnest(")
         .push_bind(Bind::ids(&ids))
         .push("::int4[]) AS x(c) ON CONFLICT DO NOTHING");
     env.execute(&sql)?;

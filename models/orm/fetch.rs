@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::convert;
 use crate::declare::{Compute, DisplayName};
+use crate::domain::column::company_value;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{Column, Field, Kind, Model, Registry};
@@ -16,15 +17,7 @@ use crate::value::{Id, Value};
 pub fn column_sql(field: &Field, alias: &str, lang: &str, company: Id) -> Sql {
     let column = Sql::column(alias, &field.name);
     if field.company_dependent {
-        let cast = match field.kind {
-            Kind::Integer | Kind::Many2one => "::int4",
-            Kind::Float | Kind::Monetary => "::float8",
-            Kind::Boolean => "::bool",
-            Kind::Date => "::date",
-            Kind::Datetime => "::timestamp",
-            _ => "",
-        };
-        return Sql::lit("(").push_sql(column).push(" ->> ").push_bind(Bind::text(company.to_string())).push("::text)").push(cast);
+        return company_value(column, field, company, None);
     }
     if field.translate {
         if lang == "en_US" {
@@ -220,7 +213,11 @@ impl Env {
             .filter(|f| f.name == wanted.name || (f.is_column() && !f.company_dependent && f.kind != Kind::Binary))
             .collect();
         let mut columns = vec![Sql::column("t0", "id")];
-        columns.extend(fields.iter().map(|f| column_sql(f, "t0", &lang, company)));
+        let user = self.reg.has_defaults(&model.name).then(|| self.uid());
+        columns.extend(fields.iter().map(|f| match f.company_dependent {
+            true => company_value(Sql::column("t0", &f.name), f, company, user),
+            false => column_sql(f, "t0", &lang, company),
+        }));
         let sql = Sql::lit("SELECT ")
             .push_joined(columns, ", ")
             .push(" FROM ")
@@ -233,22 +230,6 @@ impl Env {
             let Some(id) = row.int(0) else { continue };
             for (n, field) in fields.iter().enumerate() {
                 self.cache.set(&model.name, &field.name, id, canonical(row, n + 1, field));
-            }
-        }
-        if wanted.company_dependent {
-            self.fill_company_fallback(model, wanted, ids)?;
-        }
-        Ok(())
-    }
-
-    fn fill_company_fallback(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
-        let empty: Vec<Id> = ids.iter().copied().filter(|id| self.cache.get(&model.name, &field.name, *id) == Some(&Value::None)).collect();
-        if empty.is_empty() {
-            return Ok(());
-        }
-        if let Some(value) = self.company_fallbacks(model, &[field])?.remove(&field.name).filter(|value| *value != Value::None) {
-            for id in empty {
-                self.cache.set(&model.name, &field.name, id, value.clone());
             }
         }
         Ok(())
