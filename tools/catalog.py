@@ -130,8 +130,6 @@ DIGITS = {
 
 REC_NAMES = {
     "account.incoterms": "name",
-    "account.partial.reconcile": "id",
-    "account.tax.repartition.line": "id",
     "change.password.user": "user_login",
     "ir.config_parameter": "key",
     "ir.cron": "cron_name",

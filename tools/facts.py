@@ -4,7 +4,7 @@
 usage: facts.py URL DB URL_OF_OURS DB_OF_OURS PASSWORD CHECKS.tsv > models/facts.tsv
 
 Both serve copies of fixtures/adopted/isp.sql.xz, ours with an empty models/facts.tsv. CHECKS.tsv has what no call answers, printed by
-`facts.py --checks` when run in the reference's shell: fields that check companies, and which companies' records lead to a model.
+`facts.py --checks` when run in the reference's shell: fields that check companies, which companies' records lead to a model, and what a search by name looks into.
 Facts of mail.thread and mail.activity.mixin hold for every model that has them; lines are those of models/catalog.tsv.
 """
 
@@ -31,6 +31,8 @@ def checks(env):
             for field in model._fields.values():
                 if field.relational and field.check_company:
                     print(name, field.name, "check_company", "true", sep="\t")
+        if not model._abstract and model._rec_names_search and name not in ("res.users", "ir.sequence"):
+            print(name, "", "names", ",".join(model._rec_names_search), sep="\t")
         if type(model)._check_company_domain is not plain:
             print(name, "", "company", "users" if name == "res.users" else "parent_of", sep="\t")
 

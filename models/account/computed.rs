@@ -68,15 +68,14 @@ pub fn declare(all: &mut Declarations) {
         Ok(())
     });
     all.model("account.payment.term").compute(&["example_date"], &[], |env, ids, out| {
-        let today = env.today();
+        let today = env.now().date();
         ids.iter().for_each(|id| out.set("example_date", *id, today));
         Ok(())
     });
-    all.model("account.payment.term").compute_sudo(&["currency_id"], &["company_id"], term_currency).compute_sudo(
-        &["early_pay_discount_computation"],
-        &["company_id"],
-        discount_meets_tax,
-    );
+    all.model("account.payment.term")
+        .compute_sudo(&["currency_id"], &["company_id"], term_currency)
+        .compute_sudo(&["early_pay_discount_computation"], &["company_id"], discount_meets_tax)
+        .default("example_amount", 1000.0);
     for model in ["account.move", "account.move.line"] {
         all.model(model).search("journal_group_id", search_journal_group);
     }

@@ -107,7 +107,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Markup without any text or image in it.
-fn is_blank(html: &str) -> bool {
+pub(super) fn is_blank(html: &str) -> bool {
     let mut inside = false;
     let text = html.chars().any(|c| {
         match c {

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod address;
 pub mod alias;
 pub mod category;
+mod company;
 pub mod compose;
 pub mod done;
 pub mod figures;
@@ -60,6 +61,7 @@ pub fn declare(all: &mut Declarations) {
         tracking::declare,
         template::declare,
         category::declare,
+        company::declare,
         compose::declare,
         alias::declare,
         queue::declare,

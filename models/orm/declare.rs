@@ -45,6 +45,8 @@ pub type DefaultFn = fn(&mut Env) -> Result<Value>;
 pub type NamesFn = fn(&mut Env, &[Id]) -> Result<Vec<String>>;
 /// SQL for the name of the row under an alias, in a language.
 pub type NameSql = fn(&Registry, alias: &str, lang: &str) -> Sql;
+/// SQL for a computed field of the row under an alias.
+pub type FieldSql = fn(&Env, alias: &str) -> Sql;
 pub type MethodFn = fn(&mut Env, &Invocation) -> Result<Answer>;
 pub type SelectionFn = fn(&Registry) -> Vec<(String, String)>;
 
@@ -151,6 +153,8 @@ pub struct FieldDecl {
     pub raw_bytes: bool,
     /// The stored field whose value a computed one shows: it is ordered and grouped by that.
     pub same_as: Option<&'static str>,
+    /// The SQL of a computed field on the row of an alias: it is ordered and grouped by that.
+    pub sql: Option<FieldSql>,
     /// What it leads to must fit the record's company.
     pub check_company: bool,
     /// HTML kept as written: templates, whose directives cleaning would take out.

@@ -133,6 +133,18 @@ impl Env {
             }
         }
         let mut defaults = self.defaults(found, &visible)?;
+        // What comes from a parent's record has the defaults of that.
+        for (link, parent) in &found.inherits {
+            let of_parent = |name: &&str| {
+                let field = found.fields.get(*name);
+                !defaults.contains_key(*name)
+                    && field.is_some_and(|f| f.inherited && f.related.as_ref().and_then(|p| p.first()) == Some(link))
+            };
+            let open: Vec<&str> = visible.iter().copied().filter(of_parent).collect();
+            if !open.is_empty() {
+                defaults.extend(self.defaults(reg.model(parent)?, &open)?);
+            }
+        }
         let mut out = Map::new();
         for name in visible {
             if let Some((value, _)) = defaults.remove(name) {

@@ -139,6 +139,16 @@ impl Env {
             Kind::One2many if field.store => self.load_lines(model, field, &real),
             Kind::Many2many if field.store => self.load_links(model, field, &real),
             Kind::Binary if field.store => self.load_attachments(model, field, &real),
+            // What is neither kept nor computed is as it is on a new record.
+            _ if !field.store => {
+                if let Some(crate::declare::Default::Value(value)) =
+                    self.declared().field(&model.name, &field.name).and_then(|f| f.default.clone())
+                {
+                    let value = convert::to_field(model, field, &value)?;
+                    real.iter().for_each(|id| self.cache.set(&model.name, &field.name, *id, value.clone()));
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -162,7 +172,10 @@ impl Env {
             let key = self.cache_key(target);
             for id in ids {
                 if let Some(value) = out.get(name, *id) {
-                    let value = convert::to_field(model, target, value)?;
+                    // Records of models without a table may be called by texts.
+                    let by_text =
+                        target.kind == Kind::Many2one && !target.is_column() && value.as_str().is_some_and(|text| !text.is_empty());
+                    let value = if by_text { value.clone() } else { convert::to_field(model, target, value)? };
                     self.cache.set(&model.name, &key, *id, value);
                 }
             }

@@ -8,6 +8,7 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result
 
 use crate::base::names::{text, tree};
 
+mod figures;
 mod pricelists;
 
 const TEMPLATE: &str = "product.template";
@@ -60,6 +61,7 @@ pub fn declare(all: &mut Declarations) {
         .record_method("copy", "default=None", Tx::Write, copy_variant);
     all.model("product.template.attribute.value").display_sql(attribute_value_name);
     pricelists::declare(all);
+    figures::declare(all);
 }
 
 /// `[CODE] Name`.

@@ -78,26 +78,34 @@ fn cast(kind: Kind) -> &'static str {
 pub(crate) fn company_value(column: Sql, field: &Field, company: Id, user: Option<Id>) -> Sql {
     let key = || Bind::text(company.to_string());
     let own = Sql::lit("(").push_sql(column.clone()).push("->>").push_bind(key()).push("::text)").push(cast(field.kind));
-    let Some(user) = user else { return own };
+    // Numbers and flags are never nothing.
+    let whole = |sql: Sql| match field.kind {
+        Kind::Integer | Kind::Float | Kind::Monetary => Sql::lit("COALESCE(").push_sql(sql).push(", 0)"),
+        Kind::Boolean => Sql::lit("COALESCE(").push_sql(sql).push(", FALSE)"),
+        _ => sql,
+    };
+    let Some(user) = user else { return whole(own) };
     // A default that is nothing is false; for a yes or no that is a value.
     let value =
         if field.kind == Kind::Boolean { "(d.json_value::jsonb #>> '{}')" } else { "NULLIF(d.json_value::jsonb #>> '{}', 'false')" };
-    Sql::lit("CASE WHEN jsonb_exists(")
-        .push_sql(column)
-        .push(", ")
-        .push_bind(key())
-        .push("::text) THEN ")
-        .push_sql(own)
-        .push(" ELSE (SELECT ")
-        .push(value)
-        .push(cast(field.kind))
-        .push(" FROM ir_default d WHERE d.condition IS NULL AND d.field_id = ")
-        .push_bind(Bind::Int(Some(field.id)))
-        .push(" AND (d.user_id IS NULL OR d.user_id = ")
-        .push_bind(Bind::Int(Some(user)))
-        .push(") AND (d.company_id IS NULL OR d.company_id = ")
-        .push_bind(Bind::Int(Some(company)))
-        .push(") ORDER BY d.user_id, d.company_id, d.id LIMIT 1) END")
+    whole(
+        Sql::lit("CASE WHEN jsonb_exists(")
+            .push_sql(column)
+            .push(", ")
+            .push_bind(key())
+            .push("::text) THEN ")
+            .push_sql(own)
+            .push(" ELSE (SELECT ")
+            .push(value)
+            .push(cast(field.kind))
+            .push(" FROM ir_default d WHERE d.condition IS NULL AND d.field_id = ")
+            .push_bind(Bind::Int(Some(field.id)))
+            .push(" AND (d.user_id IS NULL OR d.user_id = ")
+            .push_bind(Bind::Int(Some(user)))
+            .push(") AND (d.company_id IS NULL OR d.company_id = ")
+            .push_bind(Bind::Int(Some(company)))
+            .push(") ORDER BY d.user_id, d.company_id, d.id LIMIT 1) END"),
+    )
 }
 
 /// A binary field kept as an attachment: only whether there is one can be asked; other questions are not held
