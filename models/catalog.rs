@@ -1,14 +1,18 @@
-//! What `ir_model_fields` rows do not say: defaults, aggregators, decimals, names of records. A table of facts beside
-//! this file (`tools/catalog.py` writes it), read once when the declarations are made.
+//! What `ir_model_fields` rows do not say: defaults, aggregators, decimals, names of records. Two tables of facts beside
+//! this file (`tools/catalog.py` and `tools/facts.py` write them), read once when the declarations are made.
 
-use lastmile_orm::declare::{Default, DefaultFn};
+use lastmile_orm::declare::{CompanyOf, Default, DefaultFn};
 use lastmile_orm::{Declarations, Env, Map, Result, Value};
 
-const FACTS: &str = include_str!("catalog.tsv");
+const FACTS: [&str; 2] = [include_str!("catalog.tsv"), include_str!("facts.tsv")];
+
+fn lines() -> impl Iterator<Item = &'static str> {
+    FACTS.iter().flat_map(|table| table.lines())
+}
 
 /// Declares the facts. Modules that know better overwrite them after.
 pub fn declare(all: &mut Declarations) {
-    for line in FACTS.lines() {
+    for line in lines() {
         let mut parts = line.split('\t');
         let (Some(model), Some(field), Some(fact), Some(value)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
             continue;
@@ -25,7 +29,9 @@ pub fn declare(all: &mut Declarations) {
             }
             "domain" => decl.field(field).domain = Some(value),
             "groups" => decl.field(field).groups = value.split(',').collect::<Vec<_>>().leak(),
-            "describe" => decl.field(field).described = described(value),
+            "describe" => decl.field(field).described.extend(described(value)),
+            "check_company" => decl.field(field).check_company = true,
+            "company" => decl.company_of = CompanyOf::parse(value),
             "rec_name" => decl.rec_name = Some(value),
             "names" => decl.name_search = value.split(',').collect::<Vec<_>>().leak(),
             _ => {}
@@ -80,14 +86,15 @@ mod tests {
 
     #[test]
     fn every_fact_is_understood() {
-        for line in FACTS.lines() {
+        for line in lines() {
             let parts: Vec<&str> = line.split('\t').collect();
             assert_eq!(parts.len(), 4, "{line}");
             match parts[2] {
                 "default" => assert!(default_of(parts[3]).is_some(), "{line}"),
                 "digits" => assert!(parts[3].contains(','), "{line}"),
                 "describe" => assert!(!described(parts[3]).is_empty(), "{line}"),
-                "aggregator" | "domain" | "groups" | "rec_name" | "names" => {}
+                "company" => assert!(CompanyOf::parse(parts[3]) != CompanyOf::Own, "{line}"),
+                "check_company" | "aggregator" | "domain" | "groups" | "rec_name" | "names" => {}
                 other => panic!("{other}"),
             }
         }

@@ -14,6 +14,7 @@ pub mod isp_onu;
 pub mod isp_portal;
 pub mod mail;
 pub mod product;
+pub mod resource;
 pub mod web;
 
 use lastmile_orm::Declarations;
@@ -32,6 +33,7 @@ pub fn declarations() -> Declarations {
         web::declare,
         base_files::declare,
         mail::declare,
+        resource::declare,
         product::declare,
         account::declare,
         isp_core::declare,

@@ -118,23 +118,18 @@ DEFAULTS = {
 DIGITS = {
     "res.partner": {"partner_latitude": (10, 7), "partner_longitude": (10, 7)},
     "res.currency": {"rounding": (12, 6)},
-    "account.move.line": {"discount": (16, 2), "price_unit": (16, 2), "quantity": (16, 2)},
+    "account.move.line": {"discount": (16, 2), "quantity": (16, 2)},
     "account.payment.term.line": {"value_amount": (16, 6)},
     "account.tax": {"amount": (16, 4)},
     "account.tax.repartition.line": {"factor_percent": (16, 12)},
-    "product.template": {"list_price": (16, 2), "volume": (16, 2), "weight": (16, 2)},
-    "product.product": {"standard_price": (16, 2), "volume": (16, 2), "weight": (16, 2)},
-    "product.supplierinfo": {"discount": (16, 2), "min_qty": (16, 2), "price": (16, 2)},
-    "product.pricelist.item": {
-        "fixed_price": (16, 2), "min_quantity": (16, 2), "price_discount": (16, 2), "price_markup": (16, 2),
-        "price_max_margin": (16, 2), "price_min_margin": (16, 2), "price_round": (16, 2), "price_surcharge": (16, 2),
-    },
+    "product.template": {"volume": (16, 2), "weight": (16, 2)},
+    "product.product": {"volume": (16, 2), "weight": (16, 2)},
+    "product.supplierinfo": {"discount": (16, 2), "min_qty": (16, 2)},
+    "product.pricelist.item": {"min_quantity": (16, 2), "price_discount": (16, 2), "price_markup": (16, 2)},
 }
 
 REC_NAMES = {
     "account.incoterms": "name",
-    "account.partial.reconcile": "id",
-    "account.tax.repartition.line": "id",
     "change.password.user": "user_login",
     "ir.config_parameter": "key",
     "ir.cron": "cron_name",
@@ -161,7 +156,6 @@ NAMES = {
     "ir.model": ["name", "model"],
     "ir.model.fields": ["field_description", "name"],
     "ir.module.module": ["name", "shortdesc", "summary"],
-    "ir.sequence": ["name", "code"],
     "product.product": ["product_tmpl_id.name", "default_code", "barcode"],
     "product.template": ["name", "default_code"],
     "res.bank": ["name", "bic"],
@@ -172,7 +166,6 @@ NAMES = {
     "res.lang": ["name", "code", "iso_code"],
     "res.partner": ["complete_name", "email", "ref", "vat", "company_registry"],
     "res.partner.bank": ["acc_number", "bank_id.name", "partner_id.name"],
-    "res.users": ["name", "login"],
 }
 
 # Modules that are part of the product; fields of the others are not there.

@@ -12,7 +12,11 @@ pub fn declare(all: &mut Declarations) {
     for model in ["account.payment.term", "product.template"] {
         all.model(model).compute_sudo(&["fiscal_country_codes"], &["company_id"], codes_of_company);
     }
-    all.model("uom.uom").compute_sudo(&["fiscal_country_codes"], &[], codes_of_all).compute_sudo(&["rounding"], &[], rounding);
+    all.model("uom.uom")
+        .compute_sudo(&["fiscal_country_codes"], &[], codes_of_all)
+        .compute_sudo(&["rounding"], &[], rounding)
+        .compute_sudo(&["sequence"], &["relative_factor"], unit_order)
+        .compute_sudo(&["factor"], &["relative_factor", "relative_uom_id", "relative_uom_id.factor"], factor);
     all.model("res.currency").compute_sudo(&["fiscal_country_codes"], &[], codes_of_all).default_fn("fiscal_country_codes", |env| {
         let companies = env.company_ids();
         Ok(Value::Str(env.sudo(|env| country_codes(env, &companies))?.join(",")))
@@ -64,11 +68,14 @@ pub fn declare(all: &mut Declarations) {
         Ok(())
     });
     all.model("account.payment.term").compute(&["example_date"], &[], |env, ids, out| {
-        let today = env.today();
+        let today = env.now().date();
         ids.iter().for_each(|id| out.set("example_date", *id, today));
         Ok(())
     });
-    all.model("account.payment.term").compute_sudo(&["currency_id"], &["company_id"], term_currency);
+    all.model("account.payment.term")
+        .compute_sudo(&["currency_id"], &["company_id"], term_currency)
+        .compute_sudo(&["early_pay_discount_computation"], &["company_id"], discount_meets_tax)
+        .default("example_amount", 1000.0);
     for model in ["account.move", "account.move.line"] {
         all.model(model).search("journal_group_id", search_journal_group);
     }
@@ -149,6 +156,43 @@ fn rounding(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let digits = digits(env, "Product Unit")?;
     let rounding: f64 = format!("1e-{digits}").parse().unwrap_or(0.01);
     ids.iter().for_each(|id| out.set("rounding", *id, rounding));
+    Ok(())
+}
+
+/// Larger units come later, unless they were given a place.
+fn unit_order(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let kept = env.values("uom.uom", "sequence", ids)?;
+    for ((id, factor), kept) in ids.iter().zip(env.values("uom.uom", "relative_factor", ids)?).zip(kept) {
+        #[expect(clippy::cast_possible_truncation, reason = "bounded")]
+        let place = (factor.as_float().unwrap_or(0.0) * 100.0).clamp(0.0, 1000.0) as i64;
+        out.set("sequence", *id, if kept.truthy() { kept } else { Value::Int(place) });
+    }
+    Ok(())
+}
+
+/// How many of the smallest units one is.
+fn factor(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let relative: Vec<Id> = env.values("uom.uom", "relative_uom_id", ids)?.iter().map(|unit| unit.as_id().unwrap_or(0)).collect();
+    let of_relative = env.values("uom.uom", "factor", &relative)?;
+    for (((id, own), unit), of) in ids.iter().zip(env.values("uom.uom", "relative_factor", ids)?).zip(relative).zip(of_relative) {
+        let own = own.as_float().unwrap_or(0.0);
+        out.set("factor", *id, if unit == 0 { own } else { own * of.as_float().unwrap_or(0.0) });
+    }
+    Ok(())
+}
+
+/// How a discount meets the tax is what the country asks for.
+fn discount_meets_tax(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let own = env.company_id();
+    for (id, company) in ids.iter().zip(env.values("account.payment.term", "company_id", ids)?) {
+        let code = env.value("res.company", "country_code", company.as_id().unwrap_or(own))?;
+        let manner = match code.as_str() {
+            Some("BE") => "mixed",
+            Some("NL") => "excluded",
+            _ => "included",
+        };
+        out.set("early_pay_discount_computation", *id, manner);
+    }
     Ok(())
 }
 

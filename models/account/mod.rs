@@ -9,7 +9,11 @@ use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, Value, map
 
 use crate::base::names::text;
 
+mod accounts;
+mod companies;
 mod computed;
+mod journals;
+mod payments;
 mod posted;
 
 const ACCOUNT: &str = "account.account";
@@ -45,6 +49,10 @@ pub fn declare(all: &mut Declarations) {
         all.model(model).copy_suffix("name");
     }
     computed::declare(all);
+    accounts::declare(all);
+    companies::declare(all);
+    journals::declare(all);
+    payments::declare(all);
     posted::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
@@ -113,7 +121,7 @@ fn search_group(op: &str, value: &Value) -> Result<Domain> {
     let groups = match (op, value) {
         ("=", group) => vec![group.clone()],
         ("in", Value::List(groups)) => groups.clone(),
-        _ => return Err(Error::value(format!("Invalid operator '{op}'"))),
+        _ => return Err(Error::unfit(op)),
     };
     let begins = |group: &Value| match group.as_str() {
         Some(group) => Domain::cond("account_type", Op::EqLike, format!("{group}%")),

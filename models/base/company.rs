@@ -18,7 +18,26 @@ pub fn declare(all: &mut Declarations) {
         .no_copy("A company cannot be duplicated: create a new one.")
         .constrains(&["currency_id"], as_the_root)
         .compute_sudo(&["street", "street2", "zip", "city", "state_id", "country_id"], &["partner_id"], address)
-        .compute_sudo(&["parent_ids", "root_id"], &["parent_path"], parents);
+        .compute_sudo(&["parent_ids", "root_id"], &["parent_path"], parents)
+        .compute_sudo(&["color"], &["root_id"], |env, ids, out| {
+            let roots: Vec<Id> = env.values(MODEL, "root_id", ids)?.iter().map(|root| root.as_id().unwrap_or(0)).collect();
+            let partners: Vec<Id> = env.values(MODEL, "partner_id", &roots)?.iter().map(|p| p.as_id().unwrap_or(0)).collect();
+            for ((id, root), color) in ids.iter().zip(&roots).zip(env.values("res.partner", "color", &partners)?) {
+                out.set("color", *id, if color.truthy() { color } else { Value::from(root % 12) });
+            }
+            Ok(())
+        })
+        .inverse("color", |env, ids, value| {
+            let roots = env.linked(MODEL, "root_id", ids)?;
+            let partners = env.linked(MODEL, "partner_id", &roots)?;
+            env.write("res.partner", &partners, map! { "color" => value.clone() })
+        })
+        .compute_sudo(&["is_company_details_empty"], &["company_details"], |env, ids, out| {
+            for (id, details) in ids.iter().zip(env.values(MODEL, "company_details", ids)?) {
+                out.set("is_company_details_empty", *id, details.as_str().is_none_or(super::user_figures::is_blank));
+            }
+            Ok(())
+        });
     inverses(companies);
 }
 
@@ -58,9 +77,9 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     let ids = next.call(env, values)?;
     // Whoever makes a company may use it.
     let sql = sql!(
-        "INSERT INTO res_company_users_rel (cid, user_id) SELECT c, {uid} FROM unnest({ids}::int4[]) AS x(c)
-         ON CONFLICT DO NOTHING",
-        uid = env.uid()
+        "INSERT INTO res_company_users_rel (cid, user_id) SELECT c, u
+         FROM unnest({superuser}::int4[]) AS y(u), unnest({ids}::int4[]) AS x(c) ON CONFLICT DO NOTHING",
+        superuser = &[env.uid(), lastmile_orm::env::SUPERUSER]
     );
     env.execute(&sql)?;
     let uid = env.uid();

@@ -26,8 +26,18 @@ const PARTS: &[&str] = &[
     "company_name",
 ];
 /// Territories that fly the flag of another one.
-const FLAGS: &[(&str, &str)] =
-    &[("GF", "fr"), ("BV", "no"), ("BQ", "nl"), ("GP", "fr"), ("HM", "au"), ("YT", "fr"), ("RE", "fr"), ("MF", "fr"), ("UM", "us")];
+const FLAGS: &[(&str, &str)] = &[
+    ("GF", "fr"),
+    ("BV", "no"),
+    ("BQ", "nl"),
+    ("GP", "fr"),
+    ("HM", "au"),
+    ("YT", "fr"),
+    ("RE", "fr"),
+    ("MF", "fr"),
+    ("UM", "us"),
+    ("XI", "uk"),
+];
 /// Those without any.
 const FLAGLESS: &[&str] = &["AQ", "SJ"];
 
@@ -90,7 +100,7 @@ fn group_codes(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = sql!(
         "SELECT r.res_country_id, g.code::text FROM res_country_res_country_group_rel r
          JOIN res_country_group g ON g.id = r.res_country_group_id WHERE g.code <> ''
-         AND r.res_country_id = ANY({ids}) ORDER BY g.name ->> 'en_US', g.id"
+         AND r.res_country_id = ANY({ids}) ORDER BY g.id"
     );
     let rows: Vec<(Id, String)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
     for id in ids {

@@ -1,17 +1,27 @@
 //! res.currency and its rates: units of a currency for one of the company's, by day.
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
-use lastmile_orm::money;
-use lastmile_orm::sql::sql;
-use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
+use lastmile_orm::declare::{CreateHook, ModelDecl, Next, UnlinkHook, WriteHook};
+use lastmile_orm::sql::{Sql, sql};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map, money};
 
 const RATE: &str = "res.currency.rate";
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     let currencies = all.model("res.currency");
-    currencies.compute(&["decimal_places"], &["rounding"], decimal_places).on_write(write);
+    currencies
+        .compute(&["decimal_places"], &["rounding"], decimal_places)
+        .on_write(write)
+        .on_create(|env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>| {
+            let ids = next.call(env, values)?;
+            several_currencies(env)?;
+            Ok(ids)
+        })
+        .on_unlink(|env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>| {
+            next.call(env, ids)?;
+            several_currencies(env)
+        });
     rates(currencies);
     all.model(RATE)
         .on_create(create_rates)
@@ -28,7 +38,33 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
             return Err(Error::user("The currency of a company cannot be taken out of use."));
         }
     }
-    next.call(env, ids, values)
+    let switched = values.contains_key("active");
+    next.call(env, ids, values)?;
+    if switched { several_currencies(env) } else { Ok(()) }
+}
+
+/// Every employee sees several currencies when several are in use.
+fn several_currencies(env: &mut Env) -> Result<()> {
+    env.flush()?;
+    let sql = Sql::lit("SELECT count(*) FROM res_currency WHERE active");
+    let several = env.query(sql)?.first().and_then(|row| row.big(0)).unwrap_or(0) > 1;
+    imply(env, "base.group_multi_currency", several)
+}
+
+/// Lets a group follow from being an employee, or no longer.
+pub fn imply(env: &mut Env, xmlid: &str, wanted: bool) -> Result<()> {
+    let reg = env.registry();
+    let (Some(employee), Some(group)) = (reg.group("base.group_user"), reg.group(xmlid)) else { return Ok(()) };
+    let sql = sql!("SELECT gid FROM res_groups_implied_rel WHERE hid = {group}");
+    let direct: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let of_employee = reg.groups.get(&employee).map(|g| g.implied.clone()).unwrap_or_default();
+    let (command, groups) = match wanted {
+        true if direct.iter().any(|gid| of_employee.contains(gid)) => return Ok(()),
+        true => (4, vec![employee]),
+        false => (3, direct.into_iter().filter(|gid| of_employee.contains(gid)).collect()),
+    };
+    let link = Value::List(vec![Value::List(vec![Value::Int(command), Value::from(group), Value::Int(0)])]);
+    env.sudo(|env| env.write("res.groups", &groups, map! { "implied_ids" => link }))
 }
 
 /// Units of the company's own currency on the day, for which the others are told.

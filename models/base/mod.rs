@@ -3,6 +3,7 @@
 pub mod apikeys;
 pub mod attachments;
 mod avatars;
+mod banks;
 pub mod company;
 pub mod countries;
 pub mod credentials;
@@ -45,6 +46,7 @@ pub fn declare(all: &mut Declarations) {
         users::declare,
         partners::declare,
         company::declare,
+        banks::declare,
         names::declare,
         countries::declare,
         currencies::declare,

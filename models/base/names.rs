@@ -24,6 +24,23 @@ pub fn declare(all: &mut Declarations) {
         .display_sql(group_name)
         .compute_sudo(&["all_user_ids", "all_users_count"], &["user_ids"], all_users)
         .search("all_user_ids", |_, op, value| Ok(Domain::cond("all_implied_by_ids.user_ids", operator(op)?, value.clone())))
+        .search("all_implied_ids", |env, op, value| {
+            let wanted = group_ids(op, value)?;
+            let groups = env
+                .registry()
+                .groups
+                .values()
+                .filter(|g| g.implied.iter().any(|id| wanted.contains(id)))
+                .map(|g| g.id)
+                .collect::<Vec<Id>>();
+            Ok(Domain::in_ids("id", &groups))
+        })
+        .search("all_implied_by_ids", |env, op, value| {
+            let wanted = group_ids(op, value)?;
+            let groups =
+                env.registry().groups.values().filter(|g| wanted.contains(&g.id)).flat_map(|g| g.implied.clone()).collect::<Vec<Id>>();
+            Ok(Domain::in_ids("id", &groups))
+        })
         .search("full_name", |_, op, value| Ok(Domain::cond("display_name", operator(op)?, value.clone())))
         .compute_sudo(&["disjoint_ids"], &[], disjoint)
         .compute(&["full_name"], &["name", "privilege_id"], |env, ids, out| copy_name(env, "res.groups", "full_name", ids, out))
@@ -99,6 +116,15 @@ fn implied(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     Ok(())
 }
 
+/// The groups that a condition names.
+fn group_ids(op: &str, value: &Value) -> Result<Vec<Id>> {
+    match (op, value) {
+        ("in", Value::List(_)) => Ok(value.ids()),
+        ("=" | "in", one) => Ok(one.as_id().into_iter().collect()),
+        (other, _) => Err(Error::unfit(other)),
+    }
+}
+
 fn operator(name: &str) -> Result<lastmile_orm::domain::Op> {
     lastmile_orm::domain::Op::parse(name).ok_or_else(|| Error::value(format!("Invalid operator '{name}'")))
 }
@@ -107,15 +133,30 @@ fn operator(name: &str) -> Result<lastmile_orm::domain::Op> {
 fn all_users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let reg = env.registry();
     let rows: Vec<(Id, Id)> = env
-        .query(Sql::lit("SELECT r.gid, r.uid FROM res_groups_users_rel r JOIN res_users u ON u.id = r.uid WHERE u.active ORDER BY r.uid"))?
+        .query(sql!(
+            "SELECT r.gid, r.uid FROM res_groups_users_rel r JOIN res_users u ON u.id = r.uid
+                 JOIN res_partner p ON p.id = u.partner_id WHERE u.active OR NOT {active_test}
+                 ORDER BY p.name, u.login",
+            active_test = env.context().active_test
+        ))?
         .iter()
         .filter_map(|row| Some((row.int(0)?, row.int(1)?)))
         .collect();
     for id in ids {
-        let in_group = |gid: &Id| gid == id || reg.groups.get(gid).is_some_and(|g| g.implied.contains(id));
-        let users: std::collections::BTreeSet<Id> = rows.iter().filter(|(gid, _)| in_group(gid)).map(|(_, uid)| *uid).collect();
+        // Its own users come first, then those of each group that implies it.
+        let mut groups: Vec<Id> = reg.groups.values().filter(|g| g.id != *id && g.implied.contains(id)).map(|g| g.id).collect();
+        groups.sort_unstable();
+        groups.insert(0, *id);
+        let mut users: Vec<Id> = Vec::new();
+        for group in groups {
+            for (_, user) in rows.iter().filter(|(gid, _)| *gid == group) {
+                if !users.contains(user) {
+                    users.push(*user);
+                }
+            }
+        }
         out.set("all_users_count", *id, i64::try_from(users.len()).unwrap_or(0));
-        out.set("all_user_ids", *id, users.into_iter().collect::<Vec<Id>>());
+        out.set("all_user_ids", *id, users);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use chrono::Offset;
 use chrono_tz::Tz;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::ModelDecl;
-use lastmile_orm::sql::sql;
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Result, Value};
 
 const MODEL: &str = "res.partner";
@@ -50,6 +50,18 @@ pub fn declare(partners: &mut ModelDecl) {
         })
         .compute_sudo(&["currency_id"], &["company_id"], currency)
         .compute(&["type_address_label"], &["type"], address_label)
+        .compute(&["company_registry_label"], &["country_id"], |_, ids, out| {
+            ids.iter().for_each(|id| out.set("company_registry_label", *id, "Company ID"));
+            Ok(())
+        })
+        .compute_sudo(&["properties_base_definition_id"], &[], |env, ids, out| {
+            let sql = Sql::lit(
+                "SELECT d.id FROM properties_base_definition d JOIN ir_model_fields f ON f.id = d.properties_field_id WHERE f.model = 'res.partner' AND f.name = 'properties'",
+            );
+            let definition = env.query(sql)?.first().and_then(|row| row.int(0));
+            ids.iter().for_each(|id| out.set("properties_base_definition_id", *id, definition));
+            Ok(())
+        })
         .compute(&["vat_label"], &[], |_, ids, out| {
             ids.iter().for_each(|id| out.set("vat_label", *id, "Tax ID"));
             Ok(())
@@ -202,8 +214,17 @@ const ADDRESS: &[&str] = &["street", "street2", "city", "zip", "state_id", "coun
 /// Addresses as their countries write them.
 fn addresses(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for (id, full) in written_addresses(env, ids, true)? {
-        let lines: Vec<&str> = full.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-        out.set("contact_address_inline", id, lines.join(", "));
+        // A line's end takes what is blank after it.
+        let mut lines = full.split('\n');
+        let mut inline = lines.next().unwrap_or_default().to_owned();
+        let mut rest = lines.map(str::trim_start).peekable();
+        while let Some(line) = rest.next() {
+            if !line.is_empty() || rest.peek().is_none() {
+                inline += ", ";
+                inline += line;
+            }
+        }
+        out.set("contact_address_inline", id, inline.trim().trim_matches(','));
         out.set("contact_address", id, full);
     }
     Ok(())

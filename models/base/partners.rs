@@ -75,6 +75,9 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     values.iter_mut().for_each(clean);
     let with_parent = values.iter().any(|map| map.get("parent_id").is_some_and(Value::truthy));
     let has_lines = values.iter().any(|map| map.contains_key("child_ids"));
+    if with_parent {
+        lang_of_parent(env, &mut values)?;
+    }
     let ids = next.call(env, values)?;
     if with_parent || has_lines {
         sync(env, &ids, &["parent_id", "type"], ADDRESS)?;
@@ -111,6 +114,20 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
     let written: Vec<&str> = names.iter().map(String::as_str).collect();
     let address: Vec<&str> = ADDRESS.iter().copied().filter(|f| written.contains(f)).collect();
     sync(env, ids, &written, &address)
+}
+
+/// A contact is spoken to in the language of whom it belongs to, unless another is given.
+fn lang_of_parent(env: &mut Env, values: &mut [Map]) -> Result<()> {
+    let parent = |map: &Map| map.get("parent_id").and_then(Value::as_id).filter(|_| !map.contains_key("lang"));
+    let parents: Vec<Id> = values.iter().filter_map(parent).collect();
+    let langs = env.sudo(|env| env.values("res.partner", "lang", &parents))?;
+    for map in values.iter_mut() {
+        let lang = parent(map).and_then(|id| langs.get(parents.iter().position(|p| *p == id)?)).filter(|lang| lang.truthy());
+        if let Some(lang) = lang {
+            map.insert("lang".into(), lang.clone());
+        }
+    }
+    Ok(())
 }
 
 /// A user's contact is of the user's company or of none.

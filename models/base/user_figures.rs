@@ -16,7 +16,7 @@ pub fn declare(users: &mut ModelDecl) {
     users
         .compute_sudo(&["share"], &["group_ids", "group_ids.implied_ids"], share)
         .compute_sudo(&["signature"], &["partner_id.name"], signature)
-        .compute_sudo(&["notification_type"], &["share"], notification_type)
+        .compute_sudo(&["notification_type"], &["share", "group_ids"], notification_type)
         .compute(&["password", "new_password"], &[], |_, ids, out| {
             for id in ids {
                 out.set("password", *id, "");
@@ -103,7 +103,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Markup without any text or image in it.
-fn is_blank(html: &str) -> bool {
+pub(super) fn is_blank(html: &str) -> bool {
     let mut inside = false;
     let text = html.chars().any(|c| {
         match c {
@@ -116,12 +116,13 @@ fn is_blank(html: &str) -> bool {
     !text && !html.contains("<img")
 }
 
-/// Only employees have an inbox.
+/// Whoever is in the group for it has an inbox; outsiders have none.
 fn notification_type(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let (shares, kinds) = (env.values("res.users", "share", ids)?, env.values("res.users", "notification_type", ids)?);
-    for ((id, share), kind) in ids.iter().zip(shares).zip(kinds) {
-        let kind = if share.truthy() || !kind.truthy() { Value::from("email") } else { kind };
-        out.set("notification_type", *id, kind);
+    let group = env.registry().group(super::user_rules::INBOX);
+    let shares = env.values("res.users", "share", ids)?;
+    for ((id, share), groups) in ids.iter().zip(shares).zip(env.values("res.users", "group_ids", ids)?) {
+        let inbox = !share.truthy() && group.is_some_and(|group| groups.ids().contains(&group));
+        out.set("notification_type", *id, if inbox { "inbox" } else { "email" });
     }
     Ok(())
 }

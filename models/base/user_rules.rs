@@ -41,6 +41,19 @@ fn company_is_allowed(env: &mut Env, ids: &[Id]) -> Result<()> {
     }
 }
 
+/// The group of those who are told in their inbox.
+pub const INBOX: &str = "mail.group_mail_notification_type_inbox";
+
+/// How users are told is kept as a group: those with an inbox are in it.
+pub fn told_in_inbox(env: &mut Env, ids: &[Id], inbox: bool) -> Result<()> {
+    let Some(group) = env.registry().group(INBOX).filter(|_| !ids.is_empty()) else { return Ok(()) };
+    if inbox && env.sudo(|env| env.values("res.users", "share", ids))?.iter().any(Value::truthy) {
+        return Err(Error::validation("Only employees have an inbox."));
+    }
+    let link = Value::List(vec![Value::List(vec![Value::Int(if inbox { 4 } else { 3 }), Value::from(group), Value::Int(0)])]);
+    env.sudo(|env| env.write("res.users", ids, map! { "group_ids" => link }))
+}
+
 /// Who may use several companies is in the group that shows them, whoever may not is not.
 pub fn several_companies(env: &mut Env, ids: &[Id]) -> Result<()> {
     let reg = env.registry();

@@ -68,8 +68,8 @@ fn default_groups(env: &mut Env) -> Result<Value> {
     let reg = env.registry();
     let mut groups: Vec<Id> = reg.group("base.group_user").into_iter().collect();
     if let Some(template) = reg.group("base.default_user_group") {
-        let implied = reg.groups.get(&template).map(|g| g.implied.clone()).unwrap_or_default();
-        groups.extend(implied.into_iter().filter(|g| *g != template && Some(*g) != reg.group("base.group_user")));
+        let sql = sql!("SELECT hid FROM res_groups_implied_rel WHERE gid = {template} ORDER BY hid");
+        groups.extend(env.query(sql)?.iter().filter_map(|row| row.int(0)).filter(|id| reg.group("base.group_user") != Some(*id)));
     }
     Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(groups)])]))
 }
@@ -80,9 +80,23 @@ fn take_password(values: &mut Map) -> Option<String> {
     taken.into_iter().flatten().find(Value::truthy).map(|v| v.py_str())
 }
 
+/// Takes out of values how a user is told: whether in the inbox. Anything else is for the field to refuse.
+fn take_manner(values: &mut Map) -> Option<bool> {
+    let inbox = match values.get("notification_type").and_then(Value::as_str) {
+        Some("inbox") => true,
+        Some("email") => false,
+        _ => return None,
+    };
+    values.shift_remove("notification_type");
+    Some(inbox)
+}
+
 fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     let passwords: Vec<Option<String>> = values.iter_mut().map(take_password).collect();
+    let inbox: Vec<bool> = values.iter_mut().map(|map| take_manner(map) == Some(true)).collect();
     let ids = next.call(env, values)?;
+    let inboxed: Vec<Id> = ids.iter().zip(inbox).filter(|(_, inbox)| *inbox).map(|(id, _)| *id).collect();
+    user_rules::told_in_inbox(env, &inboxed, true)?;
     let given = ids.iter().zip(passwords).filter_map(|(id, p)| Some((*id, p?))).collect::<Vec<_>>();
     set_passwords(env, &given)?;
     // The partner is archived and belongs to a company as its user.
@@ -115,9 +129,13 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
         return Err(Error::user("Change your own password in your preferences: it asks for the old one."));
     }
     let password = take_password(&mut values);
+    let manner = take_manner(&mut values);
     let own = ids.contains(&env.uid()) && (password.is_some() || values.contains_key("login") || values.contains_key("active"));
     let (company, companies) = (values.contains_key("company_id"), values.contains_key("company_ids"));
     next.call(env, ids, values)?;
+    if let Some(inbox) = manner {
+        user_rules::told_in_inbox(env, ids, inbox)?;
+    }
     if companies {
         user_rules::several_companies(env, ids)?;
     }

@@ -8,7 +8,7 @@ use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::registry::{Registry, translated};
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::value::Map;
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 
 use super::notify::{self, Manner};
 use super::store::{self, NewMessage};
@@ -142,8 +142,9 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
     let models: Vec<Id> = values.iter().filter_map(|m| m.get("res_model_id").and_then(Value::as_id)).collect();
     let sql = sql!("SELECT id, model::text FROM ir_model WHERE id = ANY({models})");
     let models: HashMap<Id, String> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
-    let (today, uid) = (env.today(), env.uid());
+    let (today, uid, su) = (env.today(), env.uid(), env.is_su());
     let mut on: HashMap<String, Vec<Id>> = HashMap::new();
+    let mut of_others = false;
     for map in &mut values {
         map.shift_remove("res_model");
         map.get_or_insert_with("date_deadline", || Value::from(today));
@@ -154,9 +155,9 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
         if let Some(model) = map.get("res_model_id").and_then(Value::as_id).and_then(|id| models.get(&id)) {
             map.insert("res_model".into(), Value::from(model.as_str()));
             on.entry(model.clone()).or_default().extend(record);
-        } else if map.get("user_id").is_none_or(|user| !user.truthy()) {
-            // What hangs on nothing is somebody's.
-            map.insert("user_id".into(), Value::from(uid));
+        } else {
+            // What hangs on nothing is the caller's own.
+            of_others |= !su && map.get("user_id").and_then(Value::as_id).is_some_and(|user| user != uid);
         }
     }
     let mut names: HashMap<(String, Id), String> = HashMap::new();
@@ -175,6 +176,9 @@ fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resu
         }
     }
     let ids = next.call(env, values)?;
+    if of_others {
+        return Err(Error::access("An activity of somebody else has to hang on a record."));
+    }
     assigned(env, &ids)?;
     env.invalidate();
     Ok(ids)

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod address;
 pub mod alias;
 pub mod category;
+mod company;
 pub mod compose;
 pub mod done;
 pub mod figures;
@@ -40,18 +41,11 @@ const STAFF_ONLY: &[&str] = &[
     "activity_state",
     "activity_user_id",
     "activity_type_id",
-    "activity_type_icon",
     "activity_date_deadline",
     "my_activity_date_deadline",
     "activity_summary",
-    "activity_exception_decoration",
-    "activity_exception_icon",
     "message_follower_ids",
     "message_partner_ids",
-    "message_has_error",
-    "message_has_error_counter",
-    "message_needaction",
-    "message_needaction_counter",
 ];
 
 /// Declares the module.
@@ -69,6 +63,7 @@ pub fn declare(all: &mut Declarations) {
         tracking::declare,
         template::declare,
         category::declare,
+        company::declare,
         compose::declare,
         alias::declare,
         queue::declare,

@@ -196,7 +196,11 @@ impl Env {
 impl Host for Env {
     fn computed_sql(&self, alias: &str, model: &Model, field: &Field) -> Option<Sql> {
         let declared = self.declared();
-        let of = model.fields.get(declared.field(&model.name, &field.name)?.same_as?)?;
+        let field = declared.field(&model.name, &field.name)?;
+        if let Some(make) = field.sql {
+            return Some(make(self, alias));
+        }
+        let of = model.fields.get(field.same_as?)?;
         Some(own_column(self, alias, model, of))
     }
     fn registry(&self) -> &Registry {

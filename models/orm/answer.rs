@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Result;
 use crate::rows::Table;
-use crate::value::{DATE, DATETIME, Value};
+use crate::value::{DATETIME, Value};
 
 /// Receives an answer piece by piece. Calls come in document order; a key precedes each value of a map.
 pub trait Sink {
@@ -87,7 +87,7 @@ pub fn write_value(value: &Value, sink: &mut dyn Sink) -> Result<()> {
         Value::Decimal(x) => sink.float(crate::money::to_f64(*x)),
         Value::Str(s) => sink.str(s),
         Value::Bytes(b) => sink.str(&STANDARD.encode(b)),
-        Value::Date(d) => sink.str(&d.format(DATE).to_string()),
+        Value::Date(d) => sink.str(&crate::value::date_text(*d)),
         Value::DateTime(d) => sink.str(&d.format(DATETIME).to_string()),
         Value::List(l) => {
             sink.begin_list()?;

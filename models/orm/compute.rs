@@ -288,9 +288,30 @@ fn before_fresh<'a>(reg: &Registry, to: &str, from: &str, path: &'a [String]) ->
     path.get(..left)
 }
 
+/// A path with related fields that have no column replaced by where they lead.
+fn through(reg: &Registry, model: &Model, path: &[String], depth: u8) -> Result<Vec<String>> {
+    let (mut at, mut out) = (model, Vec::with_capacity(path.len()));
+    for (n, step) in path.iter().enumerate() {
+        let field = at.field(step)?;
+        match &field.related {
+            Some(behind) if !field.is_column() && depth > 0 => {
+                let rest: Vec<String> = behind.iter().chain(path.iter().skip(n + 1)).cloned().collect();
+                out.extend(through(reg, at, &rest, depth - 1)?);
+                return Ok(out);
+            }
+            _ => out.push(step.clone()),
+        }
+        if n + 1 < path.len() {
+            at = reg.target(field)?;
+        }
+    }
+    Ok(out)
+}
+
 /// The end of a path of stored many2one fields: its column, and the joins that lead there.
 fn related_sql(reg: &Registry, model: &Model, path: &[String]) -> Result<Option<(Sql, Sql)>> {
     const ALIASES: [&str; 6] = ["s0", "s1", "s2", "s3", "s4", "s5"];
+    let path = through(reg, model, path, 8)?;
     let Some((last, steps)) = path.split_last() else { return Ok(None) };
     let (mut at, mut joins) = (model, Sql::new());
     let mut alias = "s0";

@@ -159,6 +159,7 @@ fn to_selection(model: &Model, field: &Field, value: &Value) -> Result<Value> {
         Value::None | Value::Bool(false) => Ok(Value::None),
         Value::Str(s) if s.is_empty() => Ok(Value::None),
         Value::Str(s) if field.selection.is_empty() || field.selection.iter().any(|(v, _)| v == s) => Ok(value.clone()),
+        Value::List(_) | Value::Map(_) => Err(Error::type_(format!("unhashable type: '{}'", value.type_name()))),
         _ => Err(wrong()),
     }
 }
@@ -171,6 +172,26 @@ fn to_many2one(value: &Value) -> Result<Value> {
             .map_err(|_| Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into())),
         Value::Big(_) => Err(Error::Database("psycopg2.errors.NumericValueOutOfRange", "integer out of range".into())),
         _ => Ok(Value::None),
+    }
+}
+
+/// The link of a new row. The reference hands what it was given to the column, which takes numbers in any form and
+/// refuses the rest; a later write passes over what is no number.
+pub(crate) fn to_new_link(value: &Value) -> Result<Value> {
+    let mismatch = |what: &str| Error::Database("psycopg2.errors.DatatypeMismatch", format!("a link is a number, not {what}"));
+    match value {
+        Value::Bool(true) => Err(mismatch("a boolean")),
+        #[expect(clippy::cast_possible_truncation, reason = "the range is checked by to_many2one")]
+        Value::Float(x) if x.is_finite() && x.abs() < 9e18 => to_many2one(&Value::Int(x.round_ties_even() as i64)),
+        Value::Str(text) if !text.is_empty() => match text.trim().parse() {
+            Ok(number) => to_many2one(&Value::Int(number)),
+            Err(_) => {
+                Err(Error::Database("psycopg2.errors.InvalidTextRepresentation", format!("a link is a number, not {}", value.py_repr())))
+            }
+        },
+        Value::List(_) if value.truthy() => Err(mismatch("a list")),
+        Value::Map(_) if value.truthy() => Err(Error::Database("psycopg2.ProgrammingError", "can't adapt type 'dict'".into())),
+        other => to_many2one(other),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::convert;
 use crate::declare::{CreateFn, CreateHook, Next};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::registry::{Field, Model};
+use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
@@ -100,6 +100,7 @@ impl Env {
             self.flush()?;
         }
         self.run_checks(model, None, &ids)?;
+        self.check_companies(model, &fields, &ids)?;
         self.check_records(&model.name, &ids, Operation::Create)?;
         self.touch_declared(model)?;
         Ok(ids)
@@ -120,7 +121,10 @@ impl Env {
                 continue;
             }
             if field.is_column() {
-                let canonical = convert::to_field(model, field, &self.checked_selection(model, field, value)?)?;
+                let canonical = match field.kind {
+                    Kind::Many2one if !field.company_dependent => convert::to_new_link(value)?,
+                    _ => convert::to_field(model, field, &self.checked_selection(model, field, value)?)?,
+                };
                 let canonical = self.round_given(model, field, canonical, map, &[])?;
                 parts.columns.insert(name.clone(), self.cleaned(model, field, canonical));
             }
@@ -164,12 +168,13 @@ impl Env {
         let mut outputs = vec![];
         let mut arrays = vec![];
         let mut aliases = vec![];
+        let fallbacks = self.company_fallbacks(model, &fields)?;
         for (n, field) in fields.iter().enumerate() {
             let Some(column) = field.column else { continue };
             let mut values = Vec::with_capacity(rows);
             for part in parts.iter_mut() {
-                let value = part.columns.remove(&field.name).unwrap_or(Value::None);
-                values.push(self.to_column(model, field, &value)?);
+                let value = part.columns.remove(&field.name).filter(|value| fallbacks.get(&field.name) != Some(value));
+                values.push(self.to_column(model, field, &value.unwrap_or(Value::None))?);
             }
             let alias = Sql::lit("c").push_number(i64::try_from(n).unwrap_or(0));
             names.push(Sql::ident(&field.name));
@@ -239,7 +244,9 @@ impl Env {
     fn with_defaults(&mut self, model: &Model, values: Vec<Map>) -> Result<Vec<Map>> {
         let mut missing: BTreeSet<String> = BTreeSet::new();
         for field in model.fields.values() {
-            if values.iter().any(|map| !map.contains_key(&field.name)) {
+            // What a company has by default is read when nothing is kept: it is not written.
+            let fallback = field.company_dependent && !self.has_own_default(model, field);
+            if !fallback && values.iter().any(|map| !map.contains_key(&field.name)) {
                 missing.insert(field.name.clone());
             }
         }

@@ -383,7 +383,7 @@ fn jitter(limit: u64) -> u64 {
 pub(crate) fn read_user(uid: Id, conn: &mut PgConnection, reg: &Registry) -> Result<UserInfo> {
     let sql = Sql::lit(
         "SELECT u.login::text, u.active, u.share, u.partner_id, u.company_id, p.lang::text, p.tz::text, \
-         (SELECT string_agg(r.cid::text, ',' ORDER BY r.cid) FROM res_company_users_rel r JOIN res_company c ON c.id = r.cid AND c.active WHERE r.user_id = u.id), \
+         (SELECT string_agg(r.cid::text, ',' ORDER BY c.sequence, c.name, c.id) FROM res_company_users_rel r JOIN res_company c ON c.id = r.cid AND c.active WHERE r.user_id = u.id), \
          (SELECT string_agg(g.gid::text, ',') FROM res_groups_users_rel g WHERE g.uid = u.id) \
          FROM res_users u LEFT JOIN res_partner p ON p.id = u.partner_id WHERE u.id = ",
     )

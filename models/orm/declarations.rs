@@ -136,13 +136,23 @@ impl Declarations {
                 }
             }
         }
+        let mixins = [("mail.thread", model.mail_thread), ("mail.activity.mixin", model.mail_activity)];
+        for mixin in mixins.iter().filter(|(_, mixed)| *mixed).filter_map(|(name, _)| self.models.get(name)) {
+            for (name, extra) in mixin.fields.iter().filter(|(_, extra)| !extra.groups.is_empty()) {
+                if let Some(field) = model.fields.get_mut(*name) {
+                    field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
+                }
+            }
+        }
         let Some(declared) = self.models.get(model.name.as_str()) else { return };
         if let Some(name) = declared.rec_name {
             model.rec_name = Some(name.to_owned());
         }
         for (name, extra) in &declared.fields {
             let Some(field) = model.fields.get_mut(*name) else { continue };
-            field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
+            if !extra.groups.is_empty() {
+                field.groups = extra.groups.iter().map(|g| (*g).to_owned()).collect();
+            }
             field.domain = field.domain.take().or_else(|| extra.domain.map(str::to_owned));
             field.digits = extra.digits.or(field.digits);
             field.aggregator = extra.aggregator.map(str::to_owned);

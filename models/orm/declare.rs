@@ -45,6 +45,8 @@ pub type DefaultFn = fn(&mut Env) -> Result<Value>;
 pub type NamesFn = fn(&mut Env, &[Id]) -> Result<Vec<String>>;
 /// SQL for the name of the row under an alias, in a language.
 pub type NameSql = fn(&Registry, alias: &str, lang: &str) -> Sql;
+/// SQL for a computed field of the row under an alias.
+pub type FieldSql = fn(&Env, alias: &str) -> Sql;
 pub type MethodFn = fn(&mut Env, &Invocation) -> Result<Answer>;
 pub type SelectionFn = fn(&Registry) -> Vec<(String, String)>;
 
@@ -151,6 +153,10 @@ pub struct FieldDecl {
     pub raw_bytes: bool,
     /// The stored field whose value a computed one shows: it is ordered and grouped by that.
     pub same_as: Option<&'static str>,
+    /// The SQL of a computed field on the row of an alias: it is ordered and grouped by that.
+    pub sql: Option<FieldSql>,
+    /// What it leads to must fit the record's company.
+    pub check_company: bool,
     /// HTML kept as written: templates, whose directives cleaning would take out.
     pub raw_html: bool,
 }
@@ -158,6 +164,29 @@ pub struct FieldDecl {
 impl std::default::Default for Default {
     fn default() -> Self {
         Default::Value(Value::None)
+    }
+}
+
+/// Which companies' records may lead to a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CompanyOf {
+    /// Those of its own company; everybody's when it has none.
+    #[default]
+    Own,
+    /// Those of its company and of the companies below; everybody's when it has none.
+    Above,
+    /// Those of the companies that it may use.
+    Users,
+}
+
+impl CompanyOf {
+    /// As the catalogue says it.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "parent_of" => CompanyOf::Above,
+            "users" => CompanyOf::Users,
+            _ => CompanyOf::Own,
+        }
     }
 }
 
@@ -188,6 +217,8 @@ pub struct ModelDecl {
     pub(crate) unknown_methods: Vec<&'static str>,
     /// Keys of given values that are no fields: a hook takes them out.
     pub accepts: &'static [&'static str],
+    /// Which companies' records may lead here.
+    pub company_of: CompanyOf,
     /// Rights that no rule says.
     pub guard: Option<Guard>,
     /// Written values of these fields end caches: see [`Touch`].

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::declare::Default;
 use crate::env::Env;
 use crate::error::Result;
-use crate::registry::{Kind, Model};
+use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
@@ -84,6 +84,26 @@ impl Env {
         Ok(found)
     }
 
+    /// Whether something else than `ir.default` says what a field of a new record is.
+    pub(crate) fn has_own_default(&self, model: &Model, field: &Field) -> bool {
+        self.context_get(&format!("default_{}", field.name)).is_some()
+            || self.db.declared().field(&model.name, &field.name).is_some_and(|f| f.default.is_some())
+    }
+
+    /// What fields kept by company are where the current company keeps nothing.
+    pub(crate) fn company_fallbacks(&mut self, model: &Model, fields: &[&Field]) -> Result<HashMap<String, Value>> {
+        let mut found = HashMap::new();
+        if !fields.iter().any(|field| field.company_dependent) {
+            return Ok(found);
+        }
+        let stored = self.stored_defaults(model)?;
+        for field in fields.iter().filter(|field| field.company_dependent) {
+            let value = stored.iter().find(|(name, _)| *name == field.name).map_or(Value::None, |(_, value)| value.clone());
+            found.insert(field.name.clone(), crate::convert::to_field(model, field, &value)?);
+        }
+        Ok(found)
+    }
+
     /// Fills in what is not given from the defaults, for hooks that must see what will be kept: contexts and `ir.default`
     /// rows are the caller's to write.
     pub fn fill_defaults(&mut self, model: &str, names: &[&str], values: &mut [Map]) -> Result<()> {
@@ -113,6 +133,18 @@ impl Env {
             }
         }
         let mut defaults = self.defaults(found, &visible)?;
+        // What comes from a parent's record has the defaults of that.
+        for (link, parent) in &found.inherits {
+            let of_parent = |name: &&str| {
+                let field = found.fields.get(*name);
+                !defaults.contains_key(*name)
+                    && field.is_some_and(|f| f.inherited && f.related.as_ref().and_then(|p| p.first()) == Some(link))
+            };
+            let open: Vec<&str> = visible.iter().copied().filter(of_parent).collect();
+            if !open.is_empty() {
+                defaults.extend(self.defaults(reg.model(parent)?, &open)?);
+            }
+        }
         let mut out = Map::new();
         for name in visible {
             if let Some((value, _)) = defaults.remove(name) {

@@ -37,7 +37,9 @@ impl Env {
 
     fn describe(&self, reg: &Registry, model: &Model, field: &Field, lang: &str) -> Map {
         let declared = self.declared();
-        let extra = declared.field(&model.name, &field.name);
+        let mixin = Self::mixins(model).into_iter().flatten();
+        let mixed = mixin.filter_map(|name| declared.field(name, &field.name));
+        let told: Vec<&Map> = mixed.chain(declared.field(&model.name, &field.name)).map(|f| &f.described).collect();
         let searchable = self.is_searchable(reg, model, field, PATH_DEPTH);
         let sortable = self.is_sortable(reg, model, field, PATH_DEPTH);
         let linked = field.store || related_end(reg, model, field, PATH_DEPTH).is_some_and(|end| end.store);
@@ -83,6 +85,20 @@ impl Env {
         if field.kind == Kind::Char {
             put("trim", Value::Bool(true));
         }
+        if field.kind == Kind::Html {
+            for (name, value) in SANITIZED {
+                put(name, Value::Bool(value));
+            }
+        }
+        if field.kind == Kind::Binary {
+            put("attachment", Value::Bool(field.is_attachment()));
+        }
+        if let Some(named) = model.reference_model_field(field) {
+            put("model_field", Value::from(named));
+        }
+        if !field.groups.is_empty() {
+            put("groups", Value::Str(field.groups.join(",")));
+        }
         let help = translated(&field.help, lang);
         if !help.is_empty() {
             put("help", Value::from(help));
@@ -102,10 +118,15 @@ impl Env {
         put("store", Value::Bool(field.store));
         put("string", Value::from(translated(&field.label, lang)));
         put("type", Value::from(field.kind.name()));
-        if let Some(extra) = extra {
-            out.extend(extra.described.clone());
+        for attributes in told {
+            out.extend(attributes.clone());
         }
         out
+    }
+
+    /// What a model has most of its common fields from.
+    fn mixins(model: &Model) -> [Option<&'static str>; 2] {
+        [model.mail_thread.then_some("mail.thread"), model.mail_activity.then_some("mail.activity.mixin")]
     }
 
     /// What a value is made from: declared, a path, or the name of the record.
@@ -167,6 +188,16 @@ impl Env {
         Value::List(field.selection.iter().map(|(v, l)| pair(v, translated(l, lang))).collect())
     }
 }
+
+/// How HTML is cleaned when nothing else is said.
+const SANITIZED: [(&str, bool); 6] = [
+    ("sanitize", true),
+    ("sanitize_tags", true),
+    ("sanitize_attributes", true),
+    ("sanitize_style", false),
+    ("strip_style", false),
+    ("strip_classes", false),
+];
 
 /// How a group of the field's values becomes one.
 pub fn aggregator(field: &Field) -> Option<&str> {

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::convert;
 use crate::declare::{Compute, DisplayName};
+use crate::domain::column::company_value;
 use crate::env::Env;
 use crate::error::Result;
 use crate::registry::{Column, Field, Kind, Model, Registry};
@@ -18,16 +19,7 @@ use crate::value::{Id, Value};
 pub fn column_sql(field: &Field, alias: &str, lang: &str, company: Id) -> Sql {
     let column = Sql::column(alias, &field.name);
     if field.company_dependent {
-        let cast = match field.kind {
-            Kind::Integer | Kind::Many2one => "::int4",
-            Kind::Float | Kind::Monetary if field.is_decimal() => "::numeric",
-            Kind::Float | Kind::Monetary => "::float8",
-            Kind::Boolean => "::bool",
-            Kind::Date => "::date",
-            Kind::Datetime => "::timestamp",
-            _ => "",
-        };
-        return Sql::lit("(").push_sql(column).push(" ->> ").push_bind(Bind::text(company.to_string())).push("::text)").push(cast);
+        return company_value(column, field, company, None);
     }
     if field.translate {
         if lang == "en_US" {
@@ -148,6 +140,16 @@ impl Env {
             Kind::One2many if field.store => self.load_lines(model, field, &real),
             Kind::Many2many if field.store => self.load_links(model, field, &real),
             Kind::Binary if field.store => self.load_attachments(model, field, &real),
+            // What is neither kept nor computed is as it is on a new record.
+            _ if !field.store => {
+                if let Some(crate::declare::Default::Value(value)) =
+                    self.declared().field(&model.name, &field.name).and_then(|f| f.default.clone())
+                {
+                    let value = convert::to_field(model, field, &value)?;
+                    real.iter().for_each(|id| self.cache.set(&model.name, &field.name, *id, value.clone()));
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -171,7 +173,10 @@ impl Env {
             let key = self.cache_key(target);
             for id in ids {
                 if let Some(value) = out.get(name, *id) {
-                    let value = convert::to_field(model, target, value)?;
+                    // Records of models without a table may be called by texts.
+                    let by_text =
+                        target.kind == Kind::Many2one && !target.is_column() && value.as_str().is_some_and(|text| !text.is_empty());
+                    let value = if by_text { value.clone() } else { convert::to_field(model, target, value)? };
                     self.cache.set(&model.name, &key, *id, value);
                 }
             }
@@ -222,7 +227,11 @@ impl Env {
             .filter(|f| f.name == wanted.name || (f.is_column() && !f.company_dependent && f.kind != Kind::Binary))
             .collect();
         let mut columns = vec![Sql::column("t0", "id")];
-        columns.extend(fields.iter().map(|f| column_sql(f, "t0", &lang, company)));
+        let user = self.reg.has_defaults(&model.name).then(|| self.uid());
+        columns.extend(fields.iter().map(|f| match f.company_dependent {
+            true => company_value(Sql::column("t0", &f.name), f, company, user),
+            false => column_sql(f, "t0", &lang, company),
+        }));
         let sql = Sql::lit("SELECT ")
             .push_joined(columns, ", ")
             .push(" FROM ")
@@ -235,23 +244,6 @@ impl Env {
             let Some(id) = row.int(0) else { continue };
             for (n, field) in fields.iter().enumerate() {
                 self.cache.set(&model.name, &field.name, id, canonical(row, n + 1, field));
-            }
-        }
-        if wanted.company_dependent {
-            self.fill_company_fallback(model, wanted, ids)?;
-        }
-        Ok(())
-    }
-
-    fn fill_company_fallback(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<()> {
-        let empty: Vec<Id> = ids.iter().copied().filter(|id| self.cache.get(&model.name, &field.name, *id) == Some(&Value::None)).collect();
-        if empty.is_empty() {
-            return Ok(());
-        }
-        if let Some((value, _)) = self.defaults(model, &[&field.name])?.remove(&field.name) {
-            let value = convert::to_field(model, field, &value)?;
-            for id in empty {
-                self.cache.set(&model.name, &field.name, id, value.clone());
             }
         }
         Ok(())

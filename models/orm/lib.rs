@@ -11,6 +11,7 @@ pub mod cache;
 pub mod call;
 pub mod cancel;
 mod commands;
+mod companies;
 pub mod compute;
 pub mod context;
 pub mod convert;

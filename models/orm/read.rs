@@ -199,6 +199,8 @@ impl Env {
                 .into_iter()
                 .map(|v| match v.as_id() {
                     Some(id) => Value::List(vec![v, Value::Str(names.get(&id).cloned().unwrap_or_default())]),
+                    // Records that are texts are called so.
+                    None if v.as_str().is_some() => Value::List(vec![v.clone(), v]),
                     None => Value::Bool(false),
                 })
                 .collect());

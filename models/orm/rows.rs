@@ -107,7 +107,7 @@ impl Table {
                 let value = match &col.cell {
                     Cell::Db { index, codec } => read_cell(row, *index, *codec),
                     Cell::Pair { id, name } => match row.int(*id) {
-                        Some(id) => Value::List(vec![Value::from(id), Value::Str(row.text(*name).unwrap_or_default())]),
+                        Some(id) => Value::List(vec![Value::from(id), row.text(*name).map_or(Value::Bool(false), Value::Str)]),
                         None => Value::Bool(false),
                     },
                     Cell::Values(values) => values.get(n).cloned().unwrap_or(Value::Bool(false)),
@@ -181,6 +181,6 @@ fn write_pair(row: &Row, id: usize, name: usize, sink: &mut dyn Sink) -> Result<
     let Some(id) = row.int(id) else { return sink.bool(false) };
     sink.begin_list()?;
     sink.int(i64::from(id))?;
-    row.with_bytes(name, |bytes| sink.str(&String::from_utf8_lossy(bytes))).unwrap_or_else(|| sink.str(""))?;
+    row.with_bytes(name, |bytes| sink.str(&String::from_utf8_lossy(bytes))).unwrap_or_else(|| sink.bool(false))?;
     sink.end_list()
 }

@@ -99,7 +99,7 @@ impl Env {
         let op = Op::parse(op).ok_or_else(|| Error::value(format!("Invalid operator '{op}'")))?;
         let by_name = match name {
             // Everything is like nothing; nothing is unlike it.
-            Value::Str(text) if text.is_empty() && !(op.is_like() && (op.is_negative() || op.is_exact_like())) => Domain::True,
+            Value::Str(text) if text.is_empty() && op.is_like() && !op.is_negative() && !op.is_exact_like() => Domain::True,
             other if !other.truthy() && other.as_str().is_none() => Domain::True,
             other => Domain::cond("display_name", op, other.clone()),
         };
@@ -110,8 +110,10 @@ impl Env {
 
     /// The domain of a relational field, when it is a plain literal.
     fn field_domain(field: &Field) -> Domain {
-        let parsed = field.domain.as_deref().and_then(|text| Expr::parse(text).ok()).and_then(|e| e.eval(&Literals).ok());
-        parsed.and_then(|value| Domain::from_py(&value).ok()).unwrap_or(Domain::True)
+        let literal = |text: &str| Domain::from_py(&Expr::parse(text).ok()?.eval(&Literals).ok()?).ok();
+        // Where companies are checked, that comes first: only forms ask for it.
+        let tail = |text: &str| literal(text.rsplit_once(" + (")?.1.strip_suffix(')')?);
+        field.domain.as_deref().and_then(|text| literal(text).or_else(|| tail(text))).unwrap_or(Domain::True)
     }
 
     /// One2many values: the lines the reader sees, in the target's order.

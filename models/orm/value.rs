@@ -47,6 +47,34 @@ pub enum Value {
     Map(Map),
 }
 
+/// JSON as Python writes it: blanks after commas and colons, nothing beyond ASCII.
+pub fn json_text(value: &Value) -> String {
+    let plain = |json: serde_json::Value| {
+        let mut out = String::new();
+        for c in json.to_string().chars() {
+            if c.is_ascii() {
+                out.push(c);
+            } else {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}"));
+            }
+        }
+        out
+    };
+    match value {
+        Value::List(items) => format!("[{}]", items.iter().map(json_text).collect::<Vec<_>>().join(", ")),
+        Value::Map(map) => {
+            let entries = map.iter().map(|(name, item)| format!("{}: {}", plain(name.as_str().into()), json_text(item)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => plain(serde_json::Value::from(other)),
+    }
+}
+
+/// A date as the wire has it: years are not filled up.
+pub fn date_text(date: NaiveDate) -> String {
+    format!("{}{}", chrono::Datelike::year(&date), date.format("-%m-%d"))
+}
+
 impl Value {
     /// Python's truth: empty text, zero, empty containers and `None` are false.
     pub fn truthy(&self) -> bool {
@@ -170,7 +198,7 @@ impl Value {
             Value::Decimal(x) => py_float(money::to_f64(*x)),
             Value::Str(s) => py_quote(s),
             Value::Bytes(b) => format!("b{}", py_quote(&String::from_utf8_lossy(b))),
-            Value::Date(d) => d.format(DATE).to_string(),
+            Value::Date(d) => date_text(*d),
             Value::DateTime(d) => d.format(DATETIME).to_string(),
             Value::List(l) => format!("[{}]", l.iter().map(Value::py_repr).collect::<Vec<_>>().join(", ")),
             Value::Map(m) => {
@@ -313,7 +341,7 @@ impl From<&Value> for serde_json::Value {
             Value::Decimal(x) => serde_json::Number::from_f64(money::to_f64(*x)).map_or(Self::Null, Self::Number),
             Value::Str(s) => Self::String(s.clone()),
             Value::Bytes(b) => Self::String(String::from_utf8_lossy(b).into_owned()),
-            Value::Date(d) => Self::String(d.format(DATE).to_string()),
+            Value::Date(d) => Self::String(date_text(*d)),
             Value::DateTime(d) => Self::String(d.format(DATETIME).to_string()),
             Value::List(l) => Self::Array(l.iter().map(Self::from).collect()),
             Value::Map(m) => Self::Object(m.iter().map(|(k, v)| (k.clone(), Self::from(v))).collect()),

@@ -95,13 +95,21 @@ impl Env {
         }
         self.flush()?;
         self.run_checks(model, Some(&names), ids)?;
+        self.check_companies(model, &names, ids)?;
         self.touch_declared(model)
     }
 
     fn update_columns(&mut self, model: &Model, ids: &[Id], columns: &[(&Field, Value)]) -> Result<()> {
         let mut sets = Vec::new();
+        let fields: Vec<&Field> = columns.iter().map(|(field, _)| *field).collect();
+        let fallbacks = self.company_fallbacks(model, &fields)?;
         for (field, value) in columns {
             let Some(column) = field.column else { continue };
+            if fallbacks.get(&field.name) == Some(value) {
+                let own = Sql::lit("NULLIF(").push_ident(&field.name).push(" - ").push_bind(Bind::text(self.company_id().to_string()));
+                sets.push(Sql::ident(&field.name).push(" = ").push_sql(own.push("::text, '{}'::jsonb)")));
+                continue;
+            }
             sets.push(Sql::ident(&field.name).push(" = ").push_sql(self.assignment(model, field, column, value)?));
         }
         if model.log_access {

@@ -1,12 +1,15 @@
 //! Module product: products, as templates with variants.
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, Next, Tx};
+use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result, Value, map};
 
 use crate::base::names::{text, tree};
+
+mod figures;
+mod pricelists;
 
 const TEMPLATE: &str = "product.template";
 const VARIANT: &str = "product.product";
@@ -39,10 +42,26 @@ pub fn declare(all: &mut Declarations) {
         .compute(&["product_variant_id", "product_variant_count", "barcode", "standard_price"], &["product_variant_ids"], variants)
         .compute_sudo(&["weight_uom_name", "volume_uom_name", "cost_currency_id"], &["company_id"], units)
         .copy_suffix("name")
-        .on_create(create_template);
-    all.model(VARIANT).display_sql(variant_name).on_create(create_variant).record_method("copy", "default=None", Tx::Write, copy_variant);
+        .constrains(&["type", "combo_ids"], combo_has_choices)
+        .on_create(create_template)
+        .on_write(write_template);
+    all.model(VARIANT)
+        .display_sql(variant_name)
+        .on_create(create_variant)
+        .compute_sudo(&["lst_price"], &["list_price", "price_extra"], variant_price)
+        .inverse("lst_price", |env, ids, value| {
+            let templates = env.linked(VARIANT, "product_tmpl_id", ids)?;
+            env.write(TEMPLATE, &templates, map! { "list_price" => value.clone() })
+        })
+        .compute_sudo(&["is_product_variant"], &[], |_, ids, out| {
+            ids.iter().for_each(|id| out.set("is_product_variant", *id, true));
+            Ok(())
+        })
+        .compute_sudo(&["combination_indices"], &["product_template_attribute_value_ids"], combination)
+        .record_method("copy", "default=None", Tx::Write, copy_variant);
     all.model("product.template.attribute.value").display_sql(attribute_value_name);
-    all.model("product.pricelist").copy_suffix("name");
+    pricelists::declare(all);
+    figures::declare(all);
 }
 
 /// `[CODE] Name`.
@@ -129,11 +148,28 @@ fn unit(env: &mut Env) -> Result<Value> {
     Ok(Value::from(unit.map(|(_, id)| id)))
 }
 
+/// The taxes of all companies of the call; those of the companies above them, when they have none.
 fn company_tax(env: &mut Env, field: &str) -> Result<Value> {
-    let company = env.company_id();
-    let tax = env.sudo(|env| env.value("res.company", field, company))?;
-    let ids: Vec<Id> = tax.as_id().into_iter().collect();
-    Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(ids)])]))
+    let companies = env.company_ids();
+    let mut taxes = env.sudo(|env| env.linked("res.company", field, &companies))?;
+    if taxes.is_empty() {
+        taxes = env.sudo(|env| {
+            let roots = env.linked("res.company", "root_id", &companies)?;
+            env.linked("res.company", field, &roots)
+        })?;
+    }
+    Ok(Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(taxes)])]))
+}
+
+/// Combinations are made of choices.
+fn combo_has_choices(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let kinds = env.values(TEMPLATE, "type", ids)?;
+    for (kind, choices) in kinds.iter().zip(env.values(TEMPLATE, "combo_ids", ids)?) {
+        if kind.as_str() == Some("combo") && choices.ids().is_empty() {
+            return Err(Error::validation("A combination of products has at least one choice."));
+        }
+    }
+    Ok(())
 }
 
 /// The variants of templates, archived ones only when there is no other.
@@ -145,15 +181,44 @@ fn variants_of(env: &mut Env, templates: &[Id]) -> Result<Vec<(Id, Id)>> {
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect())
 }
 
+/// Templates with their only variant in use; their only archived one, when none is.
 fn only_variants(env: &mut Env, templates: &[Id]) -> Result<Vec<(Id, Option<Id>)>> {
-    let all = variants_of(env, templates)?;
-    Ok(templates
-        .iter()
-        .map(|template| {
-            let mut own = all.iter().filter(|(of, _)| of == template).map(|(_, id)| *id);
-            (*template, own.next().filter(|_| own.next().is_none()))
-        })
-        .collect())
+    let sql = sql!(
+        "SELECT product_tmpl_id, count(*) FILTER (WHERE active), min(id) FILTER (WHERE active), count(*), min(id)
+         FROM product_product WHERE product_tmpl_id = ANY({templates}) GROUP BY 1"
+    );
+    let mut only = std::collections::HashMap::new();
+    for row in env.query(sql)? {
+        let found = match (row.big(1), row.big(3)) {
+            (Some(1), _) => row.int(2),
+            (Some(0), Some(1)) => row.int(4),
+            _ => None,
+        };
+        only.extend(row.int(0).zip(found));
+    }
+    Ok(templates.iter().map(|template| (*template, only.get(template).copied())).collect())
+}
+
+/// The template's price with what the variant's attributes add.
+fn variant_price(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let (prices, extras) = (env.values(VARIANT, "list_price", ids)?, env.values(VARIANT, "price_extra", ids)?);
+    for ((id, price), extra) in ids.iter().zip(prices).zip(extras) {
+        out.set("lst_price", *id, price.as_float().unwrap_or(0.0) + extra.as_float().unwrap_or(0.0));
+    }
+    Ok(())
+}
+
+/// The values that tell a variant from others of its template, as a text.
+fn combination(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let reg = env.registry();
+    let known = reg.model(VARIANT)?.fields.contains_key("product_template_attribute_value_ids");
+    let values = if known { env.values(VARIANT, "product_template_attribute_value_ids", ids)? } else { vec![Value::None; ids.len()] };
+    for (id, values) in ids.iter().zip(values) {
+        let mut values = values.ids();
+        values.sort_unstable();
+        out.set("combination_indices", *id, values.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    }
+    Ok(())
 }
 
 fn of_variant(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
@@ -223,6 +288,28 @@ fn copy_variant(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::from(copies.iter().filter_map(first).collect::<Vec<Id>>()))
 }
 
-fn create_variant(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+/// Variants go out of use with their template, and are no combinations when it is none.
+fn write_template(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let archived = values.get("active").is_some_and(|active| !active.truthy());
+    let single = values.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "combo");
+    next.call(env, ids, values)?;
+    if archived {
+        let sql = sql!("SELECT id FROM product_product WHERE active AND product_tmpl_id = ANY({ids})");
+        let variants: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        env.write(VARIANT, &variants, map! { "active" => false })?;
+    }
+    if single && env.values(TEMPLATE, "combo_ids", ids)?.iter().any(|choices| !choices.ids().is_empty()) {
+        env.write(TEMPLATE, ids, map! { "combo_ids" => false })?;
+    }
+    Ok(())
+}
+
+/// The price of a variant that makes its own template is the template's.
+fn create_variant(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    for map in values.iter_mut().filter(|map| !map.contains_key("product_tmpl_id") && !map.contains_key("list_price")) {
+        if let Some(price) = map.shift_remove("lst_price") {
+            map.insert("list_price".into(), price);
+        }
+    }
     env.with_context(map! { NO_VARIANT => false }, |env| next.call(env, values))
 }

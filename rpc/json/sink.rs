@@ -2,7 +2,7 @@
 
 use lastmile_orm::answer::Sink;
 use lastmile_orm::error::Result;
-use lastmile_orm::value::{DATE, DATETIME, Value, py_float};
+use lastmile_orm::value::{DATETIME, Value, date_text, py_float};
 
 /// Appends an answer to a buffer.
 pub struct JsonSink<'a> {
@@ -147,7 +147,7 @@ fn walk(value: &Value, sink: &mut JsonSink<'_>) -> Result<()> {
         Value::Decimal(x) => sink.float(lastmile_orm::money::to_f64(*x)),
         Value::Str(s) => sink.str(s),
         Value::Bytes(b) => sink.str(&String::from_utf8_lossy(b)),
-        Value::Date(d) => sink.str(&d.format(DATE).to_string()),
+        Value::Date(d) => sink.str(&date_text(*d)),
         Value::DateTime(d) => sink.str(&d.format(DATETIME).to_string()),
         Value::List(list) => {
             sink.begin_list()?;

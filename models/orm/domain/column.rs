@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Cond, Sql};
-use crate::value::Value;
+use crate::value::{Id, Value};
 
 use super::{Host, Op, Operand, Query};
 
@@ -48,12 +48,8 @@ pub(super) fn join_many2one<'m>(
 pub(crate) fn own_column(host: &dyn Host, alias: &str, model: &Model, field: &Field) -> Sql {
     let column = Sql::column(alias, &field.name);
     if field.company_dependent {
-        let key = Bind::text(host.company_id().to_string());
-        let own = Sql::lit("(").push_sql(column).push("->>").push_bind(key).push(")").push(cast(field));
-        return match fallback(field, &host.company_fallback(model, field)) {
-            Some(bind) => Sql::lit("COALESCE(").push_sql(own).push(", ").push_bind(bind).push(")"),
-            None => own,
-        };
+        let user = host.registry().has_defaults(&model.name).then(|| host.uid());
+        return company_value(column, field, host.company_id(), user);
     }
     if field.translate {
         let source = column.clone().push("->>'en_US'");
@@ -79,31 +75,38 @@ fn cast(field: &Field) -> &'static str {
     }
 }
 
-fn fallback(field: &Field, value: &Value) -> Option<Bind> {
-    if value.is_empty_mark() {
-        return None;
-    }
-    Some(match field.kind {
-        Kind::Integer | Kind::Many2one | Kind::Many2oneReference => Bind::Int(value.as_id()),
-        Kind::Float | Kind::Monetary if field.is_decimal() => Bind::Decimal(value.as_decimal()),
-        Kind::Float | Kind::Monetary => Bind::Float(value.as_float()),
-        Kind::Boolean => Bind::Bool(Some(value.truthy())),
-        Kind::Date => {
-            if let Value::Date(date) = value {
-                Bind::Date(Some(*date))
-            } else {
-                return None;
-            }
-        }
-        Kind::Datetime => {
-            if let Value::DateTime(moment) = value {
-                Bind::Timestamp(Some(*moment))
-            } else {
-                return None;
-            }
-        }
-        _ => Bind::Text(Some(value.py_str())),
-    })
+/// What a company keeps in a column; where it keeps nothing and there are defaults for the user, what they say.
+pub(crate) fn company_value(column: Sql, field: &Field, company: Id, user: Option<Id>) -> Sql {
+    let key = || Bind::text(company.to_string());
+    let own = Sql::lit("(").push_sql(column.clone()).push("->>").push_bind(key()).push("::text)").push(cast(field));
+    // Numbers and flags are never nothing.
+    let whole = |sql: Sql| match field.kind {
+        Kind::Integer | Kind::Float | Kind::Monetary => Sql::lit("COALESCE(").push_sql(sql).push(", 0)"),
+        Kind::Boolean => Sql::lit("COALESCE(").push_sql(sql).push(", FALSE)"),
+        _ => sql,
+    };
+    let Some(user) = user else { return whole(own) };
+    // A default that is nothing is false; for a yes or no that is a value.
+    let value =
+        if field.kind == Kind::Boolean { "(d.json_value::jsonb #>> '{}')" } else { "NULLIF(d.json_value::jsonb #>> '{}', 'false')" };
+    whole(
+        Sql::lit("CASE WHEN jsonb_exists(")
+            .push_sql(column)
+            .push(", ")
+            .push_bind(key())
+            .push("::text) THEN ")
+            .push_sql(own)
+            .push(" ELSE (SELECT ")
+            .push(value)
+            .push(cast(field))
+            .push(" FROM ir_default d WHERE d.condition IS NULL AND d.field_id = ")
+            .push_bind(Bind::Int(Some(field.id)))
+            .push(" AND (d.user_id IS NULL OR d.user_id = ")
+            .push_bind(Bind::Int(Some(user)))
+            .push(") AND (d.company_id IS NULL OR d.company_id = ")
+            .push_bind(Bind::Int(Some(company)))
+            .push(") ORDER BY d.user_id, d.company_id, d.id LIMIT 1) END"),
+    )
 }
 
 /// A binary field kept as an attachment: only whether there is one can be asked; other questions are not held

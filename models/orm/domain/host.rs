@@ -70,11 +70,6 @@ pub trait Host {
         model.rec_name.iter().cloned().collect()
     }
 
-    /// What a company-dependent field is where a company has no value of its own (`ir.default`).
-    fn company_fallback(&self, _model: &Model, _field: &Field) -> Value {
-        Value::None
-    }
-
     /// The SQL of a computed field on the row of an alias, when it has one: such fields can be ordered by, and
     /// searched when they have no search of their own.
     fn computed_sql(&self, _alias: &str, _model: &Model, _field: &Field) -> Option<Sql> {

@@ -4,7 +4,7 @@
 //! turns a domain into a [`Query`] with rules and archived records applied. All of it is pure: what the
 //! translation needs to know comes through [`Host`].
 
-mod column;
+pub(crate) mod column;
 mod condition;
 mod hierarchy;
 pub mod host;

@@ -241,6 +241,12 @@ impl<'h> Translator<'h> {
             let cond = self.domain(query, alias, model, &domain?)?;
             return Ok(if negative { cond.negate() } else { cond });
         }
+        // A field of other records with a search of its own takes ids alone.
+        if let (true, Operand::Domain(_) | Operand::Query(_)) = (field.kind.is_relational(), operand)
+            && self.host.search_computed(model, field, Op::Eq, &Value::None).is_some()
+        {
+            return Err(Error::unfit(op.name()));
+        }
         match self.host.computed_sql(alias, model, field) {
             Some(value) if !field.kind.is_relational() => test::scalar(self.host, field, value, op.is_negative(), &asked?),
             _ => Err(Error::value(format!("'{}.{}' cannot be searched", model.name, field.name))),

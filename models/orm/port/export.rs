@@ -98,6 +98,11 @@ impl Env {
                 self.relation(field, &read, paths, at, &mut out)?;
             } else {
                 let values: Vec<(Id, Value)> = read.iter().map(|(id, map)| (*id, map.get(name).cloned().unwrap_or_default())).collect();
+                let text = |(id, value): (Id, Value)| match value {
+                    Value::List(_) | Value::Map(_) => (id, Value::Str(crate::value::json_text(&value))),
+                    _ => (id, value),
+                };
+                let values = if field.kind == Kind::Json { values.into_iter().map(text).collect() } else { values };
                 let values = if field.kind == Kind::Reference { self.reference_names(values)? } else { values };
                 for (id, value) in values {
                     set(&mut out, id, at, exported(self, model, field, value));

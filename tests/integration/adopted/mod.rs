@@ -1,6 +1,7 @@
 //! A database that an Odoo server made is taken over as it is, worked on, and stays one that Odoo can open. The dump in
 //! `fixtures/adopted/` is a year of a small provider.
 
+mod answers;
 mod born;
 mod posted;
 mod sweep;

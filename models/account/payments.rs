@@ -1,0 +1,292 @@
+//! What payments, and the lines and taxes of entries, show of what they go with.
+
+use std::collections::HashMap;
+
+use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::ModelDecl;
+use lastmile_orm::sql::sql;
+use lastmile_orm::{Declarations, Env, Id, Result, Value};
+
+const PAYMENT: &str = "account.payment";
+const LINE: &str = "account.move.line";
+const TAX: &str = "account.tax";
+
+/// Declares the fields.
+pub fn declare(all: &mut Declarations) {
+    payments(all.model(PAYMENT));
+    lines(all.model(LINE));
+    taxes(all.model(TAX));
+}
+
+fn payments(payments: &mut ModelDecl) {
+    payments
+        .compute_sudo(&["amount_signed"], &["amount", "payment_type"], |env, ids, out| {
+            let amounts = env.values(PAYMENT, "amount", ids)?;
+            for ((id, kind), amount) in ids.iter().zip(env.values(PAYMENT, "payment_type", ids)?).zip(amounts) {
+                let amount = amount.as_decimal().unwrap_or_default();
+                out.set("amount_signed", *id, if kind.as_str() == Some("outbound") { -amount } else { amount });
+            }
+            Ok(())
+        })
+        .compute_sudo(&["available_journal_ids", "available_payment_method_line_ids"], &["payment_type", "journal_id"], available)
+        .compute_sudo(&["available_partner_bank_ids"], &["partner_id", "company_id", "payment_type", "journal_id"], banks)
+        .compute_sudo(
+            &["show_partner_bank_account", "require_partner_bank_account"],
+            &["payment_method_line_id", "journal_id"],
+            |env, ids, out| {
+                let (codes, kinds) = (linked(env, ids, "payment_method_line_id.code")?, linked(env, ids, "journal_id.type")?);
+                for ((id, code), kind) in ids.iter().zip(codes).zip(kinds) {
+                    out.set("show_partner_bank_account", *id, kind.as_str() != Some("cash") && code.as_str() == Some("manual"));
+                    out.set("require_partner_bank_account", *id, false);
+                }
+                Ok(())
+            },
+        )
+        .compute_sudo(
+            &[
+                "reconciled_invoice_ids",
+                "reconciled_bill_ids",
+                "reconciled_invoices_count",
+                "reconciled_bills_count",
+                "reconciled_invoices_type",
+            ],
+            &["invoice_ids"],
+            reconciled,
+        )
+        .compute_sudo(&["payment_receipt_title"], &[], |_, ids, out| {
+            ids.iter().for_each(|id| out.set("payment_receipt_title", *id, "Payment Receipt"));
+            Ok(())
+        });
+}
+
+fn lines(lines: &mut ModelDecl) {
+    lines
+        .compute_sudo(&["is_same_currency"], &["currency_id", "company_id"], |env, ids, out| {
+            let own = env.values(LINE, "company_currency_id", ids)?;
+            for ((id, currency), own) in ids.iter().zip(env.values(LINE, "currency_id", ids)?).zip(own) {
+                out.set("is_same_currency", *id, currency == own);
+            }
+            Ok(())
+        })
+        .compute_sudo(&["account_root_id"], &["account_id"], |env, ids, out| {
+            let accounts: Vec<Id> = env.values(LINE, "account_id", ids)?.iter().map(|account| account.as_id().unwrap_or(0)).collect();
+            for (id, root) in ids.iter().zip(env.values("account.account", "root_id", &accounts)?) {
+                out.set("account_root_id", *id, root);
+            }
+            Ok(())
+        })
+        .compute_sudo(&["payment_date"], &["discount_date", "date_maturity"], |env, ids, out| {
+            let (today, due) = (env.today(), env.values(LINE, "date_maturity", ids)?);
+            for ((id, discount), due) in ids.iter().zip(env.values(LINE, "discount_date", ids)?).zip(due) {
+                let early = matches!(discount, Value::Date(day) if today <= day);
+                out.set("payment_date", *id, if early { discount } else { due });
+            }
+            Ok(())
+        })
+        .compute_sudo(
+            &["reconciled_lines_ids", "reconciled_lines_excluding_exchange_diff_ids"],
+            &["matched_debit_ids", "matched_credit_ids"],
+            counterparts,
+        )
+        .compute_sudo(&["currency_rate"], &["move_id", "currency_id", "company_id"], rates)
+        .compute_sudo(&["epd_dirty", "discount_allocation_dirty"], &[], |_, ids, out| {
+            for id in ids {
+                out.set("epd_dirty", *id, true);
+                out.set("discount_allocation_dirty", *id, true);
+            }
+            Ok(())
+        })
+        .compute_sudo(&["is_refund"], &["move_id", "tax_ids", "tax_repartition_line_id", "debit", "credit"], is_refund);
+}
+
+fn taxes(taxes: &mut ModelDecl) {
+    taxes
+        .compute_sudo(&["price_include"], &["price_include_override", "company_id"], |env, ids, out| {
+            let general = env.values(TAX, "company_price_include", ids)?;
+            for ((id, own), general) in ids.iter().zip(env.values(TAX, "price_include_override", ids)?).zip(general) {
+                let manner = if own.truthy() { own } else { general };
+                out.set("price_include", *id, manner.as_str() == Some("tax_included"));
+            }
+            Ok(())
+        })
+        .compute_sudo(&["tax_label"], &["invoice_label", "name"], |env, ids, out| {
+            let names = env.values(TAX, "name", ids)?;
+            for ((id, label), name) in ids.iter().zip(env.values(TAX, "invoice_label", ids)?).zip(names) {
+                out.set("tax_label", *id, if label.truthy() { label } else { name });
+            }
+            Ok(())
+        })
+        .compute_sudo(&["is_used"], &[], |env, ids, out| {
+            let sql = sql!(
+                "SELECT t.id FROM account_tax t WHERE (EXISTS (SELECT 1
+                 FROM account_move_line_account_tax_rel l WHERE l.account_tax_id = t.id) OR EXISTS (SELECT 1
+                 FROM account_reconcile_model_line_account_tax_rel r WHERE r.account_tax_id = t.id))
+                 AND t.id = ANY({ids})"
+            );
+            let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+            ids.iter().for_each(|id| out.set("is_used", *id, used.contains(id)));
+            Ok(())
+        });
+}
+
+/// A field of what payments lead to.
+fn linked(env: &mut Env, ids: &[Id], path: &str) -> Result<Vec<Value>> {
+    let (link, field) = path.split_once('.').unwrap_or((path, "id"));
+    let model = if link == "journal_id" { "account.journal" } else { "account.payment.method.line" };
+    let targets: Vec<Id> = env.values(PAYMENT, link, ids)?.iter().map(|target| target.as_id().unwrap_or(0)).collect();
+    env.values(model, field, &targets)
+}
+
+/// Journals of money in the companies above and below with a method for the direction, and the methods of the payment's own.
+fn available(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = sql!(
+        "SELECT j.id FROM account_journal j JOIN res_company c ON c.id = j.company_id
+         JOIN res_company o ON starts_with(c.parent_path, o.parent_path)
+         OR starts_with(o.parent_path, c.parent_path) WHERE j.active AND j.type IN ('bank', 'cash', 'credit')
+         AND o.id = {company_id} ORDER BY j.sequence, j.type, j.code, j.id",
+        company_id = env.company_id()
+    );
+    let journals: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let mut with: HashMap<&str, Vec<Id>> = HashMap::new();
+    for (kind, field) in [("inbound", "inbound_payment_method_line_ids"), ("outbound", "outbound_payment_method_line_ids")] {
+        let lines = env.values("account.journal", field, &journals)?;
+        with.insert(kind, journals.iter().zip(lines).filter(|(_, lines)| !lines.ids().is_empty()).map(|(id, _)| *id).collect());
+    }
+    let (inbound, outbound) =
+        (linked(env, ids, "journal_id.inbound_payment_method_line_ids")?, linked(env, ids, "journal_id.outbound_payment_method_line_ids")?);
+    for (((id, kind), inbound), outbound) in ids.iter().zip(env.values(PAYMENT, "payment_type", ids)?).zip(inbound).zip(outbound) {
+        let (kind, lines) = if kind.as_str() == Some("inbound") { ("inbound", inbound) } else { ("outbound", outbound) };
+        out.set("available_journal_ids", *id, with.get(kind).cloned().unwrap_or_default());
+        out.set("available_payment_method_line_ids", *id, lines);
+    }
+    Ok(())
+}
+
+/// Money comes to the journal's bank account, and goes to one of the partner's.
+fn banks(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let own = linked(env, ids, "journal_id.bank_account_id")?;
+    let sql = sql!(
+        "SELECT p.id, b.id FROM account_payment p JOIN res_partner_bank b ON b.partner_id = p.partner_id
+         AND b.active AND (b.company_id IS NULL OR b.company_id = p.company_id) WHERE p.id = ANY({ids})
+         ORDER BY b.sequence, b.id"
+    );
+    let theirs: Vec<(Id, Id)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
+    for ((id, kind), own) in ids.iter().zip(env.values(PAYMENT, "payment_type", ids)?).zip(own) {
+        let found: Vec<Id> = match kind.as_str() {
+            Some("inbound") => own.as_id().into_iter().collect(),
+            _ => theirs.iter().filter(|(payment, _)| payment == id).map(|(_, bank)| *bank).collect(),
+        };
+        out.set("available_partner_bank_ids", *id, found);
+    }
+    Ok(())
+}
+
+/// Invoices that payments are matched with, and those they were made for.
+fn reconciled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = sql!(
+        "SELECT p.id, i.id, i.move_type::text FROM account_payment p
+         JOIN account_move_line l ON l.move_id = p.move_id JOIN account_account a ON a.id = l.account_id
+         AND a.account_type IN ('asset_receivable', 'liability_payable')
+         JOIN account_partial_reconcile r ON l.id IN (r.debit_move_id, r.credit_move_id)
+         JOIN account_move_line o ON o.id IN (r.debit_move_id, r.credit_move_id) AND o.id <> l.id
+         JOIN account_move i ON i.id = o.move_id AND i.move_type <> 'entry' WHERE p.id = ANY({ids}) UNION
+         SELECT r.payment_id, i.id, i.move_type::text FROM account_move__account_payment r
+         JOIN account_move i ON i.id = r.invoice_id WHERE i.move_type <> 'entry' AND r.payment_id = ANY({ids})
+         ORDER BY 2"
+    );
+    let rows: Vec<(Id, Id, String)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?, row.text(2)?))).collect();
+    for id in ids {
+        let own = |sale: bool| -> Vec<&(Id, Id, String)> {
+            rows.iter().filter(|(payment, _, kind)| payment == id && kind.starts_with("out_") == sale).collect()
+        };
+        let (invoices, bills) = (own(true), own(false));
+        let refunds = !invoices.is_empty() && invoices.iter().all(|(_, _, kind)| kind == "out_refund");
+        out.set("reconciled_invoices_type", *id, if refunds { "credit_note" } else { "invoice" });
+        for (many, count, found) in
+            [("reconciled_invoice_ids", "reconciled_invoices_count", invoices), ("reconciled_bill_ids", "reconciled_bills_count", bills)]
+        {
+            out.set(count, *id, i64::try_from(found.len()).unwrap_or(0));
+            out.set(many, *id, found.iter().map(|(_, invoice, _)| *invoice).collect::<Vec<Id>>());
+        }
+    }
+    Ok(())
+}
+
+/// Lines that lines are matched with; without those of differences in exchange.
+fn counterparts(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = sql!(
+        "SELECT r.credit_move_id, r.debit_move_id, COALESCE(d.move_id = r.exchange_move_id, FALSE), 0, r.id
+         FROM account_partial_reconcile r JOIN account_move_line d ON d.id = r.debit_move_id
+         WHERE r.credit_move_id = ANY({ids}) UNION ALL
+         SELECT r.debit_move_id, r.credit_move_id, COALESCE(c.move_id = r.exchange_move_id, FALSE), 1, r.id
+         FROM account_partial_reconcile r JOIN account_move_line c ON c.id = r.credit_move_id
+         WHERE r.debit_move_id = ANY({ids}) ORDER BY 4, 5"
+    );
+    let rows: Vec<(Id, Id, bool)> =
+        env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?, row.bool(2).unwrap_or(false)))).collect();
+    for id in ids {
+        let own =
+            |all: bool| rows.iter().filter(|(line, _, exchange)| line == id && (all || !exchange)).map(|(_, other, _)| *other).collect();
+        let (every, plain): (Vec<Id>, Vec<Id>) = (own(true), own(false));
+        out.set("reconciled_lines_ids", *id, every);
+        out.set("reconciled_lines_excluding_exchange_diff_ids", *id, plain);
+    }
+    Ok(())
+}
+
+/// Credit notes are refunds; of other entries the taxes tell.
+fn is_refund(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = sql!(
+        "SELECT l.id, m.move_type::text, t.document_type::text, l.credit = 0, l.debit = 0, m.reversed_entry_id IS NOT
+         NULL, (SELECT string_agg(x.type_tax_use, ','
+         ORDER BY x.sequence, x.id) FROM account_move_line_account_tax_rel r
+         JOIN account_tax x ON x.id = r.account_tax_id WHERE r.account_move_line_id = l.id)
+         FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+         LEFT JOIN account_tax_repartition_line t ON t.id = l.tax_repartition_line_id WHERE l.id = ANY({ids})"
+    );
+    for row in env.query(sql)? {
+        let Some(id) = row.int(0) else { continue };
+        let flag = |n: usize| row.bool(n).unwrap_or(false);
+        let taxes = row.text(6).unwrap_or_default();
+        let refund = match (row.text(1).as_deref(), row.text(2)) {
+            (Some("out_refund" | "in_refund"), _) => true,
+            (Some("entry"), Some(document)) => document == "refund",
+            (Some("entry"), None) => {
+                let both = taxes.contains("sale") && taxes.contains("purchase");
+                let told =
+                    (both && flag(3)) || (!both && ((taxes.starts_with("sale") && flag(3)) || (taxes.starts_with("purchase") && flag(4))));
+                told != (!taxes.is_empty() && flag(5))
+            }
+            _ => false,
+        };
+        out.set("is_refund", id, refund);
+    }
+    Ok(())
+}
+
+/// Units of the line's currency for one of the company's: as the invoice says, else on its day.
+fn rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let rate = |currency: &'static str| {
+        sql!(
+            "COALESCE((SELECT r.rate::float8 FROM res_currency_rate r WHERE r.currency_id = {currency:sql}
+             AND (r.company_id IS NULL OR r.company_id = split_part(c.parent_path, '/', 1)::int4)
+             ORDER BY r.name <= COALESCE(m.invoice_date, m.date) DESC, CASE
+             WHEN r.name <= COALESCE(m.invoice_date, m.date) THEN r.name END DESC, r.name LIMIT 1), 1)"
+        )
+    };
+    let sql = sql!(
+        "SELECT l.id, CASE
+         WHEN m.move_type <> 'entry' THEN COALESCE(NULLIF(m.invoice_currency_rate, 0)::float8, 1)
+         WHEN l.currency_id IS NULL OR l.currency_id = c.currency_id THEN 1 ELSE {rate:sql} / {rate2:sql} END
+         FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+         JOIN res_company c ON c.id = l.company_id WHERE l.id = ANY({ids})",
+        rate = rate("l.currency_id"),
+        rate2 = rate("c.currency_id")
+    );
+    for row in env.query(sql)? {
+        if let Some(id) = row.int(0) {
+            out.set("currency_rate", id, row.float(1).unwrap_or(1.0));
+        }
+    }
+    Ok(())
+}
