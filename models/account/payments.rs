@@ -50,6 +50,11 @@ pub fn declare(all: &mut Declarations) {
             ids.iter().for_each(|id| out.set("payment_receipt_title", *id, "Payment Receipt"));
             Ok(())
         });
+    of_lines(all);
+    of_taxes(all);
+}
+
+fn of_lines(all: &mut Declarations) {
     all.model(LINE)
         .compute_sudo(&["is_same_currency"], &["currency_id", "company_id"], |env, ids, out| {
             let own = env.values(LINE, "company_currency_id", ids)?;
@@ -87,6 +92,9 @@ pub fn declare(all: &mut Declarations) {
             Ok(())
         })
         .compute_sudo(&["is_refund"], &["move_id", "tax_ids", "tax_repartition_line_id", "debit", "credit"], is_refund);
+}
+
+fn of_taxes(all: &mut Declarations) {
     all.model(TAX)
         .compute_sudo(&["price_include"], &["price_include_override", "company_id"], |env, ids, out| {
             let general = env.values(TAX, "company_price_include", ids)?;
