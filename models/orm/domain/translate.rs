@@ -242,13 +242,10 @@ impl<'h> Translator<'h> {
             return Ok(if negative { cond.negate() } else { cond });
         }
         // A field of other records with a search of its own takes ids alone.
-        if let (true, Operand::Domain(_) | Operand::Query(_)) = (field.kind.is_relational(), operand)
-            && self.host.search_computed(model, field, Op::Eq, &Value::None).is_some()
-        {
-            return Err(Error::unfit(op.name()));
-        }
+        let takes_ids = || self.host.search_computed(model, field, Op::Eq, &Value::None).is_some();
         match self.host.computed_sql(alias, model, field) {
             Some(value) if !field.kind.is_relational() => test::scalar(self.host, field, value, op.is_negative(), &asked?),
+            _ if !matches!(operand, Operand::Value(_)) && takes_ids() => Err(Error::unfit(op.name())),
             _ => Err(Error::value(format!("'{}.{}' cannot be searched", model.name, field.name))),
         }
     }
