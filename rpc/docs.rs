@@ -67,7 +67,7 @@ async fn document(req: &HttpRequest, state: &State, caller: Caller, model: Strin
         Err(error) => return failed(req, error),
     };
     let sum = digest::digest(&digest::SHA256, &bytes);
-    let tag = sum.as_ref().iter().fold(String::from("\""), |text, byte| text + &format!("{byte:02x}")) + "\"";
+    let tag = format!("\"{}\"", hex::encode(sum));
     let header = |name| req.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let known =
         header(IF_NONE_MATCH).split(',').any(|given| given.trim().trim_start_matches("W/").trim_matches('"') == tag.trim_matches('"'));

@@ -246,8 +246,7 @@ fn headers(builder: &mut HttpResponseBuilder, tag: &str, private: bool, lasting:
 
 fn etag(bytes: &[u8]) -> String {
     let sum = digest::digest(&digest::SHA256, bytes);
-    let hex: String = sum.as_ref().iter().take(16).map(|b| format!("{b:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{:.32}\"", hex::encode(sum))
 }
 
 /// The first and last byte of `bytes=0-4`, `bytes=5-` or `bytes=-3`. Several ranges are answered with everything;

@@ -75,7 +75,7 @@ async fn translations(req: HttpRequest, state: web::Data<State>) -> HttpResponse
     let mut text = Vec::new();
     write_value(&mut text, &Value::Map(language.clone()));
     let sum = ring::digest::digest(&ring::digest::SHA256, &text);
-    let hash: String = sum.as_ref().iter().take(20).map(|b| format!("{b:02x}")).collect();
+    let hash: String = hex::encode(sum).chars().take(40).collect();
     let mut answer = map! { "lang" => code, "hash" => hash.as_str() };
     if query.get("hash") != Some(&hash) {
         answer.extend(map! { "lang_parameters" => Value::Map(language), "modules" => Value::Map(Map::new()), "multi_lang" => several });

@@ -105,7 +105,7 @@ impl Filestore {
 impl FileStore for Filestore {
     fn put(&self, bytes: &[u8]) -> Result<(String, String)> {
         let _shared = self.lock(false)?;
-        let sum: String = Sha1::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sum = hex::encode(Sha1::digest(bytes));
         let short: String = sum.chars().take(2).collect();
         let name = format!("{short}/{sum}");
         let (folder, path) = (self.own.join(&short), self.own.join(&name));

@@ -37,12 +37,8 @@ pub struct Sessions {
     secret: Vec<u8>,
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 fn token_hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
+    hex::encode(Sha256::digest(token.as_bytes()))
 }
 
 impl Sessions {
@@ -55,7 +51,7 @@ impl Sessions {
     fn seal(&self, uid: Id, login: &str, hash: &str, active: bool) -> String {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) else { return String::new() };
         mac.update(format!("{uid}\n{login}\n{hash}\n{active}").as_bytes());
-        hex(&mac.finalize().into_bytes())
+        hex::encode(mac.finalize().into_bytes())
     }
 
     /// Opens a session under a token; the one it replaces ends.

@@ -33,7 +33,7 @@ fn name(login: &str) -> String {
     if login.len() <= LOGIN {
         return login.to_owned();
     }
-    Sha256::digest(login.as_bytes()).iter().fold("sha256:".to_owned(), |text, b| text + &format!("{b:02x}"))
+    format!("sha256:{}", hex::encode(Sha256::digest(login.as_bytes())))
 }
 
 /// Failures before the pause, and its length in seconds.

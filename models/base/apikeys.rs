@@ -167,7 +167,7 @@ fn may_last(env: &mut Env, expires: &Value) -> Result<()> {
 
 /// Makes a key of the acting user, for every scope. Only its beginning and its hash are kept.
 pub fn generate(env: &mut Env, name: &str, expires: &Value) -> Result<String> {
-    let key: String = random::<20>()?.iter().map(|b| format!("{b:02x}")).collect();
+    let key = hex::encode(random::<20>()?);
     let stored = hash(&key, KEY_ROUNDS)?;
     let until = if let Value::DateTime(at) = expires { Some(*at) } else { None };
     let sql = sql!(

@@ -70,7 +70,7 @@ pub fn session_info(env: &mut Env) -> Result<Map> {
 
 /// Tells clients apart that talk to different databases.
 fn registry_hash(db: &str) -> String {
-    Sha256::digest(format!("lastmile:{VERSION}:{db}").as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(Sha256::digest(format!("lastmile:{VERSION}:{db}")))
 }
 
 fn settings(env: &mut Env, uid: Id) -> Result<Map> {

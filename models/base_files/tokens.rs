@@ -42,10 +42,9 @@ fn res_names(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 /// A token in the form of a UUID, as the tables have them.
 fn new_token() -> Result<String> {
-    let mut bytes = [0; 16];
+    let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|e| Error::internal(format!("no random bytes: {e}")))?;
-    let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().concat();
+    let part = |from: usize, to: usize| hex::encode(bytes.get(from..to).unwrap_or_default());
     Ok(format!("{}-{}-{}-{}-{}", part(0, 4), part(4, 6), part(6, 8), part(8, 10), part(10, 16)))
 }
 

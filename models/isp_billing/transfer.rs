@@ -23,8 +23,6 @@ const NAME: &str = "isp.bank.transfer.payment";
 /// What customers say themselves.
 const OWN: &[&str] =
     &["subscription_id", "bank_name", "reference", "amount", "currency_id", "transfer_datetime", "invoice_ids", "attachment_ids", "notes"];
-const NOTHING: Answer = Answer::Value(Value::None);
-
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(NAME)
@@ -103,7 +101,7 @@ fn log(env: &mut Env, ids: &[Id], action: &str) -> Result<()> {
 
 fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
     submit(env, &call.ids)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// Hands transfers in for review.
@@ -122,7 +120,7 @@ fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
     transfers.write(env, map! { "state" => "rejected", "reviewer_id" => reviewer })?;
     log(env, &call.ids, "transfer_rejected")?;
     crate::mail::template::tell(env, "isp_billing.mail_template_transfer_rejected", NAME, &call.ids)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// The cron: marks transfers that nobody has looked at in time.

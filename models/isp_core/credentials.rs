@@ -13,7 +13,7 @@ use super::subscription::Subscription;
 pub fn random_hex(digits: usize) -> Result<String> {
     let mut bytes = vec![0_u8; digits.div_ceil(2)];
     getrandom::fill(&mut bytes).map_err(|error| Error::internal(format!("no randomness: {error}")))?;
-    let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut text = hex::encode(bytes);
     text.truncate(digits);
     Ok(text)
 }

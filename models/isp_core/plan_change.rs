@@ -26,8 +26,6 @@ model! {
 const NAME: &str = "isp.plan.change.request";
 /// What customers say themselves.
 const OWN: &[&str] = &["subscription_id", "requested_plan_id", "effective_date_mode"];
-const NOTHING: Answer = Answer::Value(Value::None);
-
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(NAME)
@@ -107,7 +105,7 @@ fn action_submit(env: &mut Env, call: &Invocation) -> Result<Answer> {
         return Err(Error::validation("Only the NOC and administrators may ask for an immediate change."));
     }
     submit(env, &requests.ids)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// Hands requests in.
@@ -129,7 +127,7 @@ fn action_approve(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let today = env.today();
     let due = requests.filter(env, PlanChange::EFFECTIVE, |date| date.is_none_or(|date| date <= today))?;
     env.sudo(|env| apply(env, &due))?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
@@ -140,7 +138,7 @@ fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
     requests.write(env, map! { "state" => "rejected" })?;
     log(env, &requests, "plan_change_rejected", "Plan change rejected to")?;
     template::tell(env, "isp_core.mail_template_plan_change_rejected", NAME, &requests.ids)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// Puts approved requests into effect: the plan, the credentials, the router.

@@ -181,8 +181,6 @@ fn requested(call: &Invocation) -> Records<Subscription> {
     Records::new(call.ids.clone())
 }
 
-const NOTHING: Answer = Answer::Value(Value::None);
-
 /// Whoever sells may activate what he sold: it needs the right to write the subscription, not the one to make jobs.
 fn action_activate(env: &mut Env, call: &Invocation) -> Result<Answer> {
     env.check_access("isp.subscription", Operation::Write)?;
@@ -190,13 +188,13 @@ fn action_activate(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let subs = requested(call);
     credentials::complete(env, &subs, false)?;
     env.sudo(|env| jobs::queue(env, &subs, JobType::ActivateSubscription))?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 fn action_suspend(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let reason = env.context_get("suspend_reason").and_then(Value::as_str).unwrap_or("manual").to_owned();
     suspend(env, &requested(call), &reason)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// Queues the suspension of subscriptions and keeps why: only those suspended for debt come back by paying.
@@ -208,17 +206,17 @@ pub fn suspend(env: &mut Env, subs: &Records<Subscription>, reason: &str) -> Res
 
 fn action_reconnect(env: &mut Env, call: &Invocation) -> Result<Answer> {
     jobs::queue(env, &requested(call), JobType::ReconnectSubscription)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 fn action_terminate(env: &mut Env, call: &Invocation) -> Result<Answer> {
     jobs::queue(env, &requested(call), JobType::TerminateSubscription)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 fn action_change_plan(env: &mut Env, call: &Invocation) -> Result<Answer> {
     change_plan(env, &requested(call))?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// Takes a changed plan to the router.

@@ -45,8 +45,6 @@ pub struct Connection {
 const PORT: u16 = 8728;
 const USER_KEY: &str = "isp_mikrotik.default_api_user";
 const PASSWORD_KEY: &str = "isp_mikrotik.default_api_password";
-const NOTHING: Answer = Answer::Value(Value::None);
-
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model("isp.mikrotik.router")
@@ -112,7 +110,7 @@ fn get_connection_info(env: &mut Env, call: &Invocation) -> Result<Answer> {
 fn action_healthcheck(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let jobs = on_routers(env, &Records::new(call.ids.clone()), JobType::Healthcheck)?;
     jobs::queue_all(env, &jobs)?;
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// Jobs for routers themselves.

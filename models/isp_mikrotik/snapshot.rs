@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 /// Keeps a configuration unless the last one was the same. Answers whether it was kept.
 pub fn keep(env: &mut Env, router: Id, version: &str, content: &str) -> Result<bool> {
-    let hash: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(Sha256::digest(content.as_bytes()));
     let sql = sql!(
         "SELECT content_hash::text FROM isp_router_snapshot WHERE router_id = {router}
          ORDER BY taken_at DESC, id DESC LIMIT 1"

@@ -9,8 +9,6 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Val
 use crate::effects::Port;
 
 const MAIL: &str = "mail.mail";
-const NOTHING: Answer = Answer::Value(Value::None);
-
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
     all.model(MAIL)
@@ -28,7 +26,7 @@ pub fn declare(all: &mut Declarations) {
             let states = env.values(&call.model, "state", &call.ids)?;
             let failed: Vec<_> = call.ids.iter().zip(states).filter(|(_, s)| s.as_str() == Some("exception")).map(|(id, _)| *id).collect();
             env.write(&call.model, &failed, again())?;
-            Ok(NOTHING)
+            Ok(Answer::NOTHING)
         })
         .record_method("send", "auto_commit=False, raise_exception=False, post_send_callback=None", Tx::Detached, send)
         .record_method("send_after_commit", "", Tx::Detached, send)
@@ -36,7 +34,7 @@ pub fn declare(all: &mut Declarations) {
             env.check_access(MAIL, Operation::Write)?;
             let given = call.arg("email_ids").ids();
             process(env, Some(given).filter(|ids| !ids.is_empty()).as_deref())?;
-            Ok(NOTHING)
+            Ok(Answer::NOTHING)
         })
         .unchecked(&["cancel", "mark_outgoing"], "they check the right to write");
 }
@@ -74,7 +72,7 @@ fn send(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if call.arg("raise_exception").truthy() {
         raise_failed(env, &due)?;
     }
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// The reason of the first mail that failed, as an error.

@@ -9,7 +9,6 @@ use lastmile_orm::{Answer, Declarations, Domain, Env, Id, Invocation, Result, Va
 use super::store::{self, NewMessage};
 use super::text;
 
-const NOTHING: Answer = Answer::Value(Value::None);
 const TRUE: Answer = Answer::Value(Value::Bool(true));
 
 /// Declares the mixin.
@@ -66,7 +65,7 @@ fn message_unsubscribe(env: &mut Env, call: &Invocation) -> Result<Answer> {
     demand_change(env, call, &partners)?;
     store::unfollow(env, &call.model, &call.ids, &partners)?;
     env.invalidate();
-    Ok(NOTHING)
+    Ok(Answer::NOTHING)
 }
 
 /// One may follow what one may read; who else follows is decided by those who may write.

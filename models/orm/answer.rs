@@ -39,6 +39,9 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// No answer: what methods return that do something.
+    pub const NOTHING: Answer = Answer::Value(Value::None);
+
     /// Writes the whole answer. What is written is given back at once: a large answer is not there twice.
     pub fn write(self, sink: &mut dyn Sink) -> Result<()> {
         match self {

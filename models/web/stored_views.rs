@@ -63,10 +63,9 @@ fn create(env: &mut Env, mut all: Vec<Map>, next: &Next<CreateHook>) -> Result<V
         }
         let kind = text(values, "type").unwrap_or_default();
         if kind == "qweb" && text(values, "key").is_none() {
-            let mut random = [0; 3];
+            let mut random = [0_u8; 3];
             getrandom::fill(&mut random).map_err(|e| Error::internal(format!("no random bytes: {e}")))?;
-            let [a, b, c] = random;
-            values.insert("key".into(), Value::from(format!("gen_key.{a:02x}{b:02x}{c:02x}")));
+            values.insert("key".into(), Value::from(format!("gen_key.{}", hex::encode(random))));
         }
         if text(values, "name").is_none() {
             values.insert("name".into(), Value::from(format!("{} {kind}", text(values, "model").unwrap_or_default())));

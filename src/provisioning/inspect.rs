@@ -271,7 +271,7 @@ pub fn snapshot(client: &mut Client) -> librouteros::Result<Snapshot> {
             lines.iter().for_each(|line| content.push_str(line));
         }
     }
-    let hash = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(Sha256::digest(content.as_bytes()));
     Ok(Snapshot { version, content, hash })
 }
 
