@@ -6,6 +6,7 @@ use lastmile_orm::compute::Computed;
 use lastmile_orm::domain::{Op, Operand};
 use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
+use rust_decimal::Decimal;
 
 const ACCOUNT: &str = "account.account";
 /// Mappings have no rows: their ids are made of the account's and the company's.
@@ -99,13 +100,13 @@ fn codes(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 /// What is posted on accounts in the current company and those below.
 fn balances(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = sql!(
-        "SELECT l.account_id, sum(l.balance)::float8 FROM account_move_line l
+        "SELECT l.account_id, sum(l.balance) FROM account_move_line l
          JOIN res_company c ON c.id = l.company_id
          JOIN res_company o ON starts_with(c.parent_path, o.parent_path) WHERE l.parent_state = 'posted'
          AND o.id = {company_id} AND l.account_id = ANY({ids}) GROUP BY 1",
         company_id = env.company_id()
     );
-    let found: HashMap<Id, f64> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.float(1)?))).collect();
-    ids.iter().for_each(|id| out.set("current_balance", *id, found.get(id).copied().unwrap_or(0.0)));
+    let found: HashMap<Id, Decimal> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.decimal(1)?))).collect();
+    ids.iter().for_each(|id| out.set("current_balance", *id, found.get(id).copied().unwrap_or_default()));
     Ok(())
 }

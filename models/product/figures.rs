@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
+use rust_decimal::Decimal;
 
 use super::{TEMPLATE, VARIANT};
 
@@ -30,15 +31,15 @@ pub fn declare(all: &mut Declarations) {
     all.model(VARIANT)
         .compute_sudo(&["price_extra"], &["product_template_attribute_value_ids"], |env, ids, out| {
             let sql = sql!(
-                "SELECT c.product_product_id, sum(v.price_extra)::float8 FROM product_variant_combination c
+                "SELECT c.product_product_id, sum(v.price_extra) FROM product_variant_combination c
                  JOIN product_template_attribute_value v ON v.id = c.product_template_attribute_value_id
                  WHERE c.product_product_id = ANY({ids}) GROUP BY 1"
             );
             // Databases of ours begin without attributes.
             let known = env.registry().models.contains_key("product.template.attribute.value");
             let rows = if known { env.query(sql)? } else { Vec::new() };
-            let extra: HashMap<Id, f64> = rows.iter().filter_map(|row| Some((row.int(0)?, row.float(1)?))).collect();
-            ids.iter().for_each(|id| out.set("price_extra", *id, extra.get(id).copied().unwrap_or(0.0)));
+            let extra: HashMap<Id, Decimal> = rows.iter().filter_map(|row| Some((row.int(0)?, row.decimal(1)?))).collect();
+            ids.iter().for_each(|id| out.set("price_extra", *id, extra.get(id).copied().unwrap_or_default()));
             Ok(())
         })
         .compute_sudo(&["code"], &["default_code"], |env, ids, out| {

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next};
-use lastmile_orm::{Declarations, Domain, Env, Id, Map, Result, Value, map, money};
+use lastmile_orm::money::{from_f64, round_digits};
+use lastmile_orm::{Declarations, Domain, Env, Id, Map, Result, Value, map};
+use rust_decimal::Decimal;
 
 const CALENDAR: &str = "resource.calendar";
 const LINE: &str = "resource.calendar.attendance";
@@ -93,9 +95,9 @@ fn hours(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         let days: BTreeSet<(String, String)> =
             own.iter().map(|line| (text(line, "dayofweek"), if two.truthy() { text(line, "week_type") } else { String::new() })).collect();
         let days = f64::from(u32::try_from(days.len()).unwrap_or(0)) / weeks;
-        let hours = |hours: f64| money::from_f64(hours).map(|exact| money::round_digits(exact, 2)).unwrap_or_default();
-        out.set("hours_per_day", *id, if days > 0.0 { money::to_f64(hours(week / days)) } else { 0.0 });
-        out.set("hours_per_week", *id, money::to_f64(hours(week)));
+        let hours = |hours: f64| from_f64(hours).map(|exact| round_digits(exact, 2)).unwrap_or_default();
+        out.set("hours_per_day", *id, if days > 0.0 { hours(week / days) } else { Decimal::ZERO });
+        out.set("hours_per_week", *id, hours(week));
     }
     Ok(())
 }
