@@ -69,7 +69,7 @@ fn numbers_and_booleans() {
         ("('mgmt_port', '=', 99999999999)", "nothing"),
         ("('mgmt_port', '>', 99999999999)", "t0.mgmt_port > $1"),
         ("('price', 'in', [1, 2.5, '3'])", "t0.price = ANY($1)"),
-        ("('limit', '>', 5)", "(t0.limit->>$1)::float8 > $2"),
+        ("('limit', '>', 5)", "COALESCE((t0.limit->>$1::text)::float8, 0) > $2"),
         ("('id', '=', False)", "nothing"),
         ("('id', '!=', False)", "SELECT \"t0\".\"id\" FROM device AS t0"),
         ("('id', 'in', [1, False])", "t0.id = ANY($1)"),
