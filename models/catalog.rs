@@ -13,6 +13,8 @@ pub fn declare(all: &mut Declarations) {
         let (Some(model), Some(field), Some(fact), Some(value)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
             continue;
         };
+        // The reference has them; whether a database has depends on its modules.
+        all.optional(model, &[field]);
         let decl = all.model(model);
         match fact {
             "default" => decl.field(field).default = default_of(value),

@@ -30,7 +30,8 @@ pub struct SeenSession {
 /// What each router says, or why it says nothing.
 pub type Sessions = Vec<(Id, std::result::Result<Vec<SeenSession>, String>)>;
 
-/// Work outside the database. Called outside any transaction.
+/// Work outside the database. What takes as long as others please is done [`outside`](Env::outside), so inside a
+/// transaction each of these fails.
 pub trait Effects: Send + Sync {
     /// Runs claimed jobs against their routers, router by router; one outcome a job, in any order.
     fn run_jobs(&self, env: &mut Env, jobs: &[Id]) -> Result<Vec<Outcome>>;
@@ -46,8 +47,8 @@ pub trait Effects: Send + Sync {
     }
 
     /// Whether a mail server lets us in; the reason when not.
-    fn check_mail_server(&self, _server: &Server) -> std::result::Result<(), String> {
-        Err("There is no way out.".into())
+    fn check_mail_server(&self, _env: &mut Env, _server: &Server) -> Result<std::result::Result<(), String>> {
+        Ok(Err("There is no way out.".into()))
     }
 }
 

@@ -18,9 +18,14 @@ pub mod web;
 
 use lastmile_orm::Declarations;
 
+/// The modules by their names in a database.
+const MODULES: [&str; 11] =
+    ["base", "web", "mail", "product", "account", "isp_core", "isp_billing", "isp_mikrotik", "isp_onu", "isp_portal", "isp_captive_portal"];
+
 /// What all modules declare. The order is that of the modules' dependencies: a later one extends an earlier one.
 pub fn declarations() -> Declarations {
     let mut all = Declarations::default();
+    all.modules = &MODULES;
     lastmile_orm::methods::declare(&mut all);
     for declare in [
         base::declare,

@@ -8,7 +8,7 @@ use lastmile_orm::cancel;
 use lastmile_orm::error::{Error, Result};
 
 use crate::State;
-use crate::port::{Backend, Call, CallError, Caller, Peer};
+use crate::backend::{Backend, Call, CallError, Caller, Peer};
 
 /// Runs `work` on the blocking pool. A panic there is an internal error of this request only.
 pub async fn blocking<T, F>(state: &State, work: F) -> std::result::Result<T, CallError>
@@ -16,7 +16,7 @@ where
     T: Send + 'static,
     F: FnOnce(&dyn Backend) -> std::result::Result<T, CallError> + Send + 'static,
 {
-    let (backend, request) = (Arc::clone(&state.backend), crate::request::current());
+    let (backend, request) = (Arc::clone(&state.backend), crate::http::request::current());
     let begin = move || if request.gone() { Err(cancel::hung_up().into()) } else { request.enter(|| work(&*backend)) };
     match web::block(begin).await {
         Ok(outcome) => outcome,

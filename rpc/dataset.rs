@@ -10,16 +10,19 @@ use lastmile_orm::error::{Error, Result};
 use lastmile_orm::value::{Map, Value};
 
 use crate::actions::of_button;
+use crate::backend::{Call, CallError, Caller, Peer, Query, Style};
+use crate::envelope::Envelope;
 use crate::errors::Dialect;
+use crate::http::failure::failure_page;
+use crate::http::limits::read_body;
+use crate::http::paths::both;
+use crate::http::paths::{FORGED, form, read_only, reading};
+use crate::http::request::{Form, peer};
+use crate::http::response;
+use crate::http::session::{Visit, caller};
 use crate::json::{self, write_value};
-use crate::jsonrpc::{Envelope, both};
-use crate::limits::read_body;
-use crate::login::{FORGED, failure_page, form, read_only, reading};
-use crate::port::{Call, CallError, Caller, Peer, Query, Style};
-use crate::request::{Form, peer};
-use crate::services::{keywords, positional};
-use crate::session::{Visit, caller};
-use crate::{State, call, reply};
+use crate::rpc_services::{keywords, positional};
+use crate::{State, call};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -171,7 +174,7 @@ async fn definitions(req: HttpRequest, payload: web::Payload, state: web::Data<S
         Err(answer) => return answer,
     };
     if !visit.csrf_valid(&state, given.get("csrf_token")) {
-        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, FORGED));
+        return visit.finish(response::error_page(StatusCode::BAD_REQUEST, FORGED));
     }
     let models = match names(given.get("model_names")) {
         Ok(models) => models,
@@ -184,7 +187,7 @@ async fn definitions(req: HttpRequest, payload: web::Payload, state: web::Data<S
         Ok(found) => {
             let mut body = Vec::new();
             write_value(&mut body, &found);
-            reply::html(String::from_utf8_lossy(&body).into_owned())
+            response::html(String::from_utf8_lossy(&body).into_owned())
         }
         Err(error) => failure_page(&req, error),
     })
@@ -220,7 +223,7 @@ async fn load_menus(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
         Ok(menus) => {
             let mut body = Vec::new();
             write_value(&mut body, &menus);
-            let mut response = reply::json(body);
+            let mut response = response::json(body);
             let headers = response.headers_mut();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             // What one user may see is no matter for shared caches.

@@ -10,15 +10,17 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::value::{Map, Value};
 use ring::digest;
 
+use crate::backend::{CallError, Caller, Query};
 use crate::errors::WireError;
+use crate::http::failure::{failure_page, wire_error};
+use crate::http::paths::{page, reading};
+use crate::http::request::{bearer, peer};
+use crate::http::response;
+use crate::http::response::escape;
+use crate::http::session::{Visit, caller};
 use crate::json::write_value;
 use crate::json2::{failed, other_database};
-use crate::login::{failure_page, page, reading};
-use crate::port::{CallError, Caller, Query};
-use crate::reply::escape;
-use crate::request::{bearer, peer};
-use crate::session::{Visit, caller};
-use crate::{State, call, reply};
+use crate::{State, call};
 
 /// Registers the routes. Programs may use any method.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -32,7 +34,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 async fn of_key(req: HttpRequest, model: web::Path<String>, state: web::Data<State>) -> HttpResponse {
     match bearer(&req) {
         Some(key) => document(&req, &state, Caller::ApiKey(key), model.into_inner()).await,
-        None => reply::wire_error(&WireError::unauthorized("Missing \"Authorization\" header with an API key.")),
+        None => wire_error(&WireError::unauthorized("Missing \"Authorization\" header with an API key.")),
     }
 }
 
@@ -70,7 +72,7 @@ async fn document(req: &HttpRequest, state: &State, caller: Caller, model: Strin
     let known =
         header(IF_NONE_MATCH).split(',').any(|given| given.trim().trim_start_matches("W/").trim_matches('"') == tag.trim_matches('"'));
     let mut response =
-        if known && !header(CACHE_CONTROL).contains("no-cache") { HttpResponse::NotModified().finish() } else { reply::json(bytes) };
+        if known && !header(CACHE_CONTROL).contains("no-cache") { HttpResponse::NotModified().finish() } else { response::json(bytes) };
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
     for (name, value) in [(ETAG, tag), (CONTENT_LANGUAGE, language)] {
@@ -104,8 +106,8 @@ async fn shown(req: &HttpRequest, state: &State, model: String, show: fn(&Map) -
     let from = peer(req, state);
     let found = call::blocking(state, move |backend| backend.query(&Caller::Session(session.token), &from, query(model))).await;
     let mut response = match found {
-        Ok(document) => reply::html(show(document.as_map().unwrap_or(&Map::new()))),
-        Err(CallError::NoModel(model)) => reply::error_page(StatusCode::NOT_FOUND, &format!("There is no model {model}.")),
+        Ok(document) => response::html(show(document.as_map().unwrap_or(&Map::new()))),
+        Err(CallError::NoModel(model)) => response::error_page(StatusCode::NOT_FOUND, &format!("There is no model {model}.")),
         Err(error) => failure_page(req, error),
     };
     response.headers_mut().insert(X_FRAME_OPTIONS, HeaderValue::from_static("deny"));

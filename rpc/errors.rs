@@ -23,8 +23,8 @@
 use lastmile_orm::error::{Builtin, DISK_FULL, Error, LOST, READ_ONLY};
 use lastmile_orm::value::Value;
 
+use crate::backend::CallError;
 use crate::json::{write_str, write_value};
-use crate::port::CallError;
 
 /// Code of XML-RPC faults on `/xmlrpc/2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

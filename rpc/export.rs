@@ -6,14 +6,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::value::{Map, Value};
 
+use crate::backend::{CallError, Caller, Query};
+use crate::envelope::Envelope;
 use crate::errors::{Dialect, WireError};
-use crate::jsonrpc::{Envelope, both};
-use crate::limits::{read_body, share};
-use crate::login::{FORGED, page};
-use crate::port::{CallError, Caller, Query};
-use crate::request::{Form, encode_component, peer, request_id};
-use crate::session::{Visit, caller};
-use crate::{State, call, json, reply, sheets};
+use crate::http::body::parse_body;
+use crate::http::limits::{read_body, share};
+use crate::http::paths::both;
+use crate::http::paths::{FORGED, page};
+use crate::http::request::{Form, encode_component, peer, request_id};
+use crate::http::response;
+use crate::http::session::{Visit, caller};
+use crate::spreadsheet;
+use crate::{State, call};
 
 const CSV: &str = "text/csv;charset=utf8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -35,12 +39,12 @@ struct Kind {
 }
 
 async fn csv(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let kind = Kind { ending: "csv", media: CSV, write: sheets::csv };
+    let kind = Kind { ending: "csv", media: CSV, write: spreadsheet::csv };
     file(req, payload, state, kind).await
 }
 
 async fn xlsx(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let kind = Kind { ending: "xlsx", media: XLSX, write: sheets::xlsx };
+    let kind = Kind { ending: "xlsx", media: XLSX, write: spreadsheet::xlsx };
     file(req, payload, state, kind).await
 }
 
@@ -92,10 +96,10 @@ async fn file(req: HttpRequest, payload: web::Payload, state: web::Data<State>, 
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
         let text = FORGED;
-        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text));
+        return visit.finish(response::error_page(StatusCode::BAD_REQUEST, text));
     }
     let data = form.get("data").unwrap_or_default().as_bytes().to_vec();
-    let Ok(data) = json::parse_body(data.into(), share(&req)).await else {
+    let Ok(data) = parse_body(data.into(), share(&req)).await else {
         return visit.finish(failure(&req, Error::value("the export's data is no JSON").into()));
     };
     let order = match order(data, &kind) {
@@ -139,7 +143,7 @@ pub fn failure(req: &HttpRequest, error: CallError) -> HttpResponse {
     let mut data = Vec::new();
     error.write_data(&mut data);
     let data = format!("{{\"code\": 0, \"message\": \"Odoo Server Error\", \"data\": {}}}", String::from_utf8_lossy(&data));
-    reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, &data)
+    response::error_page(StatusCode::INTERNAL_SERVER_ERROR, &data)
 }
 
 /// Answers a question of the dialog.

@@ -14,12 +14,14 @@ use lastmile_orm::value::Id;
 use ring::digest;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::backend::{CallError, Caller, Content, Wanted};
 use crate::errors::{Dialect, WireError};
-use crate::login::{failure_page, page, reading};
-use crate::port::{CallError, Caller, Content, Wanted};
-use crate::request::{Form, peer, request_id};
-use crate::session::{http_date, token};
-use crate::{State, call, reply};
+use crate::http::failure::failure_page;
+use crate::http::paths::{page, reading};
+use crate::http::request::{Form, peer, request_id};
+use crate::http::response;
+use crate::http::session::{http_date, token};
+use crate::{State, call};
 
 /// A mast and what it sends.
 const ICON: &str = concat!(
@@ -64,7 +66,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         }
     }
     for path in ["/web/binary/company_logo", "/logo", "/logo.png"] {
-        cfg.service(page(path).route(web::method(Method::OPTIONS).to(async || reply::preflight())).route(reading().to(logo)));
+        cfg.service(page(path).route(web::method(Method::OPTIONS).to(async || response::preflight())).route(reading().to(logo)));
     }
     for path in ["/favicon.ico", "/web/static/img/favicon.ico"] {
         cfg.service(page(path).route(reading().to(icon)));
@@ -130,7 +132,7 @@ async fn image_file(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
 async fn logo(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let company = Form::parse(req.query_string()).get("company").and_then(|c| c.parse::<Id>().ok()).filter(|c| *c != 0);
     let ask = Ask { wanted: Wanted::Logo(company), filename: Some("logo.png".into()), download: false, unique: false, mimetype: None };
-    reply::for_every_site(serve(&req, &state, ask).await)
+    response::for_every_site(serve(&req, &state, ask).await)
 }
 
 /// What browsers show beside the title of pages.
@@ -171,7 +173,7 @@ async fn serve(req: &HttpRequest, state: &State, ask: Ask) -> HttpResponse {
 
 fn missing() -> HttpResponse {
     let text = "The requested URL was not found on the server.";
-    reply::error_page(StatusCode::NOT_FOUND, text)
+    response::error_page(StatusCode::NOT_FOUND, text)
 }
 
 /// Types that a browser runs or lets run.
@@ -185,7 +187,7 @@ fn send(req: &HttpRequest, ask: Ask, content: Content, private: bool) -> HttpRes
     if let Some(url) = content.url.as_deref() {
         let outside = url.starts_with("https://") || url.starts_with("http://");
         let inside = url.starts_with('/') && !url.starts_with("//");
-        return if outside || inside { reply::see_other(url) } else { missing() };
+        return if outside || inside { response::see_other(url) } else { missing() };
     }
     let placeholder = matches!(content.name.as_str(), "placeholder.png" | "nologo.png");
     let kind = ask.mimetype.filter(|kind| kind.contains('/') && !runs(kind) && !placeholder).unwrap_or(content.mimetype);

@@ -9,13 +9,16 @@ use actix_web::{HttpRequest, HttpResponse, guard, web};
 use lastmile_orm::error::Result;
 use lastmile_orm::value::{Map, Value};
 
+use crate::backend::{Call, CallError, Caller, Style};
 use crate::errors::{Dialect, WireError};
-use crate::json::{self, JsonSink};
-use crate::jsonrpc::both;
-use crate::limits::{Share, read_body, share, too_many_values};
-use crate::port::{Call, CallError, Caller, Style};
-use crate::request::{bearer, media_type, peer, request_id};
-use crate::{State, call, reply};
+use crate::http::body::parse_body;
+use crate::http::failure::wire_error;
+use crate::http::limits::{Share, read_body, share, too_many_values};
+use crate::http::paths::both;
+use crate::http::request::{bearer, media_type, peer, request_id};
+use crate::http::response;
+use crate::json::JsonSink;
+use crate::{State, call};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -29,28 +32,28 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 
 /// An error as these routes tell it.
 pub fn failed(req: &HttpRequest, error: CallError) -> HttpResponse {
-    reply::wire_error(&WireError::of(error, Dialect::Named, &request_id(req)))
+    wire_error(&WireError::of(error, Dialect::Named, &request_id(req)))
 }
 
 /// 415 for a body of another type. Without a body the type does not matter.
 fn wrong_type(req: &HttpRequest, body: &[u8]) -> Option<HttpResponse> {
-    (!body.is_empty() && media_type(req) != "application/json").then(|| reply::unsupported(req.path(), "application/json"))
+    (!body.is_empty() && media_type(req) != "application/json").then(|| response::unsupported(req.path(), "application/json"))
 }
 
 /// The header that names a database, where there is only one, can only be right or wrong.
 pub fn other_database(req: &HttpRequest, state: &State) -> Option<HttpResponse> {
     let named = req.headers().get("X-Odoo-Database")?;
     (named.as_bytes() != state.backend.db_name().as_bytes())
-        .then(|| reply::error_page(StatusCode::NOT_FOUND, "This server does not have the database you asked for."))
+        .then(|| response::error_page(StatusCode::NOT_FOUND, "This server does not have the database you asked for."))
 }
 
 /// Every other path and verb.
 async fn lost(req: HttpRequest) -> HttpResponse {
     let has_body = req.headers().get(CONTENT_LENGTH).is_some_and(|n| n.as_bytes() != b"0");
     if has_body && media_type(&req) != "application/json" {
-        return reply::unsupported(req.path(), "application/json");
+        return response::unsupported(req.path(), "application/json");
     }
-    reply::wire_error(&WireError::not_found("Did you mean POST /json/2/<model>/<method>?"))
+    wire_error(&WireError::not_found("Did you mean POST /json/2/<model>/<method>?"))
 }
 
 async fn json2(req: HttpRequest, path: web::Path<(String, String)>, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
@@ -59,7 +62,7 @@ async fn json2(req: HttpRequest, path: web::Path<(String, String)>, payload: web
     }
     let Some(key) = bearer(&req) else {
         let text = "User not authenticated, use an API Key with a Bearer Authorization header.";
-        return reply::wire_error(&WireError::unauthorized(text));
+        return wire_error(&WireError::unauthorized(text));
     };
     let body = match read_body(&req, payload, state.limits.body).await {
         Ok(body) => body,
@@ -82,7 +85,7 @@ async fn json2(req: HttpRequest, path: web::Path<(String, String)>, payload: web
     })
     .await;
     match outcome {
-        Ok(bytes) => reply::json(bytes),
+        Ok(bytes) => response::json(bytes),
         Err(error) => failed(&req, error),
     }
 }
@@ -92,13 +95,13 @@ async fn arguments(body: web::Bytes, share: Option<Share>) -> Result<Map, HttpRe
     if body.is_empty() {
         return Ok(Map::new());
     }
-    match json::parse_body(body, share).await {
+    match parse_body(body, share).await {
         Ok(Value::Map(map)) => Ok(map),
         Ok(_) => Ok(Map::new()),
         Err(error) if error.too_large() => Err(too_many_values()),
         Err(error) => {
             let text = format!("could not parse the body as JSON: {error}");
-            Err(reply::wire_error(&WireError::bad_request(text)))
+            Err(wire_error(&WireError::bad_request(text)))
         }
     }
 }

@@ -2,57 +2,52 @@
 //!
 //! | module | surface |
 //! | --- | --- |
-//! | [`jsonrpc`] | the JSON-RPC envelope and `/jsonrpc` |
+//! | [`http`] | what every route needs, whatever it speaks: requests, responses, sessions, limits, uploads |
+//! | [`envelope`], [`jsonrpc`] | the JSON-RPC envelope and `/jsonrpc` |
 //! | [`xmlrpc`] | `/xmlrpc/2/<service>` and the older `/xmlrpc/<service>` |
 //! | [`json2`] | `/json/2/<model>/<method>` |
 //! | [`docs`] | the documents that describe models to authors of clients |
-//! | [`session`] | `/web/session/*`: JSON-RPC with a cookie |
-//! | [`login`] | the login form and where browsers are sent |
-//! | [`dataset`] | `/web/dataset/*`, `/web/action/*`, menus |
-//! | [`export`], [`sheets`] | `/web/export/*`: records as CSV and XLSX |
-//! | [`files`], [`upload`] | `/web/content`, `/web/image`, uploads |
-//! | [`info`] | versions, health, the list of databases |
-//! | [`site`] | the way in, robots, database management, reports |
-//! | [`services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
-//! | [`proxy`], [`headers`] | who the client is behind proxies; what browsers are told about pages and files |
+//! | [`session_routes`] | `/web/session/*`: JSON-RPC with a cookie |
+//! | [`dataset`], [`actions`] | `/web/dataset/*`, `/web/action/*`, menus |
+//! | [`export`], [`spreadsheet`] | `/web/export/*`: records as CSV and XLSX |
+//! | [`files`] | `/web/content`, `/web/image` |
+//! | [`version`], [`info_routes`] | versions, health, the list of databases |
+//! | [`misc_routes`] | the way in, robots, database management, reports |
+//! | [`rpc_services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
 //! | [`json`], [`xml`] | parsers into [`Value`](lastmile_orm::value::Value) and sinks for answers |
 //! | [`errors`] | the one table from an error to its name, fault code and status |
 //!
 //! Architecture invariants: this crate knows no SQL and no model; it reaches the product through
-//! [`port::Backend`] only. Nothing outside knows an envelope. Calls into the product block, so they run on the
+//! [`backend::Backend`] only. Nothing outside knows an envelope. Calls into the product block, so they run on the
 //! blocking pool ([`call`]), never on the thread that reads sockets. Answers are encoded there too, straight
 //! into the body's buffer.
 //!
 //! ```text
-//! App::new().wrap(from_fn(lastmile_rpc::headers::protect)).wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state))
+//! App::new().wrap(from_fn(lastmile_rpc::http::headers::protect)).wrap(from_fn(lastmile_rpc::http::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state))
 //! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 pub mod actions;
+pub mod backend;
 pub mod call;
 pub mod dataset;
 pub mod docs;
+pub mod envelope;
 pub mod errors;
 pub mod export;
 pub mod files;
-pub mod headers;
-pub mod info;
+pub mod http;
+pub mod info_routes;
 pub mod json;
 pub mod json2;
 pub mod jsonrpc;
-pub mod limits;
-pub mod login;
+pub mod misc_routes;
 pub mod pages;
-pub mod port;
-pub mod proxy;
-pub mod reply;
-pub mod request;
-pub mod services;
-pub mod session;
-pub mod sheets;
-pub mod site;
-pub mod upload;
+pub mod rpc_services;
+pub mod session_routes;
+pub mod spreadsheet;
+pub mod version;
 pub mod xml;
 pub mod xmlrpc;
 
@@ -60,10 +55,10 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-pub use crate::limits::Limits;
+pub use crate::backend::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
+pub use crate::http::limits::Limits;
+pub use crate::http::proxy::Proxies;
 pub use crate::pages::{Pages, PlainPages};
-pub use crate::port::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
-pub use crate::proxy::Proxies;
 
 /// Everything the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -80,7 +75,7 @@ pub struct Shared {
     /// Bounds on what clients send.
     pub limits: Limits,
     /// What large bodies share.
-    pub budget: limits::Budget,
+    pub budget: http::limits::Budget,
     /// Key of the CSRF tokens. The same for every process on one database.
     pub secret: Vec<u8>,
     /// The address that people use, such as `https://isp.example.com`; `None`: the one that a request names.
@@ -107,17 +102,17 @@ impl std::ops::Deref for State {
 /// Registers every route of the wire, and the page for paths that lead nowhere.
 pub fn configure(cfg: &mut web::ServiceConfig, state: &State) {
     cfg.app_data(web::Data::new(state.clone()));
-    info::routes(cfg);
+    info_routes::routes(cfg);
     jsonrpc::routes(cfg);
     xmlrpc::routes(cfg);
     json2::routes(cfg);
     docs::routes(cfg);
-    session::routes(cfg);
-    login::routes(cfg);
+    session_routes::routes(cfg);
+    http::login::routes(cfg);
     dataset::routes(cfg);
     export::routes(cfg);
     files::routes(cfg);
-    upload::routes(cfg);
-    site::routes(cfg);
-    cfg.default_service(web::to(login::not_found));
+    http::upload::routes(cfg);
+    misc_routes::routes(cfg);
+    cfg.default_service(web::to(http::login::not_found));
 }

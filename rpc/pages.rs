@@ -1,7 +1,7 @@
 //! The pages that the wire cannot do without. The program has better ones: it implements [`Pages`] with templates.
 
-use crate::port::Session;
-use crate::reply::escape;
+use crate::backend::Session;
+use crate::http::response::escape;
 
 /// What a login form shows.
 #[derive(Debug, Clone, Default)]

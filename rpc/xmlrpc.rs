@@ -6,13 +6,14 @@
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 use lastmile_orm::error::Error;
 
+use crate::backend::CallError;
 use crate::errors::{Dialect, WireError};
-use crate::jsonrpc::both;
-use crate::limits::{read_body, share};
-use crate::port::CallError;
-use crate::request::{peer, request_id};
-use crate::services::{dispatch, refuse_binary};
-use crate::{State, call, reply, xml};
+use crate::http::limits::{read_body, share};
+use crate::http::paths::both;
+use crate::http::request::{peer, request_id};
+use crate::http::response;
+use crate::rpc_services::{dispatch, refuse_binary};
+use crate::{State, call, xml};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -36,7 +37,7 @@ enum Faults {
 }
 
 async fn post_only() -> HttpResponse {
-    reply::method_not_allowed("OPTIONS, POST")
+    response::method_not_allowed("OPTIONS, POST")
 }
 
 async fn xmlrpc(
@@ -70,11 +71,11 @@ async fn xmlrpc(
     })
     .await;
     let error = match outcome {
-        Ok(Ok(bytes)) => return reply::xml(bytes),
+        Ok(Ok(bytes)) => return response::xml(bytes),
         Ok(Err(error)) => error,
         Err(error) => WireError::of(without_session(error), Dialect::Service, &request_id(&req)),
     };
-    reply::xml_fault(match faults {
+    response::xml_fault(match faults {
         Faults::Numbers => {
             let (code, text) = error.fault();
             xml::fault(code, &text)

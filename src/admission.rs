@@ -17,6 +17,8 @@ const LOGINS: usize = 16;
 /// Calls of one user that may wait for his earlier ones, and those of all users: each takes a thread that serves others, too.
 const WAITING: usize = 16;
 const ALL_WAITING: usize = 64;
+/// Calls of one user that may speak to routers and mail servers at once.
+const OUTSIDE: usize = 8;
 /// How long a call waits for earlier ones of its user.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -105,13 +107,14 @@ impl<K: Hash + Eq + Copy> Drop for Place<'_, K> {
 /// Who is in.
 pub struct Admission {
     calls: Places<Id>,
+    outside: Places<Id>,
     logins: Places<Option<IpAddr>>,
 }
 
 impl Admission {
     /// For a pool of so many connections: a user gets three quarters of them.
     pub fn new(connections: usize) -> Self {
-        Admission { calls: Places::new((connections * 3 / 4).max(1)), logins: Places::new(LOGINS) }
+        Admission { calls: Places::new((connections * 3 / 4).max(1)), outside: Places::new(OUTSIDE), logins: Places::new(LOGINS) }
     }
 
     /// A place for a call of a user.
@@ -122,6 +125,17 @@ impl Admission {
         self.calls
             .take(uid, PATIENCE)
             .ok_or_else(|| Error::busy("Too many of your calls are running. Please try again when they have ended."))
+    }
+
+    /// A place for a call of a user that speaks to routers or mail servers: it has a connection for moments only, so that
+    /// it takes none of the places of other calls.
+    ///
+    /// # Errors
+    /// Busy when earlier ones of the user still wait for theirs.
+    pub fn outside(&self, uid: Id) -> Result<Place<'_, Id>> {
+        self.outside
+            .take(uid, PATIENCE)
+            .ok_or_else(|| Error::busy("Too many of your calls wait for routers or mail servers. Please try again in a moment."))
     }
 
     /// A place for a login from an address.

@@ -11,7 +11,7 @@ use lastmile_orm::database::PoolOptions;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::{Database, Tx};
-use lastmile_rpc::limits::Budget;
+use lastmile_rpc::http::limits::Budget;
 use lastmile_rpc::pages::PlainPages;
 use lastmile_rpc::{Limits, Shared, State};
 
@@ -112,8 +112,8 @@ pub async fn serve(config: Config) -> Result<()> {
         let calls = web::Data::from(Arc::clone(&calls));
         App::new()
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
-            .wrap(from_fn(lastmile_rpc::headers::protect))
-            .wrap(from_fn(lastmile_rpc::request::stamp))
+            .wrap(from_fn(lastmile_rpc::http::headers::protect))
+            .wrap(from_fn(lastmile_rpc::http::request::stamp))
             .wrap(from_fn(crate::metrics::measure))
             .app_data(metrics.clone())
             .app_data(calls)

@@ -141,14 +141,14 @@ impl Backend for Product {
     }
 
     fn language(&self, code: &str) -> Result<Option<Map>> {
-        use lastmile_orm::sql::{Bind, Sql};
+        use lastmile_orm::sql::sql;
         const COLUMNS: [&str; 9] =
             ["name", "code", "direction", "date_format", "time_format", "grouping", "decimal_point", "thousands_sep", "week_start"];
-        let sql = Sql::lit(
-            "SELECT name::text, code::text, direction::text, date_format::text, time_format::text, \"grouping\"::text, decimal_point::text, \
-             COALESCE(thousands_sep, '')::text, week_start::text FROM res_lang WHERE active AND code = ",
-        )
-        .push_bind(Bind::text(code));
+        let sql = sql!(
+            r#"SELECT name::text, code::text, direction::text, date_format::text, time_format::text, "grouping"::text,
+             decimal_point::text, COALESCE(thousands_sep, '')::text, week_start::text
+             FROM res_lang WHERE active AND code = {code}"#
+        );
         self.db.run(SUPERUSER, Tx::Read, |env| {
             let rows = env.query_alone(sql.clone())?;
             let map = |row: &lastmile_orm::sql::row::Row| {
@@ -174,7 +174,7 @@ impl Backend for Product {
             Style::Positional => None,
         };
         let request = Request { model: call.model, method: call.method, args: call.args, kwargs: call.kwargs, ids, by_name: named };
-        let _place = self.admission.call(who.uid)?;
+        let place = self.admission.call(who.uid)?;
         self.secrets(&who, from, &request)?;
         let prepared = self.db.prepare(request).map_err(|refusal| match refusal {
             Refusal::NoModel(model) => CallError::NoModel(model),
@@ -182,6 +182,12 @@ impl Backend for Product {
             Refusal::Arguments(error) if named => CallError::BadArguments(error.to_string()),
             Refusal::Arguments(error) | Refusal::Error(error) => CallError::Error(error),
         })?;
+        let _place = if prepared.method.tx == Tx::Detached {
+            drop(place);
+            self.admission.outside(who.uid)?
+        } else {
+            place
+        };
         let data = who.session.as_ref().map(|(_, data)| data.clone());
         let begun = Instant::now();
         let outcome = self.db.call(who.uid, &prepared, |env| env.session = data.clone());
@@ -264,7 +270,7 @@ impl Backend for Product {
 
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {
         let uid = self.authenticate(login, password, from, Accept::Password)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
-        let token = lastmile_rpc::session::new_token();
+        let token = lastmile_rpc::http::session::new_token();
         let live = self.sessions.open(uid, &token, replaces)?;
         Ok(Session { token, uid, internal: live.internal })
     }
@@ -277,7 +283,7 @@ impl Backend for Product {
         let Some(live) = self.sessions.find(token)? else { return Ok(None) };
         let mut token = token.to_owned();
         if live.stale {
-            let new = lastmile_rpc::session::new_token();
+            let new = lastmile_rpc::http::session::new_token();
             self.sessions.rotate(&token, &new, live.uid)?;
             token = new;
         }

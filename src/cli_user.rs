@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use clap::{Args, Subcommand};
 use lastmile_models::base::users;
 use lastmile_orm::env::SUPERUSER;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Error, Result, Tx};
 
 use crate::app;
@@ -46,9 +46,7 @@ fn set_password(options: SetPassword) -> Result<()> {
     let opened = app::open(&config)?;
     let login = options.login;
     let uid = opened.db.run(SUPERUSER, Tx::Read, |env| {
-        let sql = Sql::lit("SELECT id FROM res_users WHERE login = ")
-            .push_bind(Bind::text(login.as_str()))
-            .push(" ORDER BY active DESC, id LIMIT 1");
+        let sql = sql!("SELECT id FROM res_users WHERE login = {login} ORDER BY active DESC, id LIMIT 1", login = login.as_str());
         Ok(env.query_alone(sql)?.first().and_then(|row| row.int(0)))
     })?;
     let uid = uid.ok_or_else(|| Error::user(format!("there is no user with login {login:?}")))?;

@@ -18,7 +18,7 @@ use lastmile_models::isp_mikrotik::router::{self, Connection};
 use lastmile_models::isp_mikrotik::work;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::record::Records;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Database, Domain, Env, Error, Id, Map, Result, Tx, Value, map};
 use librouteros::sim::{SimOptions, Simulator};
 use serde::Deserialize;
@@ -138,7 +138,7 @@ fn load(env: &mut Env) -> Result<()> {
 
 /// Ids of the demo's records, by name.
 fn known(env: &mut Env) -> Result<HashMap<String, Id>> {
-    let sql = Sql::lit("SELECT name::text, res_id FROM ir_model_data WHERE module = ").push_bind(Bind::text(MODULE));
+    let sql = sql!("SELECT name::text, res_id FROM ir_model_data WHERE module = {MODULE}");
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.text(0)?, row.int(1)?))).collect())
 }
 
@@ -159,7 +159,7 @@ fn set_parameter(env: &mut Env, key: &str, value: &str) -> Result<()> {
 /// The administrator runs the provider too.
 fn promote_admin(env: &mut Env) -> Result<()> {
     let group = env.registry().group(ADMIN_GROUP).ok_or_else(|| Error::internal("the ISP administrators' group is missing"))?;
-    let sql = Sql::lit("SELECT res_id FROM ir_model_data WHERE module || '.' || name = ").push_bind(Bind::text(ADMIN));
+    let sql = sql!("SELECT res_id FROM ir_model_data WHERE module || '.' || name = {ADMIN}");
     let Some(admin) = env.query(sql)?.first().and_then(|row| row.int(0)) else { return Ok(()) };
     let link = Value::List(vec![Value::Int(4), Value::from(group)]);
     env.write("res.users", &[admin], map! { "group_ids" => Value::List(vec![link]) })
@@ -167,11 +167,11 @@ fn promote_admin(env: &mut Env) -> Result<()> {
 
 /// How to reach the demo's routers.
 fn connections(env: &mut Env) -> Result<Vec<Connection>> {
-    let sql = Sql::lit("SELECT r.id FROM isp_mikrotik_router r JOIN ir_model_data x ON x.model = 'isp.device' AND x.res_id = r.device_id WHERE x.module = ")
-        .push_bind(Bind::text(MODULE))
-        .push(" AND x.name = ANY(")
-        .push_bind(Bind::texts(DEVICES))
-        .push(") ORDER BY r.id");
+    let sql = sql!(
+        "SELECT r.id FROM isp_mikrotik_router r JOIN ir_model_data x ON x.model = 'isp.device'
+         AND x.res_id = r.device_id WHERE x.module = {MODULE} AND x.name = ANY({devices}) ORDER BY r.id",
+        devices = Bind::texts(DEVICES)
+    );
     let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let mut found = router::connections(env, &ids)?;
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

@@ -28,7 +28,7 @@ impl From<Ran> for Outcome {
 impl Effects for Outside {
     fn run_jobs(&self, env: &mut Env, jobs: &[Id]) -> Result<Vec<Outcome>> {
         let batch = Batch::load(env, jobs)?;
-        let ran = self.provisioner.run(batch).keep(env)?;
+        let ran = env.outside(|| self.provisioner.run(batch))?.keep(env)?;
         Ok(ran.into_iter().map(Outcome::from).collect())
     }
 
@@ -38,7 +38,7 @@ impl Effects for Outside {
             return Ok(Vec::new());
         }
         let connections = router::connections(env, routers)?.into_values().collect();
-        let seen = self.provisioner.hotspot_sessions(connections);
+        let seen = env.outside(|| self.provisioner.hotspot_sessions(connections))?;
         Ok(seen.into_iter().map(|(router, rows)| (router, rows.map(|rows| rows.iter().map(session).collect()))).collect())
     }
 
@@ -46,8 +46,8 @@ impl Effects for Outside {
         crate::mail::send(env, ids, &|| true)
     }
 
-    fn check_mail_server(&self, server: &Server) -> std::result::Result<(), String> {
-        crate::mail::check(server)
+    fn check_mail_server(&self, env: &mut Env, server: &Server) -> Result<std::result::Result<(), String>> {
+        env.outside(|| crate::mail::check(server))
     }
 }
 

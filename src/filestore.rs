@@ -87,7 +87,7 @@ impl Filestore {
 
     fn write(&self, folder: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
         fs::create_dir_all(folder).map_err(|e| failed("create", folder, &e))?;
-        let part = folder.join(format!("{}.part", lastmile_rpc::request::random_text(12)));
+        let part = folder.join(format!("{}.part", lastmile_rpc::http::request::random_text(12)));
         let written = fs::File::create(&part).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()

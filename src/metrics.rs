@@ -98,7 +98,7 @@ fn client(request: &HttpRequest) -> Option<String> {
 fn allowed(req: &HttpRequest, metrics: &Metrics) -> bool {
     let forwarded = ["Forwarded", "X-Forwarded-For", "X-Real-IP"].iter().any(|h| req.headers().contains_key(*h));
     let here = req.peer_addr().is_some_and(|a| a.ip().is_loopback());
-    let token = lastmile_rpc::request::bearer(req);
+    let token = lastmile_rpc::http::request::bearer(req);
     let knows = match (&metrics.token, &token) {
         (Some(expected), Some(given)) => lastmile_models::isp_core::mac_onboarding::same(expected, given),
         _ => false,

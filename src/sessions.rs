@@ -7,7 +7,7 @@
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use lastmile_orm::env::WebSession;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Database, Env, Id, Result, Tx};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -63,22 +63,16 @@ impl Sessions {
         self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| {
             let user = read_user(env, uid)?;
             if let Some(old) = replaces {
-                env.execute(&Sql::lit("DELETE FROM lastmile_session WHERE token_hash = ").push_bind(Bind::text(token_hash(old))))?;
+                env.execute(&sql!("DELETE FROM lastmile_session WHERE token_hash = {token_hash}", token_hash = token_hash(old)))?;
             }
             env.execute(&Sql::lit("DELETE FROM lastmile_session WHERE expires_at < now() AT TIME ZONE 'UTC'"))?;
             let seal = self.seal(uid, &user.login, &user.hash, user.active);
-            let sql = Sql::lit("INSERT INTO lastmile_session (token_hash, user_id, data, hmac, expires_at) VALUES (")
-                .push_bind(Bind::text(token_hash(token)))
-                .push(", ")
-                .push_bind(Bind::Int(Some(uid)))
-                .push(", jsonb_build_object('groups', ")
-                .push_sql(Sql::lit(GROUPS))
-                .push_bind(Bind::Int(Some(uid)))
-                .push(")), ")
-                .push_bind(Bind::text(seal))
-                .push(", ")
-                .push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME)))
-                .push(")");
+            let sql = sql!(
+                "INSERT INTO lastmile_session (token_hash, user_id, data, hmac, expires_at)
+                 VALUES ({token_hash}, {uid}, jsonb_build_object('groups', {GROUPS:sql}{uid})), {seal}, {lifetime})",
+                token_hash = token_hash(token),
+                lifetime = Utc::now().naive_utc() + LIFETIME
+            );
             env.execute(&sql)?;
             Ok(Live { uid, internal: !user.share, data: WebSession::default(), stale: false })
         })
@@ -86,12 +80,14 @@ impl Sessions {
 
     /// The session of a token, unless it ended or the user's credentials changed. Its life is prolonged once a day.
     pub fn find(&self, token: &str) -> Result<Option<Live>> {
-        let sql = Sql::lit(
-            "SELECT s.user_id, s.hmac::text, s.data ->> 'identity_checked_at', u.login::text, u.password::text, u.active, u.share, s.expires_at, \
-             s.data ->> 'groups' IS DISTINCT FROM (SELECT md5(COALESCE(string_agg(gid::text, ',' ORDER BY gid), '')) FROM res_groups_users_rel WHERE uid = u.id) \
-             FROM lastmile_session s JOIN res_users u ON u.id = s.user_id WHERE s.expires_at > now() AT TIME ZONE 'UTC' AND s.token_hash = ",
-        )
-        .push_bind(Bind::text(token_hash(token)));
+        let sql = sql!(
+            "SELECT s.user_id, s.hmac::text, s.data ->> 'identity_checked_at', u.login::text, u.password::text,
+             u.active, u.share, s.expires_at, s.data ->> 'groups' IS DISTINCT FROM
+             (SELECT md5(COALESCE(string_agg(gid::text, ',' ORDER BY gid), '')) FROM res_groups_users_rel
+             WHERE uid = u.id) FROM lastmile_session s JOIN res_users u ON u.id = s.user_id
+             WHERE s.expires_at > now() AT TIME ZONE 'UTC' AND s.token_hash = {token_hash}",
+            token_hash = token_hash(token)
+        );
         let rows = self.db.run(lastmile_orm::env::SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
         let Some(row) = rows.first() else { return Ok(None) };
         let (Some(uid), Some(login), Some(active)) = (row.int(0), row.text(3), row.bool(5)) else { return Ok(None) };
@@ -102,7 +98,7 @@ impl Sessions {
         // One that was replaced ends as it was told to.
         let (now, ends) = (Utc::now().naive_utc(), row.timestamp(7));
         if ends.is_some_and(|at| at > now + GRACE && at < now + LIFETIME - TimeDelta::days(1)) {
-            let longer = Sql::lit("expires_at = ").push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + LIFETIME)));
+            let longer = sql!("expires_at = {lifetime}", lifetime = Utc::now().naive_utc() + LIFETIME);
             // A database that takes no writes at present can be read all the same.
             if let Err(error) = self.update(token, longer) {
                 tracing::warn!(%error, "a session could not be prolonged");
@@ -120,7 +116,7 @@ impl Sessions {
     /// Keeps changed data; a password change through this session seals it anew, so that it alone goes on.
     pub fn keep(&self, token: &str, data: &WebSession) -> Result<()> {
         let checked = data.identity_checked_at.map(|t| t.format("%Y-%m-%d %H:%M:%S").to_string());
-        let sql = Sql::lit("data = data || jsonb_build_object('identity_checked_at', ").push_bind(Bind::Text(checked)).push("::text)");
+        let sql = sql!("data = data || jsonb_build_object('identity_checked_at', {checked}::text)", checked = Bind::Text(checked));
         self.update(token, sql)
     }
 
@@ -128,23 +124,26 @@ impl Sessions {
     /// brings a new token.
     pub fn reseal(&self, token: &str, uid: Id, (login, hash, active): &(String, String, bool)) -> Result<()> {
         let seal = Bind::text(self.seal(uid, login, hash, *active));
-        let sql = Sql::lit("data = CASE WHEN hmac = ").push_bind(seal.clone()).push(" THEN data ELSE data - 'groups' END, hmac = ");
+        let sql = sql!("data = CASE WHEN hmac = {seal} THEN data ELSE data - 'groups' END, hmac = ", seal = seal.clone());
         self.update(token, sql.push_bind(seal))
     }
 
     /// Gives the session a new token; the old one goes on for a moment.
     pub fn rotate(&self, token: &str, new: &str, uid: Id) -> Result<()> {
-        let copy = Sql::lit("INSERT INTO lastmile_session (token_hash, user_id, data, hmac, created_at, expires_at) SELECT ")
-            .push_bind(Bind::text(token_hash(new)))
-            .push("::text, user_id, data || jsonb_build_object('groups', ")
-            .push_sql(Sql::lit(GROUPS))
-            .push_bind(Bind::Int(Some(uid)))
-            .push(")), hmac, created_at, expires_at FROM lastmile_session WHERE token_hash = ")
-            .push_bind(Bind::text(token_hash(token)));
-        let end = Sql::lit("UPDATE lastmile_session SET expires_at = LEAST(expires_at, ")
-            .push_bind(Bind::Timestamp(Some(Utc::now().naive_utc() + GRACE)))
-            .push("::timestamp) WHERE token_hash = ")
-            .push_bind(Bind::text(token_hash(token)));
+        let copy = sql!(
+            "INSERT INTO lastmile_session (token_hash, user_id, data, hmac, created_at, expires_at)
+             SELECT {new_hash}::text, user_id, data || jsonb_build_object('groups', {GROUPS:sql}{uid})), hmac,
+             created_at, expires_at
+             FROM lastmile_session WHERE token_hash = {old_hash}",
+            new_hash = token_hash(new),
+            old_hash = token_hash(token)
+        );
+        let end = sql!(
+            "UPDATE lastmile_session SET expires_at = LEAST(expires_at, {grace}::timestamp)
+             WHERE token_hash = {token_hash}",
+            grace = Utc::now().naive_utc() + GRACE,
+            token_hash = token_hash(token)
+        );
         self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| {
             env.execute(&copy)?;
             env.execute(&end).map(|_| ())
@@ -152,14 +151,13 @@ impl Sessions {
     }
 
     fn update(&self, token: &str, set: Sql) -> Result<()> {
-        let sql =
-            Sql::lit("UPDATE lastmile_session SET ").push_sql(set).push(" WHERE token_hash = ").push_bind(Bind::text(token_hash(token)));
+        let sql = sql!("UPDATE lastmile_session SET {set:sql} WHERE token_hash = {token_hash}", token_hash = token_hash(token));
         self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
     }
 
     /// Ends a session.
     pub fn close(&self, token: &str) -> Result<()> {
-        let sql = Sql::lit("DELETE FROM lastmile_session WHERE token_hash = ").push_bind(Bind::text(token_hash(token)));
+        let sql = sql!("DELETE FROM lastmile_session WHERE token_hash = {token_hash}", token_hash = token_hash(token));
         self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
     }
 }
@@ -172,8 +170,10 @@ struct User {
 }
 
 fn read_user(env: &mut Env, uid: Id) -> Result<User> {
-    let sql = Sql::lit("SELECT login::text, COALESCE(password, '')::text, active, COALESCE(share, FALSE) FROM res_users WHERE id = ")
-        .push_bind(Bind::Int(Some(uid)));
+    let sql = sql!(
+        "SELECT login::text, COALESCE(password, '')::text, active, COALESCE(share, FALSE) FROM res_users
+         WHERE id = {uid}"
+    );
     let rows = env.query(sql)?;
     let row = rows.first().ok_or(lastmile_orm::Error::SessionExpired)?;
     Ok(User {

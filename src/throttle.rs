@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use lastmile_models::base::credentials::LOGIN;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Database, Env, Tx};
 use lastmile_rpc::Peer;
 use sha2::{Digest, Sha256};
@@ -55,12 +55,12 @@ impl Throttle {
         if !always && self.failed.lock().is_ok_and(|f| f.len() < MEMORY && !f.contains(&key)) {
             return Ok(());
         }
-        let sql = Sql::lit(
-            "SELECT failures, extract(epoch FROM (now() AT TIME ZONE 'UTC') - last_failure)::float8 FROM lastmile_login_attempt WHERE source = ",
-        )
-        .push_bind(Bind::text(key.0))
-        .push(" AND login = ")
-        .push_bind(Bind::text(key.1));
+        let sql = sql!(
+            "SELECT failures, extract(epoch FROM (now() AT TIME ZONE 'UTC') - last_failure)::float8
+             FROM lastmile_login_attempt WHERE source = {source} AND login = {login}",
+            source = key.0,
+            login = key.1
+        );
         let pausing = self.db.run(SUPERUSER, Tx::Read, |env| {
             let rows = env.query_alone(sql.clone())?;
             let Some(row) = rows.first() else { return Ok(false) };
@@ -78,16 +78,15 @@ impl Throttle {
         let key = (source(peer), name(login));
         self.db.run(SUPERUSER, Tx::Write, |env| {
             let (_, duration) = limits(env)?;
-            let sql = Sql::lit("INSERT INTO lastmile_login_attempt AS a (source, login, failures, last_failure) VALUES (")
-                .push_bind(Bind::text(&key.0))
-                .push(", ")
-                .push_bind(Bind::text(&key.1))
-                .push(
-                    ", 1, now() AT TIME ZONE 'UTC') ON CONFLICT (source, login) DO UPDATE SET last_failure = EXCLUDED.last_failure, \
-                     failures = CASE WHEN a.last_failure < EXCLUDED.last_failure - make_interval(secs => ",
-                )
-                .push_bind(Bind::Big(Some(duration)))
-                .push("::float8) THEN 1 ELSE a.failures + 1 END");
+            let sql = sql!(
+                "INSERT INTO lastmile_login_attempt AS a (source, login, failures, last_failure)
+                 VALUES ({source}, {login}, 1, now() AT TIME ZONE 'UTC') ON CONFLICT (source, login) DO UPDATE
+                 SET last_failure = EXCLUDED.last_failure, failures = CASE
+                 WHEN a.last_failure < EXCLUDED.last_failure - make_interval(secs => {duration}::float8) THEN 1 ELSE
+                 a.failures + 1 END",
+                source = &key.0,
+                login = &key.1
+            );
             env.execute(&sql).map(|_| ())
         })?;
         if let Ok(mut failed) = self.failed.lock() {
@@ -103,10 +102,7 @@ impl Throttle {
         if !known {
             return Ok(());
         }
-        let sql = Sql::lit("DELETE FROM lastmile_login_attempt WHERE source = ")
-            .push_bind(Bind::text(&key.0))
-            .push(" AND login = ")
-            .push_bind(Bind::text(&key.1));
+        let sql = sql!("DELETE FROM lastmile_login_attempt WHERE source = {source} AND login = {login}", source = &key.0, login = &key.1);
         self.db.run(SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
     }
 }

@@ -2,7 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::domain::{Op, Operand};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
 
 use super::ACCOUNT;
@@ -91,9 +91,10 @@ fn yes_or_no(op: &str, value: &Value, found: Domain) -> Result<Domain> {
 
 /// Codes of the fiscal countries of companies, each once.
 fn country_codes(env: &mut Env, companies: &[Id]) -> Result<Vec<String>> {
-    let sql = Sql::lit("SELECT c.code FROM unnest(").push_bind(Bind::ids(companies)).push(
-        "::int4[]) WITH ORDINALITY AS x (id, n) JOIN res_company o ON o.id = x.id JOIN res_country c ON c.id = o.account_fiscal_country_id \
-           WHERE c.code IS NOT NULL GROUP BY c.code ORDER BY min(x.n)",
+    let sql = sql!(
+        "SELECT c.code FROM unnest({companies}::int4[]) WITH ORDINALITY AS x (id, n)
+         JOIN res_company o ON o.id = x.id JOIN res_country c ON c.id = o.account_fiscal_country_id
+         WHERE c.code IS NOT NULL GROUP BY c.code ORDER BY min(x.n)"
     );
     Ok(env.query(sql)?.iter().filter_map(|row| row.text(0)).collect())
 }
@@ -139,7 +140,7 @@ fn codes_of_partner(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()>
 
 /// The digits of a named precision.
 fn digits(env: &mut Env, name: &str) -> Result<Id> {
-    let sql = Sql::lit("SELECT digits FROM decimal_precision WHERE name = ").push_bind(Bind::text(name));
+    let sql = sql!("SELECT digits FROM decimal_precision WHERE name = {name}");
     Ok(env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(2))
 }
 
@@ -169,11 +170,11 @@ fn search_journal_group(env: &Env, op: &str, value: &Value) -> Result<Domain> {
         Value::List(values) => values.clone(),
         one => vec![one.clone()],
     };
-    let like = |pattern: String, sign: &'static str| Sql::lit("g.name").push(sign).push_bind(Bind::text(pattern));
+    let like = |pattern: String, sign: &'static str| sql!("g.name{sign:sql}{pattern}");
     let matches = match (Op::parse(op), value.as_str()) {
         (Some(Op::Eq | Op::In), _) => {
             let ids: Vec<Id> = values.iter().filter_map(Value::as_id).collect();
-            Sql::lit("g.id = ANY(").push_bind(Bind::ids(&ids)).push(")")
+            sql!("g.id = ANY({ids})")
         }
         (Some(Op::Like), _) => like(format!("%{}%", value.py_str()), " LIKE "),
         (Some(Op::ILike), _) => like(format!("%{}%", value.py_str()), " ILIKE "),

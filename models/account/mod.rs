@@ -4,7 +4,7 @@ use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next};
 use lastmile_orm::domain::Op;
 use lastmile_orm::registry::Registry;
-use lastmile_orm::sql::Sql;
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 use crate::base::names::text;
@@ -53,11 +53,12 @@ pub fn declare(all: &mut Declarations) {
 
 /// `101000 Cash`. Codes are kept by company; the first company's names the account.
 fn account_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    Sql::lit("(COALESCE((SELECT e.value || ' ' FROM jsonb_each_text(")
-        .push_sql(Sql::column(alias, "code_store"))
-        .push(") e ORDER BY e.key::int4 LIMIT 1), '') || ")
-        .push_sql(text(reg, ACCOUNT, "name", alias, lang))
-        .push(")")
+    sql!(
+        "(COALESCE((SELECT e.value || ' ' FROM jsonb_each_text({alias:sql}) e ORDER BY e.key::int4
+         LIMIT 1), '') || {lang:sql})",
+        alias = Sql::column(alias, "code_store"),
+        lang = text(reg, ACCOUNT, "name", alias, lang)
+    )
 }
 
 /// Accounts by the beginning of their code, or by name or description.
@@ -123,68 +124,63 @@ fn search_group(op: &str, value: &Value) -> Result<Domain> {
 
 /// The name and, in brackets, that of the journal.
 fn method_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    Sql::lit("(COALESCE(")
-        .push_sql(text(reg, "account.payment.method.line", "name", alias, lang))
-        .push(", '') || COALESCE((SELECT ' (' || ")
-        .push_sql(text(reg, "account.journal", "name", "j", lang))
-        .push(" || ')' FROM account_journal j WHERE j.id = ")
-        .push_sql(Sql::column(alias, "journal_id"))
-        .push("), ''))")
+    sql!(
+        "(COALESCE({method:sql}, '') || COALESCE((SELECT ' (' || {journal:sql} || ')' FROM account_journal j
+         WHERE j.id = {journal_id:sql}), ''))",
+        method = text(reg, "account.payment.method.line", "name", alias, lang),
+        journal = text(reg, "account.journal", "name", "j", lang),
+        journal_id = Sql::column(alias, "journal_id")
+    )
 }
 
 /// What kind of draft it is, and the number, if it has one; the reference in brackets.
 fn move_name(_: &Registry, alias: &str, _: &str) -> Sql {
     let column = |name: &str| Sql::column(alias, name);
-    Sql::lit("(concat_ws(' ', CASE WHEN ")
-        .push_sql(column("state"))
-        .push(" = 'draft' THEN CASE ")
-        .push_sql(column("move_type"))
-        .push(
-            " WHEN 'out_invoice' THEN 'Draft Invoice' WHEN 'out_refund' THEN 'Draft Credit Note' WHEN 'in_invoice' THEN 'Draft Bill' \
-             WHEN 'in_refund' THEN 'Draft Vendor Credit Note' WHEN 'out_receipt' THEN 'Draft Sales Receipt' \
-             WHEN 'in_receipt' THEN 'Draft Purchase Receipt' ELSE 'Draft Entry' END END, NULLIF(NULLIF(",
-        )
-        .push_sql(column("name"))
-        .push(", ''), '/')) || COALESCE(' (' || NULLIF(")
-        .push_sql(shortened(column("ref")))
-        .push(", '') || ')', ''))")
+    sql!(
+        "(concat_ws(' ', CASE WHEN {state:sql} = 'draft' THEN CASE {move_type:sql}
+         WHEN 'out_invoice' THEN 'Draft Invoice' WHEN 'out_refund' THEN 'Draft Credit Note'
+         WHEN 'in_invoice' THEN 'Draft Bill' WHEN 'in_refund' THEN 'Draft Vendor Credit Note'
+         WHEN 'out_receipt' THEN 'Draft Sales Receipt'
+         WHEN 'in_receipt' THEN 'Draft Purchase Receipt' ELSE 'Draft Entry' END END, NULLIF(NULLIF({name:sql}, ''),
+         '/')) || COALESCE(' (' || NULLIF({shortened:sql}, '') || ')', ''))",
+        state = column("state"),
+        move_type = column("move_type"),
+        name = column("name"),
+        shortened = shortened(column("ref"))
+    )
 }
 
 /// A text of at most 50 characters: as many whole words as fit before ` [...]`, spaces folded.
 fn shortened(value: Sql) -> Sql {
-    let folded = Sql::lit("btrim(regexp_replace(").push_sql(value).push(", '\\s+', ' ', 'g'))");
-    Sql::lit("(CASE WHEN length(")
-        .push_sql(folded.clone())
-        .push(") > 50 THEN btrim(COALESCE(substring(")
-        .push_sql(folded.clone())
-        .push(" from '^(.{0,44})(?: )'), '') || ' [...]') ELSE ")
-        .push_sql(folded)
-        .push(" END)")
+    let folded = sql!(r#"btrim(regexp_replace({value:sql}, '\s+', ' ', 'g'))"#);
+    sql!(
+        "(CASE
+         WHEN length({folded:sql}) > 50 THEN btrim(COALESCE(substring({folded:sql} from '^(.{{0,44}})(?: )'), '') ||
+         ' [...]') ELSE {folded:sql} END)",
+    )
 }
 
 /// The move's number, its reference in brackets, and the line's label where it says something else.
 fn line_name(_: &Registry, alias: &str, _: &str) -> Sql {
     let column = |name: &str| Sql::column(alias, name);
-    let number = || Sql::lit("NULLIF(NULLIF(").push_sql(column("move_name")).push(", ''), '/')");
-    let reference = || Sql::lit("NULLIF(NULLIF(").push_sql(column("ref")).push(", ''), '/')");
-    let label = Sql::lit("(SELECT l.name FROM (VALUES (COALESCE(NULLIF(")
-        .push_sql(column("name"))
-        .push(", ''), (SELECT COALESCE('[' || NULLIF(p.default_code, '') || '] ', '') || COALESCE(t.name ->> 'en_US', '') FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id WHERE p.id = ")
-        .push_sql(column("product_id"))
-        .push(")))) l (name) WHERE l.name NOT IN ('', '/') AND l.name IS DISTINCT FROM ")
-        .push_sql(column("move_name"))
-        .push(" AND l.name IS DISTINCT FROM ")
-        .push_sql(column("ref"))
-        .push(" AND l.name IS DISTINCT FROM ")
-        .push_sql(column("ref"))
-        .push(" || ' - ' || ")
-        .push_sql(column("move_name"))
-        .push(")");
-    Sql::lit("COALESCE(NULLIF(concat_ws(' ', ")
-        .push_sql(number())
-        .push(", '(' || ")
-        .push_sql(reference())
-        .push(" || ')', ")
-        .push_sql(label)
-        .push("), ''), 'Draft Entry')")
+    let number = || sql!("NULLIF(NULLIF({move_name:sql}, ''), '/')", move_name = column("move_name"));
+    let reference = || sql!("NULLIF(NULLIF({reference:sql}, ''), '/')", reference = column("ref"));
+    let label = sql!(
+        "(SELECT l.name
+         FROM (VALUES (COALESCE(NULLIF({name:sql}, ''), (SELECT COALESCE('[' || NULLIF(p.default_code, '') || '] ', '')
+         || COALESCE(t.name ->> 'en_US', '')
+         FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+         WHERE p.id = {product_id:sql})))) l (name) WHERE l.name NOT IN ('', '/') AND l.name IS DISTINCT FROM
+         {move_name:sql} AND l.name IS DISTINCT FROM {reference:sql} AND l.name IS DISTINCT FROM
+         {reference:sql} || ' - ' || {move_name:sql})",
+        name = column("name"),
+        product_id = column("product_id"),
+        move_name = column("move_name"),
+        reference = column("ref")
+    );
+    sql!(
+        "COALESCE(NULLIF(concat_ws(' ', {number:sql}, '(' || {reference:sql} || ')', {label:sql}), ''), 'Draft Entry')",
+        number = number(),
+        reference = reference()
+    )
 }

@@ -2,7 +2,7 @@
 //! taken over. Whoever has to change an entry resets it to draft first.
 
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 const MOVE: &str = "account.move";
@@ -57,7 +57,7 @@ pub fn declare(all: &mut Declarations) {
 /// Whether a query over `ids` finds anything.
 fn any(env: &mut Env, query: &'static str, ids: &[Id]) -> Result<bool> {
     env.flush()?;
-    Ok(!env.query(Sql::lit(query).push_bind(Bind::ids(ids)).push(") LIMIT 1"))?.is_empty())
+    Ok(!env.query(sql!("{query:sql}{ids}) LIMIT 1"))?.is_empty())
 }
 
 fn posted_moves(env: &mut Env, ids: &[Id]) -> Result<bool> {

@@ -4,7 +4,7 @@ use chrono::{NaiveTime, TimeDelta};
 use lastmile_orm::call::{Invocation, Request, invoke, prepare};
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 use super::credentials::{KEY_INDEX, is_own_password};
@@ -155,7 +155,7 @@ fn may_last(env: &mut Env, expires: &Value) -> Result<()> {
         return Err(Error::validation("The key needs an end date."));
     };
     let groups = env.user().groups.clone();
-    let sql = Sql::lit("SELECT max(api_key_duration)::float8 FROM res_groups WHERE id = ANY(").push_bind(Bind::ids(&groups)).push(")");
+    let sql = sql!("SELECT max(api_key_duration)::float8 FROM res_groups WHERE id = ANY({groups})");
     let days = env.query(sql)?.first().and_then(|row| row.float(0)).filter(|d| *d > 0.0).unwrap_or(1.0);
     #[expect(clippy::cast_possible_truncation, reason = "days of a key's life")]
     let most = TimeDelta::seconds((days * 86_400.0) as i64);
@@ -170,17 +170,12 @@ pub fn generate(env: &mut Env, name: &str, expires: &Value) -> Result<String> {
     let key: String = random::<20>()?.iter().map(|b| format!("{b:02x}")).collect();
     let stored = hash(&key, KEY_ROUNDS)?;
     let until = if let Value::DateTime(at) = expires { Some(*at) } else { None };
-    let sql = Sql::lit("INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, key, index) VALUES (")
-        .push_bind(Bind::text(name))
-        .push(", ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(", NULL, ")
-        .push_bind(Bind::Timestamp(until))
-        .push(", ")
-        .push_bind(Bind::text(stored))
-        .push(", ")
-        .push_bind(Bind::text(key.chars().take(KEY_INDEX).collect::<String>()))
-        .push(")");
+    let sql = sql!(
+        "INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, key, index)
+         VALUES ({name}, {uid}, NULL, {until}, {stored}, {string})",
+        uid = env.uid(),
+        string = key.chars().take(KEY_INDEX).collect::<String>()
+    );
     env.execute(&sql)?;
     Ok(key)
 }
@@ -189,15 +184,12 @@ pub fn generate(env: &mut Env, name: &str, expires: &Value) -> Result<String> {
 fn remove(env: &mut Env, call: &Invocation) -> Result<Answer> {
     with_identity(env, call, "remove", |env| {
         let system = env.has_group("base.group_system") || env.is_su();
-        let sql = Sql::lit("SELECT 1 FROM res_users_apikeys WHERE id = ANY(")
-            .push_bind(Bind::ids(&call.ids))
-            .push(") AND user_id <> ")
-            .push_bind(Bind::Int(Some(env.uid())))
-            .push(" LIMIT 1");
+        let sql =
+            sql!("SELECT 1 FROM res_users_apikeys WHERE id = ANY({ids}) AND user_id <> {uid} LIMIT 1", ids = &call.ids, uid = env.uid());
         if !system && !env.query(sql)?.is_empty() {
             return Err(Error::access("Somebody else's keys cannot be removed."));
         }
-        env.execute(&Sql::lit("DELETE FROM res_users_apikeys WHERE id = ANY(").push_bind(Bind::ids(&call.ids)).push(")"))?;
+        env.execute(&sql!("DELETE FROM res_users_apikeys WHERE id = ANY({ids})", ids = &call.ids))?;
         Ok(Answer::Value(Value::Map(map! { "type" => "ir.actions.act_window_close" })))
     })
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use lastmile_orm::access::Operation;
+use lastmile_orm::args::{domain_arg, fields_arg, page_arg};
 use lastmile_orm::attachments::{Files, mimetype};
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Guard, Next, Tx, UnlinkHook, WriteHook};
 use lastmile_orm::error::Builtin;
-use lastmile_orm::methods::{domain_arg, fields_arg, page_arg};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, convert};
 
 const MODEL: &str = "ir.attachment";
@@ -37,7 +37,7 @@ pub fn declare(all: &mut Declarations) {
 }
 
 fn contents(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT id, db_datas, store_fname::text FROM ir_attachment WHERE id = ANY(").push_bind(Bind::ids(ids)).push(")");
+    let sql = sql!("SELECT id, db_datas, store_fname::text FROM ir_attachment WHERE id = ANY({ids})");
     let files = env.port::<Files>();
     for row in env.query(sql)? {
         let Some(id) = row.int(0) else { continue };
@@ -169,9 +169,10 @@ fn allowed(env: &mut Env, ids: &[Id], operation: Operation) -> Result<Vec<Id>> {
     if env.is_su() || ids.is_empty() {
         return Ok(ids.to_vec());
     }
-    let sql = Sql::lit("SELECT id, COALESCE(public, FALSE), create_uid, res_model::text, res_id FROM ir_attachment WHERE id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT id, COALESCE(public, FALSE), create_uid, res_model::text, res_id FROM ir_attachment
+         WHERE id = ANY({ids})"
+    );
     let (mut ok, system) = (Vec::new(), env.has_group("base.group_system"));
     let mut of: HashMap<String, Vec<(Id, Id)>> = HashMap::new();
     for row in env.query(sql)? {

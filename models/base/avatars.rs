@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result, Value};
 
 use crate::base_files::images;
@@ -38,9 +38,10 @@ pub(super) fn compute(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<(
 
 /// What stands for the image of each partner.
 fn draw(env: &mut Env, ids: &[Id]) -> Result<Vec<Value>> {
-    let sql = Sql::lit("SELECT DISTINCT partner_id FROM res_users WHERE active AND NOT COALESCE(share, FALSE) AND partner_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT DISTINCT partner_id FROM res_users WHERE active AND NOT COALESCE(share, FALSE)
+         AND partner_id = ANY({ids})"
+    );
     let staff: HashSet<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let names = env.values(MODEL, "name", ids)?;
     let placeholder = images::placeholder(SIDE)?;

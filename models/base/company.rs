@@ -2,7 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, ModelDecl, Next, Touch, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 const MODEL: &str = "res.company";
@@ -57,11 +57,11 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     as_their_parents(env, &mut values)?;
     let ids = next.call(env, values)?;
     // Whoever makes a company may use it.
-    let sql = Sql::lit("INSERT INTO res_company_users_rel (cid, user_id) SELECT c, ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(" FROM unnest(")
-        .push_bind(Bind::ids(&ids))
-        .push("::int4[]) AS x(c) ON CONFLICT DO NOTHING");
+    let sql = sql!(
+        "INSERT INTO res_company_users_rel (cid, user_id) SELECT c, {uid} FROM unnest({ids}::int4[]) AS x(c)
+         ON CONFLICT DO NOTHING",
+        uid = env.uid()
+    );
     env.execute(&sql)?;
     let uid = env.uid();
     env.changed("res.users", &["company_ids"], &[uid])?;
@@ -93,12 +93,11 @@ fn as_their_parents(env: &mut Env, values: &mut [Map]) -> Result<()> {
 }
 
 fn as_the_root(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT 1 FROM res_company c JOIN res_company r ON r.id = split_part(c.parent_path, '/', 1)::int4 \
-         WHERE c.parent_id IS NOT NULL AND c.currency_id IS DISTINCT FROM r.currency_id AND c.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") LIMIT 1");
+    let sql = sql!(
+        "SELECT 1 FROM res_company c JOIN res_company r ON r.id = split_part(c.parent_path, '/', 1)::int4
+         WHERE c.parent_id IS NOT NULL AND c.currency_id IS DISTINCT FROM r.currency_id AND c.id = ANY({ids})
+         LIMIT 1"
+    );
     if env.query(sql)?.is_empty() {
         return Ok(());
     }
@@ -111,9 +110,10 @@ fn to_branches(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
     if shared.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit("SELECT b.id FROM res_company c JOIN res_company b ON b.id <> c.id AND starts_with(b.parent_path, c.parent_path) WHERE c.parent_id IS NULL AND c.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT b.id FROM res_company c JOIN res_company b ON b.id <> c.id
+         AND starts_with(b.parent_path, c.parent_path) WHERE c.parent_id IS NULL AND c.id = ANY({ids})"
+    );
     let branches: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.sudo(|env| env.write(MODEL, &branches, shared))
 }
@@ -123,7 +123,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         return Err(Error::user("What a company is below cannot be changed."));
     }
     if values.get("active").is_some_and(|a| !a.truthy()) {
-        let sql = Sql::lit("SELECT 1 FROM res_users WHERE active AND company_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+        let sql = sql!("SELECT 1 FROM res_users WHERE active AND company_id = ANY({ids}) LIMIT 1");
         if !env.query(sql)?.is_empty() {
             return Err(Error::validation("A company that is the current one of active users cannot be archived."));
         }

@@ -1,12 +1,12 @@
 //! Countries and their states: found by code first.
 
+use lastmile_orm::args::{domain_arg, number_arg};
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::domain::Op;
-use lastmile_orm::methods::{domain_arg, number_arg};
 use lastmile_orm::read::Page;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value};
 
 const COUNTRY: &str = "res.country";
@@ -87,9 +87,11 @@ fn flag(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn group_codes(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT r.res_country_id, g.code::text FROM res_country_res_country_group_rel r JOIN res_country_group g ON g.id = r.res_country_group_id WHERE g.code <> '' AND r.res_country_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY g.name ->> 'en_US', g.id");
+    let sql = sql!(
+        "SELECT r.res_country_id, g.code::text FROM res_country_res_country_group_rel r
+         JOIN res_country_group g ON g.id = r.res_country_group_id WHERE g.code <> ''
+         AND r.res_country_id = ANY({ids}) ORDER BY g.name ->> 'en_US', g.id"
+    );
     let rows: Vec<(Id, String)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
     for id in ids {
         let mut codes: Vec<Value> = rows.iter().filter(|(of, _)| of == id).map(|(_, code)| Value::from(code.as_str())).collect();

@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use lastmile_orm::cancel;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::slow::Work;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
 use sha2::Sha256;
 
@@ -85,7 +85,7 @@ impl Credentials {
 
     /// The active user of a login and secret; `None` for wrong ones. A successful login is noted in the user's log.
     pub fn authenticate(&self, db: &Arc<Database>, login: &str, secret: &str, accept: Accept) -> Result<Option<Id>> {
-        let found = stored(db, Sql::lit("u.active AND u.login = ").push_bind(Bind::text(login)), secret)?;
+        let found = stored(db, sql!("u.active AND u.login = {login}"), secret)?;
         let Some(user) = found else {
             // As slow as for a login that exists.
             self.on_pool({
@@ -98,10 +98,11 @@ impl Credentials {
             return Ok(None);
         }
         db.run(user.uid, Tx::Write, |env| {
-            let note =
-                Sql::lit("INSERT INTO res_users_log (create_uid, create_date, write_uid, write_date) SELECT u, n, u, n FROM (SELECT ")
-                    .push_bind(Bind::Int(Some(user.uid)))
-                    .push("::int4 AS u, now() AT TIME ZONE 'UTC' AS n) x");
+            let note = sql!(
+                "INSERT INTO res_users_log (create_uid, create_date, write_uid, write_date)
+                     SELECT u, n, u, n FROM (SELECT {uid}::int4 AS u, now() AT TIME ZONE 'UTC' AS n) x",
+                uid = user.uid
+            );
             env.execute(&note).map(|_| ())
         })?;
         Ok(Some(user.uid))
@@ -112,7 +113,7 @@ impl Credentials {
     /// # Errors
     /// Missing for an unknown id, AccessDenied for a wrong secret or an archived user.
     pub fn check(&self, db: &Arc<Database>, uid: Id, secret: &str, accept: Accept) -> Result<()> {
-        let by_id = Sql::lit("u.id = ").push_bind(Bind::Int(Some(uid)));
+        let by_id = sql!("u.id = {uid}");
         let Some(user) = stored(db, by_id, secret)? else {
             return Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: res.users({uid},), User: {uid})")));
         };
@@ -121,9 +122,11 @@ impl Credentials {
 
     /// The active user of an API key.
     pub fn bearer(&self, db: &Arc<Database>, key: &str) -> Result<Option<Id>> {
-        let sql = Sql::lit("SELECT u.id, k.key::text FROM res_users_apikeys k JOIN res_users u ON u.id = k.user_id WHERE u.active AND ")
-            .push_sql(usable_key(key))
-            .push(" ORDER BY k.id");
+        let sql = sql!(
+            "SELECT u.id, k.key::text FROM res_users_apikeys k JOIN res_users u ON u.id = k.user_id
+             WHERE u.active AND {usable_key:sql} ORDER BY k.id",
+            usable_key = usable_key(key)
+        );
         let rows = db.run(SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
         for row in rows {
             let (Some(uid), Some(hash)) = (row.int(0), row.text(1)) else { continue };
@@ -150,12 +153,11 @@ impl Credentials {
             Verdict::Right => Ok(true),
             Verdict::Outdated => {
                 let fresh = self.hash(secret)?;
-                let sql = Sql::lit("UPDATE res_users SET password = ")
-                    .push_bind(Bind::text(fresh))
-                    .push(" WHERE id = ")
-                    .push_bind(Bind::Int(Some(user.uid)))
-                    .push(" AND password = ")
-                    .push_bind(Bind::text(user.password.as_str()));
+                let sql = sql!(
+                    "UPDATE res_users SET password = {fresh} WHERE id = {uid} AND password = {password}",
+                    uid = user.uid,
+                    password = user.password.as_str()
+                );
                 db.run(SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))?;
                 Ok(true)
             }
@@ -188,7 +190,7 @@ impl Credentials {
 
     /// Whether a password is that of an active user: as [`is_own_password`] will find, but outside any transaction.
     pub fn is_password_of(&self, db: &Arc<Database>, uid: Id, secret: &str) -> Result<bool> {
-        let by_id = Sql::lit("u.id = ").push_bind(Bind::Int(Some(uid)));
+        let by_id = sql!("u.id = {uid}");
         let Some(user) = stored(db, by_id, secret)?.filter(|user| user.active) else { return Ok(false) };
         self.matches(db, &user, secret, Accept::Password)
     }
@@ -248,19 +250,20 @@ fn work(queue: &Mutex<Receiver<Job>>) {
 /// Conditions on `k`, a row of keys, that it may be this key and is valid.
 fn usable_key(key: &str) -> Sql {
     let index: String = key.chars().take(KEY_INDEX).collect();
-    Sql::lit("(k.scope IS NULL OR k.scope = 'rpc') AND (k.expiration_date IS NULL OR k.expiration_date >= now() AT TIME ZONE 'UTC') AND k.index = ")
-        .push_bind(Bind::text(index))
+    sql!(
+        "(k.scope IS NULL OR k.scope = 'rpc') AND (k.expiration_date IS NULL
+         OR k.expiration_date >= now() AT TIME ZONE 'UTC') AND k.index = {index}"
+    )
 }
 
 /// One statement for the password's hash and the keys that the secret may be.
 fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>> {
-    let sql = Sql::lit(
-        "SELECT u.id, u.active, u.password::text, k.key::text FROM res_users u LEFT JOIN res_users_apikeys k ON k.user_id = u.id AND ",
-    )
-    .push_sql(usable_key(secret))
-    .push(" WHERE ")
-    .push_sql(which)
-    .push(" ORDER BY u.id, k.id");
+    let sql = sql!(
+        "SELECT u.id, u.active, u.password::text, k.key::text FROM res_users u
+         LEFT JOIN res_users_apikeys k ON k.user_id = u.id AND {usable_key:sql} WHERE {which:sql}
+         ORDER BY u.id, k.id",
+        usable_key = usable_key(secret)
+    );
     let rows = db.run(SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
     let Some(first) = rows.first() else { return Ok(None) };
     let Some(uid) = first.int(0) else { return Ok(None) };
@@ -275,7 +278,7 @@ fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>
 /// Whether a password is the acting user's, within a call.
 pub fn is_own_password(env: &mut Env, password: &str) -> Result<bool> {
     let uid = env.uid();
-    let sql = Sql::lit("SELECT password::text FROM res_users WHERE active AND id = ").push_bind(Bind::Int(Some(uid)));
+    let sql = sql!("SELECT password::text FROM res_users WHERE active AND id = {uid}");
     let Some(stored) = env.query(sql)?.first().and_then(|row| row.text(0)) else { return Ok(false) };
     if password.is_empty() {
         return Ok(false);

@@ -2,8 +2,9 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
-use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
+use lastmile_orm::held::Held;
+use lastmile_orm::sql::sql;
+use lastmile_orm::{Answer, Database, Declarations, Env, Error, Id, Result, Value, map};
 
 use crate::crons;
 
@@ -20,7 +21,7 @@ pub fn declare(all: &mut Declarations) {
 
 /// On while there is something to do: records that the domain finds.
 fn toggle(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let domain = lastmile_orm::args::domain_arg(call.arg("domain"))?;
     let active = env.search_count(&call.arg("model").py_str(), &domain, Some(1))? > 0;
     env.write("ir.cron", &call.ids, map! { "active" => active })?;
     Ok(Answer::from(true))
@@ -44,11 +45,11 @@ fn opened(env: &mut Env, call: &Invocation, model: &str) -> Result<Answer> {
 fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     env.check_access("ir.cron", lastmile_orm::access::Operation::Write)?;
-    let sql = Sql::lit(
-        "SELECT m.model::text, s.code, c.user_id, c.cron_name::text FROM ir_cron c JOIN ir_act_server s ON s.id = c.ir_actions_server_id \
-         JOIN ir_model m ON m.id = s.model_id WHERE c.id = ",
-    )
-    .push_bind(Bind::Int(Some(id)));
+    let sql = sql!(
+        "SELECT m.model::text, s.code, c.user_id, c.cron_name::text FROM ir_cron c
+         JOIN ir_act_server s ON s.id = c.ir_actions_server_id JOIN ir_model m ON m.id = s.model_id
+         WHERE c.id = {id}"
+    );
     let rows = env.query(sql)?;
     let Some(row) = rows.first() else {
         return Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: ir.cron({id},), User: {})", env.uid())));
@@ -56,6 +57,9 @@ fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let (model, code) = (row.text(0).unwrap_or_default(), row.text(1).unwrap_or_default());
     let (user, name) = (row.int(2).unwrap_or(env.uid()), row.text(3).unwrap_or_default());
     let run = crons::method_of(&code).and_then(|method| crons::cron(&model, method));
+    let Some(_held) = hold(&env.database(), id)? else {
+        return Err(Error::user("The scheduled action runs already. Please try again when it is over."));
+    };
     let result = match run {
         Some(run) => env.with_user(user, run),
         // Nothing to do is done.
@@ -72,13 +76,15 @@ fn trigger(env: &mut Env, call: &Invocation) -> Result<Answer> {
     }
 }
 
+/// Holds an action for as long as it runs; `None` when it runs already.
+pub fn hold(db: &Database, id: Id) -> Result<Option<Held>> {
+    db.hold("cron", id)
+}
+
 /// Notes when the action ran.
 fn ran(env: &mut Env, id: Id) -> Result<()> {
     env.transaction(|env| {
-        let sql = Sql::lit("UPDATE ir_cron SET lastcall = ")
-            .push_bind(Bind::Timestamp(Some(env.now())))
-            .push(" WHERE id = ")
-            .push_bind(Bind::Int(Some(id)));
+        let sql = sql!("UPDATE ir_cron SET lastcall = {now} WHERE id = {id}", now = env.now());
         env.execute(&sql)?;
         env.changed("ir.cron", &["lastcall"], &[id])
     })

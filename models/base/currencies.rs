@@ -2,7 +2,8 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::money;
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 const RATE: &str = "res.currency.rate";
@@ -22,7 +23,7 @@ pub fn declare(all: &mut Declarations) {
 /// The currencies of companies stay in use.
 fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
     if values.get("active").is_some_and(|active| !active.truthy()) {
-        let sql = Sql::lit("SELECT 1 FROM res_company WHERE active AND currency_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+        let sql = sql!("SELECT 1 FROM res_company WHERE active AND currency_id = ANY({ids}) LIMIT 1");
         if !env.query(sql)?.is_empty() {
             return Err(Error::user("The currency of a company cannot be taken out of use."));
         }
@@ -32,11 +33,11 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
 
 /// Units of the company's own currency on the day, for which the others are told.
 fn base_rate(env: &mut Env, company: Id, day: chrono::NaiveDate) -> Result<f64> {
-    let sql = Sql::lit("SELECT r.rate::float8 FROM res_company c JOIN res_currency_rate r ON r.currency_id = c.currency_id AND r.name <= ")
-        .push_bind(Bind::Date(Some(day)))
-        .push(" AND (r.company_id IS NULL OR r.company_id = c.id) WHERE c.id = ")
-        .push_bind(Bind::Int(Some(company)))
-        .push(" ORDER BY r.name DESC, r.company_id LIMIT 1");
+    let sql = sql!(
+        "SELECT r.rate::float8 FROM res_company c JOIN res_currency_rate r ON r.currency_id = c.currency_id
+         AND r.name <= {day} AND (r.company_id IS NULL OR r.company_id = c.id) WHERE c.id = {company}
+         ORDER BY r.name DESC, r.company_id LIMIT 1"
+    );
     Ok(env.query(sql)?.first().and_then(|row| row.float(0)).filter(|rate| *rate > 0.0).unwrap_or(1.0))
 }
 
@@ -76,35 +77,29 @@ fn create_rates(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
 fn put_rate(env: &mut Env, ids: &[Id], key: &str, value: &Value) -> Result<()> {
     let value = value.as_float().unwrap_or(0.0);
     let current = env.company_id();
-    let base = Sql::lit(
-        "COALESCE((SELECT b.rate FROM res_company c JOIN res_currency_rate b ON b.currency_id = c.currency_id AND b.id <> r.id AND b.name <= r.name \
-         AND (b.company_id IS NULL OR b.company_id = c.id) WHERE c.id = COALESCE(r.company_id, ",
-    )
-    .push_bind(Bind::Int(Some(current)))
-    .push(") ORDER BY b.name DESC, b.company_id LIMIT 1), 1)");
+    let base = sql!(
+        "COALESCE((SELECT b.rate FROM res_company c JOIN res_currency_rate b ON b.currency_id = c.currency_id
+         AND b.id <> r.id AND b.name <= r.name AND (b.company_id IS NULL OR b.company_id = c.id)
+         WHERE c.id = COALESCE(r.company_id, {current}) ORDER BY b.name DESC, b.company_id LIMIT 1), 1)"
+    );
     let operator = if key == "inverse_company_rate" { " / " } else { " * " };
     let factor = if key == "inverse_company_rate" && value == 0.0 { 1.0 } else { value };
-    let sql = Sql::lit("UPDATE res_currency_rate r SET rate = ")
-        .push_sql(base)
-        .push(operator)
-        .push_bind(Bind::Float(Some(factor)))
-        .push("::numeric WHERE r.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "UPDATE res_currency_rate r SET rate = {base:sql}{operator:sql}{factor}::numeric
+         WHERE r.id = ANY({ids})"
+    );
     env.execute(&sql)?;
     env.changed(RATE, &["rate"], ids)
 }
 
 fn company_rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let current = env.company_id();
-    let sql = Sql::lit(
-        "SELECT r.id, r.rate::float8, COALESCE((SELECT b.rate::float8 FROM res_company c JOIN res_currency_rate b ON b.currency_id = c.currency_id \
-         AND b.name <= r.name AND (b.company_id IS NULL OR b.company_id = c.id) WHERE c.id = COALESCE(r.company_id, ",
-    )
-    .push_bind(Bind::Int(Some(current)))
-    .push(") ORDER BY b.name DESC, b.company_id LIMIT 1), 1) FROM res_currency_rate r WHERE r.id = ANY(")
-    .push_bind(Bind::ids(ids))
-    .push(")");
+    let sql = sql!(
+        "SELECT r.id, r.rate::float8, COALESCE((SELECT b.rate::float8 FROM res_company c
+         JOIN res_currency_rate b ON b.currency_id = c.currency_id AND b.name <= r.name
+         AND (b.company_id IS NULL OR b.company_id = c.id) WHERE c.id = COALESCE(r.company_id, {current})
+         ORDER BY b.name DESC, b.company_id LIMIT 1), 1) FROM res_currency_rate r WHERE r.id = ANY({ids})"
+    );
     for row in env.query(sql)? {
         let (Some(id), rate, base) = (row.int(0), row.float(1).unwrap_or(1.0), row.float(2).filter(|b| *b > 0.0).unwrap_or(1.0)) else {
             continue;
@@ -118,12 +113,7 @@ fn company_rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 fn decimal_places(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for (id, rounding) in ids.iter().zip(env.values("res.currency", "rounding", ids)?) {
-        let rounding = rounding.as_float().unwrap_or(0.0);
-        let mut places = 0_i64;
-        while places < 12 && rounding > 0.0 && rounding * 10_f64.powi(i32::try_from(places).unwrap_or(0)) < 0.999_999 {
-            places += 1;
-        }
-        out.set("decimal_places", *id, places);
+        out.set("decimal_places", *id, i64::from(money::decimal_places(rounding.as_decimal().unwrap_or_default())));
     }
     Ok(())
 }
@@ -143,18 +133,14 @@ fn rate(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let day = env.context_get("date").and_then(|d| lastmile_orm::convert::to_date(d).ok().flatten()).unwrap_or_else(|| env.today());
     let mut all = ids.to_vec();
     all.extend(own);
-    let sql = Sql::lit(
-        "SELECT c.id, c.name::text, r.rate::float8, (SELECT max(x.name) FROM res_currency_rate x WHERE x.currency_id = c.id) FROM res_currency c \
-         LEFT JOIN LATERAL (SELECT rate FROM res_currency_rate r WHERE r.currency_id = c.id AND (r.company_id IS NULL OR r.company_id = ",
-    )
-    .push_bind(Bind::Int(Some(company)))
-    .push(") ORDER BY (r.name <= ")
-    .push_bind(Bind::Date(Some(day)))
-    .push(") DESC, CASE WHEN r.name <= ")
-    .push_bind(Bind::Date(Some(day)))
-    .push(" THEN r.name END DESC, r.name, r.company_id LIMIT 1) r ON TRUE WHERE c.id = ANY(")
-    .push_bind(Bind::ids(&all))
-    .push(")");
+    let sql = sql!(
+        "SELECT c.id, c.name::text, r.rate::float8, (SELECT max(x.name) FROM res_currency_rate x
+         WHERE x.currency_id = c.id) FROM res_currency c LEFT JOIN LATERAL (SELECT rate
+         FROM res_currency_rate r WHERE r.currency_id = c.id AND (r.company_id IS NULL
+         OR r.company_id = {company}) ORDER BY (r.name <= {day}) DESC, CASE
+         WHEN r.name <= {day} THEN r.name END DESC, r.name, r.company_id LIMIT 1) r ON TRUE
+         WHERE c.id = ANY({all})"
+    );
     let rows = env.query(sql)?;
     let of = |id: Option<Id>| rows.iter().find(|row| row.int(0) == id);
     let base = of(own).and_then(|row| row.float(2)).filter(|r| *r > 0.0).unwrap_or(1.0);

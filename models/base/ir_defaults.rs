@@ -4,7 +4,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
 use lastmile_orm::registry::Kind;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Result, Value, convert, map};
 
 const MODEL: &str = "ir.default";
@@ -29,10 +29,7 @@ fn value_is_json(env: &mut Env, ids: &[Id]) -> Result<()> {
 
 /// The row of `ir_model_fields`.
 fn field_id(env: &mut Env, model: &str, field: &str) -> Result<Option<Id>> {
-    let sql = Sql::lit("SELECT id FROM ir_model_fields WHERE model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND name = ")
-        .push_bind(Bind::text(field));
+    let sql = sql!("SELECT id FROM ir_model_fields WHERE model = {model} AND name = {field}");
     Ok(env.query(sql)?.first().and_then(|row| row.int(0)))
 }
 

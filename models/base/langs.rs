@@ -4,7 +4,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{Next, Tx, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map};
 
 const MODEL: &str = "res.lang";
@@ -64,21 +64,22 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         return Err(Error::user("The code of a language cannot be changed."));
     }
     if values.get("active").is_some_and(|active| !active.truthy()) {
-        let sql = Sql::lit("SELECT u.active FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE p.lang = ANY(")
-            .push_bind(Bind::texts(known.iter().map(String::as_str)))
-            .push(") UNION ALL SELECT NULL FROM res_partner p WHERE p.active AND p.lang = ANY(")
-            .push_bind(Bind::texts(known.iter().map(String::as_str)))
-            .push(") LIMIT 1");
+        let sql = sql!(
+            "SELECT u.active FROM res_users u JOIN res_partner p ON p.id = u.partner_id
+             WHERE p.lang = ANY({string}) UNION ALL SELECT NULL FROM res_partner p WHERE p.active
+             AND p.lang = ANY({string}) LIMIT 1",
+            string = Bind::texts(known.iter().map(String::as_str))
+        );
         if !env.query(sql)?.is_empty() {
             return Err(Error::user("A language that users or contacts have cannot be taken out of use."));
         }
         // Nobody new may get it either.
         let texts: Vec<String> = known.iter().map(|code| format!("\"{code}\"")).collect();
-        let sql = Sql::lit(
-            "DELETE FROM ir_default d USING ir_model_fields f WHERE f.id = d.field_id AND f.model = 'res.partner' AND f.name = 'lang' AND d.json_value = ANY(",
-        )
-        .push_bind(Bind::texts(texts.iter().map(String::as_str)))
-        .push("::text[])");
+        let sql = sql!(
+            "DELETE FROM ir_default d USING ir_model_fields f WHERE f.id = d.field_id
+             AND f.model = 'res.partner' AND f.name = 'lang' AND d.json_value = ANY({string}::text[])",
+            string = Bind::texts(texts.iter().map(String::as_str))
+        );
         env.execute(&sql)?;
     }
     next.call(env, ids, values)
@@ -137,9 +138,11 @@ fn flag(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 /// Puts the chosen languages into use.
 fn install(env: &mut Env, call: &Invocation) -> Result<Answer> {
     env.check_access(MODEL, Operation::Write)?;
-    let sql = Sql::lit("SELECT l.id FROM res_lang l JOIN res_lang_install_rel r ON r.lang_id = l.id WHERE r.language_wizard_id = ANY(")
-        .push_bind(Bind::ids(&call.ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT l.id FROM res_lang l JOIN res_lang_install_rel r ON r.lang_id = l.id
+         WHERE r.language_wizard_id = ANY({ids})",
+        ids = &call.ids
+    );
     let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.write(MODEL, &ids, map! { "active" => true })?;
     Ok(told("The languages that you selected have been installed."))

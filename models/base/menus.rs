@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Id, Map, Result, Value, map};
 
 /// Declares the methods.
@@ -104,11 +104,12 @@ pub fn visible(env: &mut Env) -> Result<Map> {
 fn read_menus(env: &mut Env) -> Result<Vec<Menu>> {
     let lang = env.lang()?.to_owned();
     let groups = env.user().groups.clone();
-    let sql = Sql::lit("SELECT m.id, COALESCE(m.name ->> ")
-        .push_bind(Bind::text(lang))
-        .push("::text, m.name ->> 'en_US'), m.parent_id, m.action::text, m.web_icon::text FROM ir_ui_menu m WHERE m.active AND (NOT EXISTS (SELECT 1 FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id) OR EXISTS (SELECT 1 FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id AND r.gid = ANY(")
-        .push_bind(Bind::ids(&groups))
-        .push("))) ORDER BY m.sequence, m.id");
+    let sql = sql!(
+        "SELECT m.id, COALESCE(m.name ->> {lang}::text, m.name ->> 'en_US'), m.parent_id, m.action::text, m.web_icon::text
+         FROM ir_ui_menu m WHERE m.active AND (NOT EXISTS (SELECT 1 FROM ir_ui_menu_group_rel r
+         WHERE r.menu_id = m.id) OR EXISTS (SELECT 1 FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id
+         AND r.gid = ANY({groups}))) ORDER BY m.sequence, m.id"
+    );
     let rows = env.query(sql)?;
     Ok(rows
         .iter()
@@ -122,20 +123,21 @@ fn read_menus(env: &mut Env) -> Result<Vec<Menu>> {
 
 fn read_actions(env: &mut Env, menus: &[Menu]) -> Result<HashMap<Id, Action>> {
     let ids: Vec<Id> = menus.iter().filter_map(|m| m.action.as_ref().map(|(_, id)| *id)).collect();
-    let sql = Sql::lit(
-        "SELECT a.id, a.path::text, COALESCE(w.res_model, r.model, (SELECT m.model FROM ir_model m WHERE m.id = s.model_id))::text FROM ir_actions a LEFT JOIN ir_act_window w ON w.id = a.id \
-         LEFT JOIN ir_act_report_xml r ON r.id = a.id LEFT JOIN ir_act_server s ON s.id = a.id WHERE a.id = ANY(",
-    )
-    .push_bind(Bind::ids(&ids))
-    .push(")");
+    let sql = sql!(
+        "SELECT a.id, a.path::text, COALESCE(w.res_model, r.model, (SELECT m.model FROM ir_model m
+         WHERE m.id = s.model_id))::text FROM ir_actions a LEFT JOIN ir_act_window w ON w.id = a.id
+         LEFT JOIN ir_act_report_xml r ON r.id = a.id LEFT JOIN ir_act_server s ON s.id = a.id
+         WHERE a.id = ANY({ids})"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, Action { path: row.text(1), model: row.text(2) }))).collect())
 }
 
 fn read_xmlids(env: &mut Env, menus: &[Menu]) -> Result<HashMap<Id, String>> {
     let ids: Vec<Id> = menus.iter().map(|m| m.id).collect();
-    let sql = Sql::lit("SELECT res_id, min(module || '.' || name) FROM ir_model_data WHERE model = 'ir.ui.menu' AND res_id = ANY(")
-        .push_bind(Bind::ids(&ids))
-        .push(") GROUP BY res_id");
+    let sql = sql!(
+        "SELECT res_id, min(module || '.' || name) FROM ir_model_data WHERE model = 'ir.ui.menu'
+         AND res_id = ANY({ids}) GROUP BY res_id"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect())
 }
 

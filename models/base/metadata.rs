@@ -7,7 +7,7 @@ use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{Touch, Tx};
 use lastmile_orm::registry::translated;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 /// Declares the models.
@@ -28,25 +28,20 @@ pub fn declare(all: &mut Declarations) {
     all.model("ir.model.data")
         .compute(&["complete_name", "reference"], &["module", "name", "model", "res_id"], external_id)
         .display_sql(|_, alias, _| {
-            Sql::lit("(CASE WHEN COALESCE(")
-                .push_sql(Sql::column(alias, "module"))
-                .push(", '') = '' THEN '' ELSE ")
-                .push_sql(Sql::column(alias, "module"))
-                .push(" || '.' END || ")
-                .push_sql(Sql::column(alias, "name"))
-                .push(")")
+            sql!(
+                "(CASE
+                 WHEN COALESCE({module:sql}, '') = '' THEN '' ELSE {module:sql} || '.' END || {name:sql})",
+                module = Sql::column(alias, "module"),
+                name = Sql::column(alias, "name")
+            )
         })
         .model_method("check_object_reference", "module, xml_id, raise_on_access_error=False", Tx::Read, check_object_reference);
     all.model("ir.model.fields").display_sql(|_, alias, lang| {
-        Sql::lit("(COALESCE(")
-            .push_sql(Sql::column(alias, "field_description"))
-            .push(" ->> ")
-            .push_bind(Bind::text(lang))
-            .push("::text, ")
-            .push_sql(Sql::column(alias, "field_description"))
-            .push(" ->> 'en_US') || ' (' || ")
-            .push_sql(Sql::column(alias, "model"))
-            .push(" || ')')")
+        sql!(
+            "(COALESCE({label:sql} ->> {lang}::text, {label:sql} ->> 'en_US') || ' (' || {model:sql} || ')')",
+            label = Sql::column(alias, "field_description"),
+            model = Sql::column(alias, "model")
+        )
     });
 }
 
@@ -161,8 +156,11 @@ fn check_object_reference(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 /// Models and ids of external ids (`module.name`), in one statement and without rights.
 pub fn find(env: &mut Env, xmlids: &[&str]) -> Result<HashMap<String, (String, Id)>> {
-    let sql = Sql::lit("SELECT module || '.' || name, model::text, res_id FROM ir_model_data WHERE (module, name) IN (SELECT split_part(x, '.', 1), substr(x, strpos(x, '.') + 1) FROM unnest(")
-        .push_bind(Bind::texts(xmlids.iter().copied()))
-        .push("::text[]) AS t(x))");
+    let sql = sql!(
+        "SELECT module || '.' || name, model::text, res_id FROM ir_model_data
+         WHERE (module, name) IN (SELECT split_part(x, '.', 1), substr(x, strpos(x, '.') + 1)
+         FROM unnest({xmlids}::text[]) AS t(x))",
+        xmlids = Bind::texts(xmlids.iter().copied())
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.text(0)?, (row.text(1)?, row.int(2)?)))).collect())
 }

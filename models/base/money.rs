@@ -1,7 +1,9 @@
 //! What scripts ask of a currency: amounts rounded, compared, and in words.
 
 use lastmile_orm::declare::Tx;
-use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value};
+use lastmile_orm::error::Builtin;
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, money};
+use rust_decimal::Decimal;
 
 const CURRENCY: &str = "res.currency";
 
@@ -10,45 +12,50 @@ pub fn declare(all: &mut Declarations) {
     all.model(CURRENCY)
         .record_method("round", "amount", Tx::Read, |env, call| {
             let amount = number(call.arg("amount"))?;
-            Ok(Value::Float(rounded(amount, step(env, call)?)).into())
+            // Beyond what decimals hold there is nothing to round.
+            let Some(exact) = amount.as_decimal() else { return Ok(amount.into()) };
+            Ok(Value::Decimal(money::round_to(exact, unit(env, call)?)).into())
         })
         .record_method("compare_amounts", "amount1, amount2", Tx::Read, |env, call| {
-            let (a, b) = (number(call.arg("amount1"))?, number(call.arg("amount2"))?);
-            let step = step(env, call)?;
-            let difference = rounded(a, step) - rounded(b, step);
-            let order = match difference {
-                _ if nothing(difference, step) => 0_i64,
-                less if less < 0.0 => -1,
-                _ => 1,
-            };
-            Ok(Value::Int(order).into())
+            let unit = unit(env, call)?;
+            let (a, b) = (rounded(call.arg("amount1"), unit)?, rounded(call.arg("amount2"), unit)?);
+            Ok(Value::Int(a.cmp(&b) as i64).into())
         })
         .record_method("is_zero", "amount", Tx::Read, |env, call| {
-            let amount = number(call.arg("amount"))?;
-            Ok(Value::Bool(nothing(amount, step(env, call)?)).into())
+            let unit = unit(env, call)?;
+            Ok(Value::Bool(rounded(call.arg("amount"), unit)?.is_zero()).into())
         })
         .record_method("amount_to_text", "amount", Tx::Read, amount_to_text);
 }
 
-/// An amount as callers give it.
-///
-/// # Errors
-/// TypeError for what is no number.
-pub fn number(value: &Value) -> Result<f64> {
+/// A number that a client gives; text is none.
+fn number(value: &Value) -> Result<Value> {
     match value {
-        Value::Int(_) | Value::Float(_) | Value::Bool(_) => Ok(value.as_float().unwrap_or(f64::from(u8::from(value.truthy())))),
+        Value::Int(_) | Value::Float(_) | Value::Bool(_) => Ok(value.clone()),
         other => Err(Error::type_(format!("an amount must be a real number, not '{}'", other.type_name()))),
     }
+}
+
+/// An amount by the currency's unit.
+///
+/// # Errors
+/// TypeError for what is no number, OverflowError beyond what decimals hold.
+pub fn rounded(value: &Value, unit: Decimal) -> Result<Decimal> {
+    let amount = number(value)?.as_decimal().ok_or_else(too_large)?;
+    Ok(money::round_to(amount, unit))
+}
+
+fn too_large() -> Error {
+    Error::Builtin(Builtin::OverflowError, "The amount is too large.".into())
 }
 
 /// The smallest amount of the currency.
 ///
 /// # Errors
 /// ValueError unless there is one record, Missing when it is gone.
-pub fn step(env: &mut Env, call: &Invocation) -> Result<f64> {
+pub fn unit(env: &mut Env, call: &Invocation) -> Result<Decimal> {
     let id = call.one()?;
-    let value = read(env, id, "rounding")?;
-    Ok(value.as_float().unwrap_or(0.0))
+    Ok(read(env, id, "rounding")?.as_decimal().unwrap_or_default())
 }
 
 fn read(env: &mut Env, id: Id, field: &str) -> Result<Value> {
@@ -59,41 +66,24 @@ fn read(env: &mut Env, id: Id, field: &str) -> Result<Value> {
         .ok_or_else(|| Error::missing(format!("Record does not exist or has been deleted.\n(Record: {CURRENCY}({id},), User: {uid})")))
 }
 
-/// To the nearest multiple of a step, halves away from zero. What is a hair under the half in binary counts as the half: the hair
-/// follows the size of the amount.
-pub fn rounded(amount: f64, step: f64) -> f64 {
-    if amount == 0.0 || step <= 0.0 || !amount.is_finite() {
-        return 0.0;
-    }
-    // Small steps have inverses that are whole; the steps themselves are not exact.
-    let inverse = 1.0 / step;
-    let whole = inverse.round();
-    let inverse = if (inverse - whole).abs() < inverse * 1e-9 { whole } else { inverse };
-    let steps = if step < 1.0 { amount * inverse } else { amount / step };
-    let hair = 2_f64.powf(steps.abs().log2() - 50.0);
-    let count = (steps + hair.copysign(steps)).round_ties_even();
-    if step < 1.0 { count / inverse } else { count * step }
-}
-
-fn nothing(amount: f64, step: f64) -> bool {
-    amount == 0.0 || rounded(amount, step).abs() < step
-}
-
 /// `Twenty-One Dollars and Fifty Cents`, in English whatever the language.
 fn amount_to_text(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
-    let amount = number(call.arg("amount"))?;
-    let step = step(env, call)?;
+    let given = number(call.arg("amount"))?;
+    let amount = given.as_decimal().ok_or_else(too_large)?;
+    let unit = unit(env, call)?;
     let places = read(env, id, "decimal_places")?.as_int().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-    let unit = read(env, id, "currency_unit_label")?.as_str().unwrap_or_default().to_owned();
-    let digits = format!("{amount:.places$}");
+    let label = read(env, id, "currency_unit_label")?.as_str().unwrap_or_default().to_owned();
+    // As Python formats the double, whose halves go to the even digit.
+    let digits = format!("{:.places$}", given.as_float().unwrap_or(0.0));
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, "0"));
-    let main = format!("{} {unit}", in_words(whole)?);
-    if nothing(amount - whole.parse::<f64>().unwrap_or(0.0), step) {
+    let main = format!("{} {label}", in_words(whole)?);
+    let spelled: Decimal = whole.parse().map_err(|_| too_large())?;
+    if money::round_to(amount - spelled, unit).is_zero() {
         return Ok(Value::Str(main).into());
     }
-    let subunit = read(env, id, "currency_subunit_label")?.as_str().unwrap_or_default().to_owned();
-    Ok(Value::Str(format!("{main} and {} {subunit}", in_words(fraction)?)).into())
+    let sublabel = read(env, id, "currency_subunit_label")?.as_str().unwrap_or_default().to_owned();
+    Ok(Value::Str(format!("{main} and {} {sublabel}", in_words(fraction)?)).into())
 }
 
 const SMALL: [&str; 20] = [
@@ -153,7 +143,7 @@ fn in_words(digits: &str) -> Result<String> {
     let groups: Vec<usize> =
         digits.as_bytes().rchunks(3).map(|group| group.iter().fold(0, |n, d| n * 10 + usize::from(d - b'0'))).collect();
     if groups.len() > GROUPS.len() || !digits.bytes().all(|d| d.is_ascii_digit()) {
-        return Err(Error::Builtin(lastmile_orm::error::Builtin::OverflowError, "The amount is too large to be written out.".into()));
+        return Err(Error::Builtin(Builtin::OverflowError, "The amount is too large to be written out.".into()));
     }
     let mut out = String::new();
     for (at, group) in groups.iter().enumerate().rev().filter(|(_, group)| **group > 0) {
@@ -186,26 +176,6 @@ fn hundreds(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn steps_of_any_size_round_halves_away_from_zero() {
-        let cases = [
-            (1.005, 0.01, 1.01),
-            (2.675, 0.01, 2.68),
-            (-1.005, 0.01, -1.01),
-            (1234.5, 1.0, 1235.0),
-            (2.5, 1.0, 3.0),
-            (1.005, 0.001, 1.005),
-            (1.32, 0.05, 1.3),
-            (1.325, 0.05, 1.35),
-            (13.0, 5.0, 15.0),
-            (0.0, 0.01, 0.0),
-        ];
-        for (amount, step, expected) in cases {
-            assert!((rounded(amount, step) - expected).abs() < 1e-12, "{amount} by {step}: {}", rounded(amount, step));
-        }
-        assert!(nothing(0.004, 0.01) && !nothing(0.005, 0.01) && nothing(-0.001, 0.01));
-    }
 
     #[test]
     fn numbers_in_words() {

@@ -2,7 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::registry::Registry;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
 
 /// Declares the models.
@@ -51,27 +51,19 @@ pub fn declare(all: &mut Declarations) {
 /// A text column in a language.
 pub fn text(reg: &Registry, model: &str, field: &str, alias: &str, lang: &str) -> Sql {
     match reg.models.get(model).and_then(|m| m.fields.get(field)) {
-        Some(field) => Sql::lit("(").push_sql(lastmile_orm::fetch::column_sql(field, alias, lang, 0)).push(")"),
+        Some(field) => sql!("({column_sql:sql})", column_sql = lastmile_orm::fetch::column_sql(field, alias, lang, 0)),
         None => Sql::lit("''"),
     }
 }
 
 /// `Parent / Child`, from the `parent_path` of a tree.
 pub fn tree(table: &'static str, alias: &str, lang: &str, separator: &'static str, translated: bool) -> Sql {
-    let name = if translated {
-        Sql::lit("COALESCE(n.name ->> ").push_bind(Bind::text(lang)).push("::text, n.name ->> 'en_US')")
-    } else {
-        Sql::lit("n.name")
-    };
-    Sql::lit("(SELECT string_agg(")
-        .push_sql(name)
-        .push(", ")
-        .push_bind(Bind::text(separator))
-        .push("::text ORDER BY length(n.parent_path)) FROM ")
-        .push_ident(table)
-        .push(" n WHERE starts_with(")
-        .push_sql(Sql::column(alias, "parent_path"))
-        .push(", n.parent_path))")
+    let name = if translated { sql!("COALESCE(n.name ->> {lang}::text, n.name ->> 'en_US')") } else { Sql::lit("n.name") };
+    sql!(
+        "(SELECT string_agg({name:sql}, {separator}::text ORDER BY length(n.parent_path)) FROM {table:ident} n
+         WHERE starts_with({alias:sql}, n.parent_path))",
+        alias = Sql::column(alias, "parent_path")
+    )
 }
 
 /// A computed field that shows what the record is called.
@@ -84,12 +76,13 @@ fn copy_name(env: &mut Env, model: &str, field: &'static str, ids: &[Id], out: &
 
 /// `Privilege / Group`.
 fn group_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    Sql::lit("COALESCE((SELECT ")
-        .push_sql(text(reg, "res.groups.privilege", "name", "p", lang))
-        .push(" || ' / ' FROM res_groups_privilege p WHERE p.id = ")
-        .push_sql(Sql::column(alias, "privilege_id"))
-        .push("), '') || ")
-        .push_sql(text(reg, "res.groups", "name", alias, lang))
+    sql!(
+        "COALESCE((SELECT {lang:sql} || ' / ' FROM res_groups_privilege p
+         WHERE p.id = {alias:sql}), '') || {group:sql}",
+        lang = text(reg, "res.groups.privilege", "name", "p", lang),
+        alias = Sql::column(alias, "privilege_id"),
+        group = text(reg, "res.groups", "name", alias, lang)
+    )
 }
 
 fn implied(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {

@@ -3,7 +3,7 @@
 use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::{Next, Tx, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 const MODEL: &str = "ir.config_parameter";
@@ -49,7 +49,7 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
 
 /// How many decimals a kind of figure is shown with; two for kinds that nobody declared.
 fn precision_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let sql = Sql::lit("SELECT digits FROM decimal_precision WHERE name = ").push_bind(Bind::text(call.arg("application").py_str()));
+    let sql = sql!("SELECT digits FROM decimal_precision WHERE name = {py_str}", py_str = call.arg("application").py_str());
     Ok(Answer::from(env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(2)))
 }
 

@@ -6,7 +6,7 @@ use chrono::Offset;
 use chrono_tz::Tz;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::ModelDecl;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result, Value};
 
 const MODEL: &str = "res.partner";
@@ -71,12 +71,13 @@ fn commercial(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let above: Vec<Id> = parents.iter().filter_map(Value::as_id).collect();
     let mut top: HashMap<Id, Id> = HashMap::new();
     if !above.is_empty() {
-        let sql = Sql::lit("WITH RECURSIVE up(start, id, company, parent, depth) AS (SELECT id, id, COALESCE(is_company, FALSE), parent_id, 0 FROM res_partner WHERE id = ANY(")
-            .push_bind(Bind::ids(&above))
-            .push(
-                ") UNION ALL SELECT up.start, p.id, COALESCE(p.is_company, FALSE), p.parent_id, up.depth + 1 FROM up \
-                 JOIN res_partner p ON p.id = up.parent WHERE NOT up.company AND up.depth < 50) SELECT start, id FROM up WHERE company OR parent IS NULL",
-            );
+        let sql = sql!(
+            "WITH RECURSIVE up(start, id, company, parent, depth) AS (SELECT id, id, COALESCE(is_company, FALSE), parent_id, 0
+             FROM res_partner WHERE id = ANY({above}) UNION ALL
+             SELECT up.start, p.id, COALESCE(p.is_company, FALSE), p.parent_id, up.depth + 1 FROM up
+             JOIN res_partner p ON p.id = up.parent WHERE NOT up.company AND up.depth < 50) SELECT start, id
+             FROM up WHERE company OR parent IS NULL"
+        );
         top = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
     }
     for ((id, company), parent) in ids.iter().zip(companies).zip(parents) {
@@ -130,9 +131,10 @@ fn complete_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT partner_id FROM res_users WHERE (id = 1 OR (active AND NOT COALESCE(share, FALSE))) AND partner_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT partner_id FROM res_users WHERE (id = 1 OR (active AND NOT COALESCE(share, FALSE)))
+         AND partner_id = ANY({ids})"
+    );
     let staff: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     ids.iter().for_each(|id| out.set("partner_share", *id, !staff.contains(id)));
     Ok(())
@@ -215,14 +217,14 @@ pub fn postal(env: &mut Env, ids: &[Id]) -> Result<Vec<String>> {
 
 fn written_addresses(env: &mut Env, ids: &[Id], with_company: bool) -> Result<Vec<(Id, String)>> {
     let mut out = Vec::new();
-    let sql = Sql::lit(
-        "SELECT p.id, p.street::text, p.street2::text, p.city::text, p.zip::text, s.code::text, COALESCE(s.name->>'en_US', s.name#>>'{}'), \
-         c.code::text, c.name->>'en_US', c.address_format, p.commercial_company_name::text FROM res_partner p \
-         LEFT JOIN (SELECT id, code, to_jsonb(name) AS name FROM res_country_state) s ON s.id = p.state_id \
-         LEFT JOIN res_country c ON c.id = p.country_id WHERE p.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(")");
+    let sql = sql!(
+        "SELECT p.id, p.street::text, p.street2::text, p.city::text, p.zip::text, s.code::text,
+         COALESCE(s.name->>'en_US', s.name#>>'{{}}'), c.code::text, c.name->>'en_US', c.address_format,
+         p.commercial_company_name::text
+         FROM res_partner p LEFT JOIN (SELECT id, code, to_jsonb(name) AS name
+         FROM res_country_state) s ON s.id = p.state_id LEFT JOIN res_country c ON c.id = p.country_id
+         WHERE p.id = ANY({ids})"
+    );
     for row in env.query(sql)? {
         let Some(id) = row.int(0) else { continue };
         let text = |n: usize| row.text(n).unwrap_or_default();
@@ -249,29 +251,24 @@ fn written_addresses(env: &mut Env, ids: &[Id], with_company: bool) -> Result<Ve
 }
 
 fn same_vat(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT a.id, min(b.id) FROM res_partner a JOIN res_partner b ON upper(b.vat) = upper(a.vat) AND b.id <> a.id AND b.active \
-         AND b.commercial_partner_id IS DISTINCT FROM a.commercial_partner_id WHERE a.vat <> '' AND a.parent_id IS NULL AND a.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") GROUP BY a.id");
+    let sql = sql!(
+        "SELECT a.id, min(b.id) FROM res_partner a JOIN res_partner b ON upper(b.vat) = upper(a.vat)
+         AND b.id <> a.id AND b.active AND b.commercial_partner_id IS DISTINCT FROM a.commercial_partner_id
+         WHERE a.vat <> '' AND a.parent_id IS NULL AND a.id = ANY({ids}) GROUP BY a.id"
+    );
     let found: HashMap<Id, Id> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
     ids.iter().for_each(|id| out.set("same_vat_partner_id", *id, found.get(id).copied()));
     Ok(())
 }
 
 fn users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT partner_id, id FROM res_users WHERE partner_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY active DESC, share, id");
+    let sql = sql!("SELECT partner_id, id FROM res_users WHERE partner_id = ANY({ids}) ORDER BY active DESC, share, id");
     let public = super::user_rules::implying(env, "base.group_public");
     let rows = env.query(sql)?;
-    let outsiders =
-        Sql::lit("SELECT DISTINCT u.partner_id FROM res_users u JOIN res_groups_users_rel r ON r.uid = u.id WHERE u.partner_id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(") AND r.gid = ANY(")
-            .push_bind(Bind::ids(&public))
-            .push(")");
+    let outsiders = sql!(
+        "SELECT DISTINCT u.partner_id FROM res_users u JOIN res_groups_users_rel r ON r.uid = u.id
+             WHERE u.partner_id = ANY({ids}) AND r.gid = ANY({public})"
+    );
     let outsiders: Vec<Id> = env.query(outsiders)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("main_user_id", *id, rows.iter().find(|row| row.int(0) == Some(*id)).and_then(|row| row.int(1)));

@@ -5,7 +5,7 @@
 //! properties of its commercial entity. All of it is set-based: the number of statements follows the depth of the
 //! tree, not the number of contacts.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Result};
 
 /// What makes an address.
@@ -51,22 +51,22 @@ fn each(fields: &[&str], separator: &'static str, make: impl Fn(&str) -> Sql) ->
 }
 
 fn assign(fields: &[&str], from: &str) -> Sql {
-    each(fields, ", ", |f| Sql::ident(f).push(" = ").push_sql(Sql::column(from, f)))
+    each(fields, ", ", |f| sql!("{f:ident} = {theirs:sql}", theirs = Sql::column(from, f)))
 }
 
 fn differ(fields: &[&str], a: &str, b: &str) -> Sql {
     let row = |alias: &str| each(fields, ", ", |f| Sql::column(alias, f));
-    Sql::lit("(").push_sql(row(a)).push(") IS DISTINCT FROM (").push_sql(row(b)).push(")")
+    sql!("({row:sql}) IS DISTINCT FROM ({other:sql})", row = row(a), other = row(b))
 }
 
 /// Some part of the address is given; empty text is none.
 fn has_address(alias: &str) -> Sql {
-    let parts = each(ADDRESS, ", ", |f| Sql::lit("NULLIF(").push_sql(Sql::column(alias, f)).push("::text, '')"));
-    Sql::lit("COALESCE(").push_sql(parts).push(") IS NOT NULL")
+    let parts = each(ADDRESS, ", ", |f| sql!("NULLIF({f:sql}::text, '')", f = Sql::column(alias, f)));
+    sql!("COALESCE({parts:sql}) IS NOT NULL")
 }
 
 fn stamp(env: &Env) -> Sql {
-    Sql::lit(", write_date = now() AT TIME ZONE 'UTC', write_uid = ").push_bind(Bind::Int(Some(env.uid())))
+    sql!(", write_date = now() AT TIME ZONE 'UTC', write_uid = {uid}", uid = env.uid())
 }
 
 fn run(env: &mut Env, fields: &[&str], sql: Sql) -> Result<Vec<Id>> {
@@ -78,52 +78,50 @@ fn run(env: &mut Env, fields: &[&str], sql: Sql) -> Result<Vec<Id>> {
 
 /// Contacts take the address of a parent that has one.
 fn from_parent(env: &mut Env, ids: &[Id]) -> Result<Vec<Id>> {
-    let sql = Sql::lit("UPDATE res_partner AS c SET ")
-        .push_sql(assign(ADDRESS, "p"))
-        .push_sql(stamp(env))
-        .push(" FROM res_partner AS p WHERE p.id = c.parent_id AND c.type = 'contact' AND c.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND ")
-        .push_sql(has_address("p"))
-        .push(" AND ")
-        .push_sql(differ(ADDRESS, "c", "p"))
-        .push(" RETURNING c.id");
+    let sql = sql!(
+        "UPDATE res_partner AS c SET {assign:sql}{stamp:sql} FROM res_partner AS p WHERE p.id = c.parent_id
+         AND c.type = 'contact' AND c.id = ANY({ids}) AND {has_address:sql} AND {differ:sql} RETURNING c.id",
+        assign = assign(ADDRESS, "p"),
+        stamp = stamp(env),
+        has_address = has_address("p"),
+        differ = differ(ADDRESS, "c", "p")
+    );
     run(env, ADDRESS, sql)
 }
 
 /// Parents take the address of a contact of theirs: of the first one, when several were written. Answers the parents.
 fn to_parent(env: &mut Env, ids: &[Id]) -> Result<Vec<Id>> {
-    let sql = Sql::lit("UPDATE res_partner AS p SET ")
-        .push_sql(assign(ADDRESS, "c"))
-        .push_sql(stamp(env))
-        .push(" FROM (SELECT DISTINCT ON (s.parent_id) s.* FROM res_partner AS s WHERE s.type = 'contact' AND s.parent_id IS NOT NULL AND s.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND ")
-        .push_sql(has_address("s"))
-        .push(" ORDER BY s.parent_id, s.id) AS c WHERE p.id = c.parent_id AND ")
-        .push_sql(differ(ADDRESS, "p", "c"))
-        .push(" RETURNING p.id");
+    let sql = sql!(
+        "UPDATE res_partner AS p SET {assign:sql}{stamp:sql} FROM (SELECT DISTINCT ON (s.parent_id) s.*
+         FROM res_partner AS s WHERE s.type = 'contact' AND s.parent_id IS NOT NULL AND s.id = ANY({ids})
+         AND {has_address:sql} ORDER BY s.parent_id, s.id) AS c WHERE p.id = c.parent_id AND {differ:sql}
+         RETURNING p.id",
+        assign = assign(ADDRESS, "c"),
+        stamp = stamp(env),
+        has_address = has_address("s"),
+        differ = differ(ADDRESS, "p", "c")
+    );
     run(env, ADDRESS, sql)
 }
 
 /// Contacts of the records take their address.
 fn to_children(env: &mut Env, ids: &[Id]) -> Result<Vec<Id>> {
-    let sql = Sql::lit("UPDATE res_partner AS c SET ")
-        .push_sql(assign(ADDRESS, "p"))
-        .push_sql(stamp(env))
-        .push(" FROM res_partner AS p WHERE p.id = c.parent_id AND c.type = 'contact' AND p.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND ")
-        .push_sql(differ(ADDRESS, "c", "p"))
-        .push(" RETURNING c.id");
+    let sql = sql!(
+        "UPDATE res_partner AS c SET {assign:sql}{stamp:sql} FROM res_partner AS p WHERE p.id = c.parent_id
+         AND c.type = 'contact' AND p.id = ANY({ids}) AND {differ:sql} RETURNING c.id",
+        assign = assign(ADDRESS, "p"),
+        stamp = stamp(env),
+        differ = differ(ADDRESS, "c", "p")
+    );
     run(env, ADDRESS, sql)
 }
 
 /// A VAT number written on a contact is its commercial entity's.
 fn vat_to_entity(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit("UPDATE res_partner AS p SET vat = c.vat FROM res_partner AS c WHERE p.id = c.commercial_partner_id AND p.id <> c.id AND c.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND p.vat IS DISTINCT FROM c.vat RETURNING p.id");
+    let sql = sql!(
+        "UPDATE res_partner AS p SET vat = c.vat FROM res_partner AS c WHERE p.id = c.commercial_partner_id
+         AND p.id <> c.id AND c.id = ANY({ids}) AND p.vat IS DISTINCT FROM c.vat RETURNING p.id"
+    );
     let parents = run(env, &["vat"], sql)?;
     if parents.is_empty() { Ok(()) } else { follow_commercial(env, &parents, &["vat".to_owned()]) }
 }
@@ -145,14 +143,11 @@ fn follow_commercial(env: &mut Env, ids: &[Id], columns: &[String]) -> Result<()
     if fields.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit("UPDATE res_partner AS c SET ")
-        .push_sql(assign(&fields, "p"))
-        .push(" FROM res_partner AS p WHERE p.id = c.commercial_partner_id AND c.id <> p.id AND (c.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") OR p.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")) AND ")
-        .push_sql(differ(&fields, "c", "p"))
-        .push(" RETURNING c.id");
+    let sql = sql!(
+        "UPDATE res_partner AS c SET {assign:sql} FROM res_partner AS p WHERE p.id = c.commercial_partner_id
+         AND c.id <> p.id AND (c.id = ANY({ids}) OR p.id = ANY({ids})) AND {differ:sql} RETURNING c.id",
+        assign = assign(&fields, "p"),
+        differ = differ(&fields, "c", "p")
+    );
     run(env, &fields, sql).map(|_| ())
 }

@@ -2,7 +2,7 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::{CreateHook, Next, Touch, Tx, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map, model};
 
 use super::partner_sync::{ADDRESS, sync};
@@ -27,7 +27,7 @@ model! {
 pub fn declare(all: &mut Declarations) {
     let partners = all.model("res.partner");
     partners
-        .display_sql(|_, alias, _| Sql::lit("COALESCE(").push_sql(Sql::column(alias, "complete_name")).push(", '')"))
+        .display_sql(|_, alias, _| sql!("COALESCE({alias:sql}, '')", alias = Sql::column(alias, "complete_name")))
         .rec_name("name")
         .on_create(create)
         .on_write(write)
@@ -89,8 +89,7 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
     let needed: Vec<Id> = ids.iter().copied().chain(parent).collect();
     env.require("res.partner", &needed)?;
     if values.get("active").is_some_and(|a| !a.truthy()) {
-        let sql =
-            Sql::lit("SELECT login::text FROM res_users WHERE active AND partner_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+        let sql = sql!("SELECT login::text FROM res_users WHERE active AND partner_id = ANY({ids}) LIMIT 1");
         if let Some(row) = env.query(sql)?.first() {
             return Err(Error::Redirect {
                 message: format!("Archive the user {} first: this contact is its.", row.text(0).unwrap_or_default()),
@@ -117,11 +116,7 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
 /// A user's contact is of the user's company or of none.
 fn of_one_company(env: &mut Env, ids: &[Id], company: Option<Id>) -> Result<()> {
     let Some(company) = company else { return Ok(()) };
-    let sql = Sql::lit("SELECT 1 FROM res_users WHERE active AND partner_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND company_id <> ")
-        .push_bind(Bind::Int(Some(company)))
-        .push(" LIMIT 1");
+    let sql = sql!("SELECT 1 FROM res_users WHERE active AND partner_id = ANY({ids}) AND company_id <> {company} LIMIT 1");
     if env.query(sql)?.is_empty() {
         return Ok(());
     }
@@ -129,13 +124,13 @@ fn of_one_company(env: &mut Env, ids: &[Id], company: Option<Id>) -> Result<()> 
 }
 
 fn company_to_children(env: &mut Env, ids: &[Id], company: &Value) -> Result<()> {
-    let sql = Sql::lit("SELECT id FROM res_partner WHERE active AND parent_id = ANY(").push_bind(Bind::ids(ids)).push(") ORDER BY id");
+    let sql = sql!("SELECT id FROM res_partner WHERE active AND parent_id = ANY({ids}) ORDER BY id");
     let children: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).filter(|id| !ids.contains(id)).collect();
     env.write("res.partner", &children, map! { "company_id" => company.clone() })
 }
 
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHook>) -> Result<()> {
-    let sql = Sql::lit("SELECT 1 FROM res_users WHERE partner_id = ANY(").push_bind(Bind::ids(ids)).push(") LIMIT 1");
+    let sql = sql!("SELECT 1 FROM res_users WHERE partner_id = ANY({ids}) LIMIT 1");
     if !env.query(sql)?.is_empty() {
         return Err(Error::validation("A contact of a user cannot be deleted: archive the user instead."));
     }
@@ -144,12 +139,11 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<lastmile_orm::declare::UnlinkHo
 
 /// Barcodes are kept by company: within one, each is one contact's.
 fn barcode_is_unique(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT 1 FROM res_partner a JOIN LATERAL jsonb_each_text(COALESCE(a.barcode, '{}'::jsonb)) e ON e.value <> '' \
-         JOIN res_partner b ON b.id <> a.id AND b.barcode ->> e.key = e.value WHERE a.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") LIMIT 1");
+    let sql = sql!(
+        "SELECT 1 FROM res_partner a
+         JOIN LATERAL jsonb_each_text(COALESCE(a.barcode, '{{}}'::jsonb)) e ON e.value <> ''
+         JOIN res_partner b ON b.id <> a.id AND b.barcode ->> e.key = e.value WHERE a.id = ANY({ids}) LIMIT 1"
+    );
     if env.query(sql)?.is_empty() { Ok(()) } else { Err(Error::validation("Another contact has this barcode.")) }
 }
 
@@ -157,9 +151,11 @@ fn no_circle(env: &mut Env, ids: &[Id]) -> Result<()> {
     if env.values("res.partner", "parent_id", ids)?.iter().all(|parent| parent.as_id().is_none()) {
         return Ok(());
     }
-    let sql = Sql::lit("WITH RECURSIVE up(id, start) AS (SELECT parent_id, id FROM res_partner WHERE id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") UNION SELECT p.parent_id, up.start FROM up JOIN res_partner p ON p.id = up.id) SELECT 1 FROM up WHERE id = start LIMIT 1");
+    let sql = sql!(
+        "WITH RECURSIVE up(id, start) AS (SELECT parent_id, id FROM res_partner WHERE id = ANY({ids}) UNION
+         SELECT p.parent_id, up.start FROM up JOIN res_partner p ON p.id = up.id) SELECT 1 FROM up
+         WHERE id = start LIMIT 1"
+    );
     if env.query(sql)?.is_empty() { Ok(()) } else { Err(Error::validation("A contact cannot be below itself.")) }
 }
 
@@ -217,12 +213,13 @@ fn address_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
     if !types.iter().any(|t| t == "contact") {
         types.push("contact".into());
     }
-    let sql = Sql::lit("WITH RECURSIVE d(id, root, kind, depth) AS (SELECT id, id, type::text, 0 FROM res_partner WHERE id = ANY(")
-        .push_bind(Bind::ids(&call.ids))
-        .push(
-            ") UNION ALL SELECT c.id, d.root, c.type::text, d.depth + 1 FROM d JOIN res_partner c ON c.parent_id = d.id \
-         WHERE c.active AND NOT COALESCE(c.is_company, FALSE) AND d.depth < 10) SELECT id, kind FROM d ORDER BY depth, id",
-        );
+    let sql = sql!(
+        "WITH RECURSIVE d(id, root, kind, depth) AS (SELECT id, id, type::text, 0 FROM res_partner
+         WHERE id = ANY({ids}) UNION ALL SELECT c.id, d.root, c.type::text, d.depth + 1 FROM d
+         JOIN res_partner c ON c.parent_id = d.id WHERE c.active AND NOT COALESCE(c.is_company, FALSE)
+         AND d.depth < 10) SELECT id, kind FROM d ORDER BY depth, id",
+        ids = &call.ids
+    );
     let rows = env.query(sql)?;
     let own = call.ids.first().copied();
     let mut out = Map::new();

@@ -2,11 +2,12 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Result, Value, map};
 
 use super::apikeys::with_identity;
-use super::users::{give_password, ready_passwords, reload_context};
+use super::user_actions::reload_context;
+use super::users::{give_password, ready_passwords};
 
 const WIZARD: &str = "change.password.wizard";
 const LINE: &str = "change.password.user";
@@ -63,7 +64,7 @@ fn change_lines(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
             changed.push(uid);
         }
     }
-    let forget = Sql::lit("UPDATE change_password_user SET new_passwd = NULL WHERE id = ANY(").push_bind(Bind::ids(lines)).push(")");
+    let forget = sql!("UPDATE change_password_user SET new_passwd = NULL WHERE id = ANY({lines})");
     env.execute(&forget)?;
     env.changed(LINE, &["new_passwd"], lines)?;
     Ok(changed)

@@ -9,7 +9,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::sequence_text::Dates;
@@ -70,12 +70,11 @@ const FACTS: &str = "SELECT s.id, s.name::text, s.prefix::text, s.suffix::text, 
 
 /// Finds a sequence and, when it is a plain standard one, draws `n` numbers in the same statement.
 fn draw(env: &mut Env, which: Sql, n: usize) -> Result<Option<(Facts, Vec<i64>)>> {
-    let sql = Sql::lit(FACTS)
-        .push("(SELECT * FROM ir_sequence WHERE ")
-        .push_sql(which)
-        .push(" ORDER BY company_id LIMIT 1) s, generate_series(1, ")
-        .push_bind(Bind::Int(Id::try_from(n).ok()))
-        .push(")");
+    let sql = sql!(
+        "{FACTS:sql}(SELECT * FROM ir_sequence WHERE {which:sql} ORDER BY company_id
+         LIMIT 1) s, generate_series(1, {n})",
+        n = Bind::Int(Id::try_from(n).ok())
+    );
     let rows = env.query(sql)?;
     let Some(row) = rows.first() else { return Ok(None) };
     let facts = Facts {
@@ -98,18 +97,14 @@ pub fn next_by_code(env: &mut Env, code: &str, n: usize) -> Result<Vec<String>> 
 
 fn next_of_code(env: &mut Env, code: &str, n: usize, dates: &Dates) -> Result<Vec<String>> {
     let company = env.company_id();
-    let which = Sql::lit("active AND code = ")
-        .push_bind(Bind::text(code))
-        .push(" AND (company_id IS NULL OR company_id = ")
-        .push_bind(Bind::Int(Some(company)))
-        .push(")");
+    let which = sql!("active AND code = {code} AND (company_id IS NULL OR company_id = {company})");
     next_of(env, which, n, dates)
 }
 
 /// The next `n` texts of a sequence.
 pub fn next_by_id(env: &mut Env, sequence: Id, n: usize) -> Result<Vec<String>> {
     let dates = Dates::now(env);
-    next_of(env, Sql::lit("id = ").push_bind(Bind::Int(Some(sequence))), n, &dates)
+    next_of(env, sql!("id = {sequence}"), n, &dates)
 }
 
 fn next_of(env: &mut Env, which: Sql, n: usize, dates: &Dates) -> Result<Vec<String>> {
@@ -129,32 +124,19 @@ fn next_of(env: &mut Env, which: Sql, n: usize, dates: &Dates) -> Result<Vec<Str
 
 fn draw_range(env: &mut Env, sequence: Id, range: Id, n: usize) -> Result<Vec<i64>> {
     let name = Counter { sequence, range: Some(range) }.name();
-    let sql = Sql::lit("SELECT nextval(quote_ident(")
-        .push_bind(Bind::text(name))
-        .push(")::regclass) FROM generate_series(1, ")
-        .push_bind(Bind::Int(Id::try_from(n).ok()))
-        .push(")");
+    let sql = sql!("SELECT nextval(quote_ident({name})::regclass) FROM generate_series(1, {n})", n = Bind::Int(Id::try_from(n).ok()));
     Ok(env.query(sql)?.iter().filter_map(|row| row.big(0)).collect())
 }
 
 /// Numbers from the row itself. Whoever finds it locked tries its transaction again.
 fn draw_gapless(env: &mut Env, sequence: Id, range: Option<Id>, n: usize) -> Result<Vec<i64>> {
     let (table, id) = range.map_or(("ir_sequence", sequence), |range| ("ir_sequence_date_range", range));
-    let lock = Sql::lit("SELECT number_next FROM ")
-        .push_ident(table)
-        .push(" WHERE id = ")
-        .push_bind(Bind::Int(Some(id)))
-        .push(" FOR UPDATE NOWAIT");
+    let lock = sql!("SELECT number_next FROM {table:ident} WHERE id = {id} FOR UPDATE NOWAIT");
     let first = env.query(lock)?.first().and_then(|row| row.int(0)).unwrap_or(1);
-    let step = env.query(Sql::lit("SELECT number_increment FROM ir_sequence WHERE id = ").push_bind(Bind::Int(Some(sequence))))?;
+    let step = env.query(sql!("SELECT number_increment FROM ir_sequence WHERE id = {sequence}"))?;
     let step = step.first().and_then(|row| row.int(0)).unwrap_or(1);
     let count = Id::try_from(n).unwrap_or(0);
-    let sql = Sql::lit("UPDATE ")
-        .push_ident(table)
-        .push(" SET number_next = ")
-        .push_bind(Bind::Int(Some(first + step * count)))
-        .push(" WHERE id = ")
-        .push_bind(Bind::Int(Some(id)));
+    let sql = sql!("UPDATE {table:ident} SET number_next = {count} WHERE id = {id}", count = first + step * count);
     env.execute(&sql)?;
     env.changed(if range.is_some() { RANGE } else { MODEL }, &["number_next"], &[id])?;
     Ok((0..count).map(|k| i64::from(first + step * k)).collect())
@@ -173,11 +155,7 @@ fn range_of(env: &mut Env, sequence: Id, dates: &Dates) -> Result<(Id, chrono::N
     {
         return Ok((id, from));
     }
-    let sql = of(Sql::lit("SELECT min(date_from) FILTER (WHERE date_from > ")
-        .push_bind(Bind::Date(Some(day)))
-        .push("), max(date_to) FILTER (WHERE date_to < ")
-        .push_bind(Bind::Date(Some(day)))
-        .push(")"));
+    let sql = of(sql!("SELECT min(date_from) FILTER (WHERE date_from > {day}), max(date_to) FILTER (WHERE date_to < {day})"));
     let rows = env.query(sql)?;
     let next = rows.first().and_then(|row| row.date(0)).and_then(|d| d.pred_opt());
     let before = rows.first().and_then(|row| row.date(1)).and_then(|d| d.succ_opt());
@@ -197,7 +175,7 @@ fn call_by_code(env: &mut Env, call: &Invocation) -> Result<Answer> {
 fn call_by_id(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     let dates = Dates::of(env, call.arg("sequence_date"))?;
-    let texts = next_of(env, Sql::lit("id = ").push_bind(Bind::Int(Some(id))), 1, &dates)?;
+    let texts = next_of(env, sql!("id = {id}"), 1, &dates)?;
     Ok(texts.into_iter().next().map_or_else(|| Answer::from(false), Answer::from))
 }
 
@@ -217,22 +195,21 @@ fn actual(env: &mut Env, model: &str, ids: &[Id], out: &mut Computed) -> Result<
     }
     let counters = counters(env, model, ids)?;
     let names: HashMap<String, Id> = counters.iter().map(|c| (c.name(), c.range.unwrap_or(c.sequence))).collect();
-    let known = Sql::lit("SELECT relname::text FROM pg_class WHERE relkind = 'S' AND relname = ANY(")
-        .push_bind(Bind::texts(names.keys().cloned()))
-        .push("::text[])");
+    let known = sql!(
+        "SELECT relname::text FROM pg_class WHERE relkind = 'S' AND relname = ANY({keys}::text[])",
+        keys = Bind::texts(names.keys().cloned())
+    );
     let mut parts = Vec::new();
     for row in env.query(known)? {
         let Some(name) = row.text(0) else { continue };
         let Some(id) = names.get(&name) else { continue };
-        parts.push(
-            Sql::lit("SELECT ")
-                .push_bind(Bind::Int(Some(*id)))
-                .push("::int4, CASE WHEN c.is_called THEN c.last_value + s.seqincrement ELSE c.last_value END FROM ")
-                .push_ident(&name)
-                .push(" c JOIN pg_sequence s ON s.seqrelid = ")
-                .push_bind(Bind::text(format!("\"{name}\"")))
-                .push("::regclass"),
-        );
+        parts.push(sql!(
+            "SELECT {id}::int4, CASE
+                 WHEN c.is_called THEN c.last_value + s.seqincrement ELSE c.last_value END FROM {name:ident} c
+                 JOIN pg_sequence s ON s.seqrelid = {quoted}::regclass",
+            id = *id,
+            quoted = format!("\"{name}\"")
+        ));
     }
     if parts.is_empty() {
         return Ok(());
@@ -250,9 +227,7 @@ fn make(env: &mut Env, counter: Counter, step: i64, start: i64) -> Result<()> {
     if step == 0 {
         return Err(Error::user("The step of a sequence must not be zero."));
     }
-    let sql = Sql::lit("CREATE SEQUENCE ")
-        .push_ident(&counter.name())
-        .push(" INCREMENT BY ")
+    let sql = sql!("CREATE SEQUENCE {name:ident} INCREMENT BY ", name = &counter.name())
         .push_number(step)
         .push(" START WITH ")
         .push_number(start);
@@ -260,7 +235,7 @@ fn make(env: &mut Env, counter: Counter, step: i64, start: i64) -> Result<()> {
 }
 
 fn alter(env: &mut Env, counter: Counter, step: Option<i64>, restart: Option<i64>) -> Result<()> {
-    let mut sql = Sql::lit("ALTER SEQUENCE IF EXISTS ").push_ident(&counter.name());
+    let mut sql = sql!("ALTER SEQUENCE IF EXISTS {name:ident}", name = &counter.name());
     if let Some(step) = step {
         if step == 0 {
             return Err(Error::user("The step of a sequence must not be zero."));
@@ -278,12 +253,11 @@ fn drop_all(env: &mut Env, counters: &[Counter]) -> Result<()> {
         return Ok(());
     }
     let names: Vec<Sql> = counters.iter().map(|c| Sql::ident(&c.name())).collect();
-    env.execute(&Sql::lit("DROP SEQUENCE IF EXISTS ").push_joined(names, ", ").push(" RESTRICT").uncached()).map(|_| ())
+    env.execute(&sql!("DROP SEQUENCE IF EXISTS {joined:sql} RESTRICT", joined = Sql::joined(names, ", ")).uncached()).map(|_| ())
 }
 
 fn ranges_of(env: &mut Env, sequences: &[Id]) -> Result<Vec<Counter>> {
-    let sql =
-        Sql::lit("SELECT sequence_id, id FROM ir_sequence_date_range WHERE sequence_id = ANY(").push_bind(Bind::ids(sequences)).push(")");
+    let sql = sql!("SELECT sequence_id, id FROM ir_sequence_date_range WHERE sequence_id = ANY({sequences})");
     Ok(env.query(sql)?.iter().filter_map(|row| Some(Counter { sequence: row.int(0)?, range: Some(row.int(1)?) })).collect())
 }
 

@@ -1,6 +1,6 @@
 //! What the web client is told when it starts.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Map, Result, Value, map};
 use sha2::{Digest, Sha256};
 
@@ -75,9 +75,7 @@ fn registry_hash(db: &str) -> String {
 
 fn settings(env: &mut Env, uid: Id) -> Result<Map> {
     // Which columns there are depends on the modules of the database.
-    let sql = Sql::lit("SELECT s.id, to_jsonb(s) FROM res_users_settings s WHERE s.user_id = ")
-        .push_bind(Bind::Int(Some(uid)))
-        .push(" ORDER BY s.id LIMIT 1");
+    let sql = sql!("SELECT s.id, to_jsonb(s) FROM res_users_settings s WHERE s.user_id = {uid} ORDER BY s.id LIMIT 1");
     let rows = env.query(sql)?;
     let row = rows.first();
     let kept = row.and_then(|r| r.json(1)).unwrap_or_default();
@@ -113,11 +111,11 @@ fn currencies(env: &mut Env) -> Result<Map> {
 
 fn companies(env: &mut Env) -> Result<Map> {
     let (ids, current) = (env.user().company_ids.clone(), env.company_id());
-    let sql = Sql::lit("SELECT c.id, c.name::text, c.sequence, c.parent_id, c.currency_id, ARRAY_TO_STRING(ARRAY(SELECT x.id FROM res_company x WHERE x.parent_id = c.id AND x.id = ANY(")
-        .push_bind(Bind::ids(&ids))
-        .push(") ORDER BY x.id), ',') FROM res_company c WHERE c.active AND c.id = ANY(")
-        .push_bind(Bind::ids(&ids))
-        .push(") ORDER BY c.sequence, c.name");
+    let sql = sql!(
+        "SELECT c.id, c.name::text, c.sequence, c.parent_id, c.currency_id, ARRAY_TO_STRING(ARRAY(SELECT x.id
+         FROM res_company x WHERE x.parent_id = c.id AND x.id = ANY({ids}) ORDER BY x.id), ',')
+         FROM res_company c WHERE c.active AND c.id = ANY({ids}) ORDER BY c.sequence, c.name"
+    );
     let mut allowed = Map::new();
     for row in env.query(sql)? {
         let Some(id) = row.int(0) else { continue };

@@ -15,7 +15,7 @@ pub fn declare(users: &mut ModelDecl) {
         .record_method("action_show_accesses", "", Tx::Read, |env, call| shown(env, call, "Access Rights", "ir.model.access"))
         .record_method("action_show_rules", "", Tx::Read, |env, call| shown(env, call, "Record Rules", "ir.rule"))
         .model_method("action_get", "", Tx::Read, preferences)
-        .record_method("preference_cancel", "", Tx::Read, |_, _| Ok(super::users::reload_context()))
+        .record_method("preference_cancel", "", Tx::Read, |_, _| Ok(reload_context()))
         .record_method("preference_change_password", "", Tx::Read, |_, _| {
             Ok(window("Change Password", "change.password.own", map! { "target" => "new" }))
         })
@@ -29,6 +29,11 @@ pub fn declare(users: &mut ModelDecl) {
             Ok(window("Change Password", "change.password.wizard", map! { "target" => "new", "context" => context }))
         })
         .compute_sudo(&["accesses_count", "rules_count"], &["group_ids"], counts);
+}
+
+/// The action that makes the web client read its context anew.
+pub fn reload_context() -> Answer {
+    Answer::Value(Value::Map(map! { "type" => "ir.actions.client", "tag" => "reload_context" }))
 }
 
 /// A window action on a form or list.

@@ -6,7 +6,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::ModelDecl;
 use lastmile_orm::domain::{Op, Operand};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Domain, Env, Error, Id, Result, Value};
 
 use super::user_rules::implying;
@@ -70,8 +70,8 @@ fn by_name_or_login(_: &Env, op: &str, value: &Value) -> Result<Domain> {
     if !matches!(op, Op::Eq | Op::In | Op::ILike) || logins.iter().all(String::is_empty) {
         return Ok(by_name);
     }
-    let those = Sql::lit("SELECT x.id FROM res_users x WHERE x.login = ANY(").push_bind(Bind::texts(logins)).push(")");
-    let none = Sql::lit("SELECT u.id FROM res_users u WHERE NOT EXISTS (").push_sql(those.clone()).push(")");
+    let those = sql!("SELECT x.id FROM res_users x WHERE x.login = ANY({logins})", logins = Bind::texts(logins));
+    let none = sql!("SELECT u.id FROM res_users u WHERE NOT EXISTS ({those:sql})", those = those.clone());
     let of = |ids: Sql| Domain::with("id", Op::In, Operand::Query(ids));
     Ok(of(those).or(by_name.and(of(none))))
 }
@@ -79,11 +79,7 @@ fn by_name_or_login(_: &Env, op: &str, value: &Value) -> Result<Domain> {
 /// Outsiders: everybody who is no employee, the system's own user aside.
 fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let internal = implying(env, "base.group_user");
-    let sql = Sql::lit("SELECT DISTINCT uid FROM res_groups_users_rel WHERE uid = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND gid = ANY(")
-        .push_bind(Bind::ids(&internal))
-        .push(")");
+    let sql = sql!("SELECT DISTINCT uid FROM res_groups_users_rel WHERE uid = ANY({ids}) AND gid = ANY({internal})");
     let staff: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("share", *id, *id != lastmile_orm::env::SUPERUSER && !staff.contains(id));
@@ -170,7 +166,7 @@ fn companies_count(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> 
 
 /// `active` once somebody logged in.
 fn state(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT DISTINCT create_uid FROM res_users_log WHERE create_uid = ANY(").push_bind(Bind::ids(ids)).push(")");
+    let sql = sql!("SELECT DISTINCT create_uid FROM res_users_log WHERE create_uid = ANY({ids})");
     let seen: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("state", *id, if seen.contains(id) { "active" } else { "new" });
@@ -179,7 +175,7 @@ fn state(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn totp_enabled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT id FROM res_users WHERE totp_secret IS NOT NULL AND id = ANY(").push_bind(Bind::ids(ids)).push(")");
+    let sql = sql!("SELECT id FROM res_users WHERE totp_secret IS NOT NULL AND id = ANY({ids})");
     let with: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("totp_enabled", *id, with.contains(id));
@@ -188,9 +184,7 @@ fn totp_enabled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn settings(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT user_id, min(id) FROM res_users_settings WHERE user_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") GROUP BY user_id");
+    let sql = sql!("SELECT user_id, min(id) FROM res_users_settings WHERE user_id = ANY({ids}) GROUP BY user_id");
     let found: HashMap<Id, Id> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
     for id in ids {
         out.set("res_users_settings_id", *id, found.get(id).copied());

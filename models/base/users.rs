@@ -4,7 +4,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::CreateHook;
 use lastmile_orm::declare::{Next, Touch, Tx, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map, model};
 
 use super::credentials::{SECRET, denied, is_own_password, new_hashes};
@@ -57,15 +57,10 @@ pub fn declare(all: &mut Declarations) {
         .record_method("has_groups", "group_spec", Tx::Read, has_groups)
         .record_method("write", "vals", Tx::Write, write_own)
         .unchecked(&["write"], "it checks the right to write, and users may write some fields of their own")
-        .record_method("preference_save", "", Tx::Read, |_, _| Ok(reload_context()));
+        .record_method("preference_save", "", Tx::Read, |_, _| Ok(user_actions::reload_context()));
     user_figures::declare(users);
     user_actions::declare(users);
     user_rules::declare(users);
-}
-
-/// The action that makes the web client read its context anew.
-pub fn reload_context() -> Answer {
-    Answer::Value(Value::Map(map! { "type" => "ir.actions.client", "tag" => "reload_context" }))
 }
 
 /// Employees, with what the administrator gives to every new user.
@@ -91,12 +86,12 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     let given = ids.iter().zip(passwords).filter_map(|(id, p)| Some((*id, p?))).collect::<Vec<_>>();
     set_passwords(env, &given)?;
     // The partner is archived and belongs to a company as its user.
-    let sql = Sql::lit(
-        "UPDATE res_partner p SET active = u.active, company_id = CASE WHEN p.company_id IS NULL THEN NULL ELSE u.company_id END \
-         FROM res_users u WHERE u.partner_id = p.id AND u.id = ANY(",
-    )
-    .push_bind(Bind::ids(&ids))
-    .push(") AND (p.active IS DISTINCT FROM u.active OR p.company_id <> u.company_id) RETURNING p.id");
+    let sql = sql!(
+        "UPDATE res_partner p SET active = u.active, company_id = CASE
+         WHEN p.company_id IS NULL THEN NULL ELSE u.company_id END FROM res_users u WHERE u.partner_id = p.id
+         AND u.id = ANY({ids}) AND (p.active IS DISTINCT FROM u.active OR p.company_id <> u.company_id)
+         RETURNING p.id"
+    );
     follow(env, sql)?;
     user_rules::several_companies(env, &ids)?;
     Ok(ids)
@@ -130,16 +125,17 @@ fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> 
         set_passwords(env, &ids.iter().map(|id| (*id, password.clone())).collect::<Vec<_>>())?;
     }
     if active == Some(true) {
-        let sql =
-            Sql::lit("UPDATE res_partner p SET active = TRUE FROM res_users u WHERE u.partner_id = p.id AND NOT p.active AND u.id = ANY(")
-                .push_bind(Bind::ids(ids))
-                .push(") RETURNING p.id");
+        let sql = sql!(
+            "UPDATE res_partner p SET active = TRUE FROM res_users u WHERE u.partner_id = p.id
+                 AND NOT p.active AND u.id = ANY({ids}) RETURNING p.id"
+        );
         follow(env, sql)?;
     }
     if company {
-        let sql = Sql::lit("UPDATE res_partner p SET company_id = u.company_id FROM res_users u WHERE u.partner_id = p.id AND p.company_id <> u.company_id AND u.id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(") RETURNING p.id");
+        let sql = sql!(
+            "UPDATE res_partner p SET company_id = u.company_id FROM res_users u WHERE u.partner_id = p.id
+             AND p.company_id <> u.company_id AND u.id = ANY({ids}) RETURNING p.id"
+        );
         follow(env, sql)?;
     }
     if own { keep_session(env) } else { Ok(()) }
@@ -150,8 +146,7 @@ fn keep_session(env: &mut Env) -> Result<()> {
     if env.session.is_none() {
         return Ok(());
     }
-    let sql = Sql::lit("SELECT login::text, COALESCE(password, '')::text, active FROM res_users WHERE id = ")
-        .push_bind(Bind::Int(Some(env.uid())));
+    let sql = sql!("SELECT login::text, COALESCE(password, '')::text, active FROM res_users WHERE id = {uid}", uid = env.uid());
     let rows = env.query(sql)?;
     let now = rows.first().map(|row| (row.text(0).unwrap_or_default(), row.text(1).unwrap_or_default(), row.bool(2).unwrap_or(false)));
     if let Some(session) = &mut env.session {
@@ -170,11 +165,11 @@ fn set_passwords(env: &mut Env, passwords: &[(Id, String)]) -> Result<()> {
     }
     let stored = new_hashes(env, &passwords.iter().map(|(_, password)| password.as_str()).collect::<Vec<_>>())?;
     let ids: Vec<Id> = passwords.iter().map(|(id, _)| *id).collect();
-    let sql = Sql::lit("UPDATE res_users u SET password = v.hash FROM unnest(")
-        .push_bind(Bind::ids(&ids))
-        .push("::int4[], ")
-        .push_bind(Bind::texts(stored))
-        .push("::text[]) AS v(id, hash) WHERE u.id = v.id");
+    let sql = sql!(
+        "UPDATE res_users u SET password = v.hash FROM unnest({ids}::int4[], {stored}::text[]) AS v(id, hash)
+         WHERE u.id = v.id",
+        stored = Bind::texts(stored)
+    );
     env.execute(&sql)?;
     env.touch(Touch::Users)
 }

@@ -5,7 +5,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::attachments::{Files, mimetype};
 use lastmile_orm::call::{Request, invoke, prepare};
 use lastmile_orm::registry::Kind;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Error, Id, Map, Result, Value};
 use subtle::ConstantTimeEq;
 
@@ -100,10 +100,7 @@ fn find(env: &mut Env, wanted: &Wanted) -> Result<Option<Found>> {
 
 fn target(env: &mut Env, xmlid: &str) -> Result<Option<(String, Id)>> {
     let Some((module, name)) = xmlid.split_once('.') else { return Ok(None) };
-    let sql = Sql::lit("SELECT model::text, res_id FROM ir_model_data WHERE module = ")
-        .push_bind(Bind::text(module))
-        .push(" AND name = ")
-        .push_bind(Bind::text(name));
+    let sql = sql!("SELECT model::text, res_id FROM ir_model_data WHERE module = {module} AND name = {name}");
     Ok(env.query(sql)?.first().and_then(|row| Some((row.text(0)?, row.int(1)?))))
 }
 
@@ -119,11 +116,11 @@ pub fn demand(env: &mut Env, id: Id) -> Result<()> {
 }
 
 fn attachment(env: &mut Env, id: Id, wanted: &Wanted) -> Result<Option<Found>> {
-    let sql = Sql::lit(
-        "SELECT name::text, mimetype::text, store_fname::text, db_datas, COALESCE(public, FALSE), access_token::text, type::text, url::text, \
-         res_model::text, res_field::text, write_date FROM ir_attachment WHERE id = ",
-    )
-    .push_bind(Bind::Int(Some(id)));
+    let sql = sql!(
+        "SELECT name::text, mimetype::text, store_fname::text, db_datas, COALESCE(public, FALSE), access_token::text,
+         type::text, url::text, res_model::text, res_field::text, write_date
+         FROM ir_attachment WHERE id = {id}"
+    );
     let rows = env.query(sql)?;
     let Some(row) = rows.first() else { return Ok(None) };
     let public = row.bool(4).unwrap_or(false);

@@ -2,7 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
 
 use super::invoices::{self, OPEN};
@@ -19,7 +19,7 @@ const COUNTS: [&str; 9] = [
     "faults_open",
     "faults_closed",
 ];
-const AMOUNTS: [&str; 3] = ["mrr", "invoices_month", "avg_resolution_hours"];
+const AMOUNTS: [&str; 2] = ["mrr", "invoices_month"];
 const ALL: &[&str] = &[
     "active_subscriptions",
     "suspended_subscriptions",
@@ -66,24 +66,26 @@ pub fn declare(all: &mut Declarations) {
 
 fn figures(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let today = env.today();
-    let sql = Sql::lit(
-        "WITH subs AS (SELECT s.state, owes.open, owes.grace, p.price_monthly FROM isp_subscription s LEFT JOIN isp_service_plan p ON p.id = s.plan_id ",
-    )
-    .push_sql(invoices::standing(env)?)
-    .push(
-        " WHERE s.state = ANY('{active,suspended}')) SELECT count(*) FILTER (WHERE state = 'active'), count(*) FILTER (WHERE state = 'suspended'), \
-         count(*) FILTER (WHERE state = 'active' AND NOT open), count(*) FILTER (WHERE state = 'active' AND grace), \
-         count(*) FILTER (WHERE state = 'active' AND open AND NOT grace), \
-         (SELECT count(*) FROM isp_bank_transfer_payment WHERE state = 'in_review'), \
-         (SELECT count(*) FROM isp_bank_transfer_payment WHERE needs_attention), \
-         (SELECT count(*) FROM isp_fault_ticket WHERE state <> ALL('{resolved,closed}')), \
-         (SELECT count(*) FROM isp_fault_ticket WHERE state = ANY('{resolved,closed}')), \
-         COALESCE(sum(price_monthly) FILTER (WHERE state = 'active'), 0)::float8, \
-         (SELECT COALESCE(sum(m.amount_total), 0)::float8 FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' \
-         AND m.isp_subscription_id IS NOT NULL AND date_trunc('month', m.invoice_date) = date_trunc('month', ",
-    )
-    .push_bind(Bind::Date(Some(today)))
-    .push("::date)), (SELECT COALESCE(avg(resolution_time_hours), 0)::float8 FROM isp_fault_ticket WHERE closed_at IS NOT NULL) FROM subs");
+    let sql = sql!(
+        "WITH subs AS (SELECT s.state, owes.open, owes.grace, p.price_monthly FROM isp_subscription s
+         LEFT JOIN isp_service_plan p ON p.id = s.plan_id {standing:sql}
+         WHERE s.state = ANY('{{active,suspended}}'))
+         SELECT count(*) FILTER (WHERE state = 'active'), count(*) FILTER (WHERE state = 'suspended'), count(*) FILTER
+         (WHERE state = 'active'
+         AND NOT open), count(*) FILTER (WHERE state = 'active'
+         AND grace), count(*) FILTER (WHERE state = 'active' AND open AND NOT grace), (SELECT count(*)
+         FROM isp_bank_transfer_payment WHERE state = 'in_review'), (SELECT count(*)
+         FROM isp_bank_transfer_payment WHERE needs_attention), (SELECT count(*) FROM isp_fault_ticket
+         WHERE state <> ALL('{{resolved,closed}}')), (SELECT count(*) FROM isp_fault_ticket
+         WHERE state = ANY('{{resolved,closed}}')), COALESCE(sum(price_monthly) FILTER (WHERE state = 'active'),
+         0)::numeric, (SELECT COALESCE(sum(m.amount_total), 0)
+         FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted'
+         AND m.isp_subscription_id IS NOT NULL
+         AND date_trunc('month', m.invoice_date) = date_trunc('month', {today}::date)), (SELECT
+         COALESCE(avg(resolution_time_hours), 0)::float8
+         FROM isp_fault_ticket WHERE closed_at IS NOT NULL) FROM subs",
+        standing = invoices::standing(env)?
+    );
     let rows = env.query(sql)?;
     let sectors = top_overdue_sectors(env)?;
     for id in ids {
@@ -92,8 +94,9 @@ fn figures(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
                 out.set(field, *id, row.big(n).unwrap_or(0));
             }
             for (n, field) in AMOUNTS.iter().enumerate() {
-                out.set(field, *id, row.float(COUNTS.len() + n).unwrap_or(0.0));
+                out.set(field, *id, row.decimal(COUNTS.len() + n).unwrap_or_default());
             }
+            out.set("avg_resolution_hours", *id, row.float(COUNTS.len() + AMOUNTS.len()).unwrap_or(0.0));
         }
         out.set("top_overdue_sectors", *id, sectors.as_str());
     }
@@ -102,13 +105,14 @@ fn figures(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 /// `North (1200.00), South (80.50)`: where most is overdue.
 fn top_overdue_sectors(env: &mut Env) -> Result<String> {
-    let sql = Sql::lit("SELECT z.name::text, sum(m.amount_residual)::float8 FROM account_move m JOIN isp_subscription s ON s.id = m.isp_subscription_id JOIN isp_sector z ON z.id = s.sector_id WHERE ")
-        .push(OPEN)
-        .push(" AND m.invoice_date_due < ")
-        .push_bind(Bind::Date(Some(env.today())))
-        .push(" GROUP BY z.id, z.name ORDER BY 2 DESC, 1 LIMIT 5");
+    let sql = sql!(
+        "SELECT z.name::text, sum(m.amount_residual) FROM account_move m
+         JOIN isp_subscription s ON s.id = m.isp_subscription_id JOIN isp_sector z ON z.id = s.sector_id
+         WHERE {OPEN:sql} AND m.invoice_date_due < {today} GROUP BY z.id, z.name ORDER BY 2 DESC, 1 LIMIT 5",
+        today = env.today()
+    );
     let rows = env.query(sql)?;
-    let items: Vec<String> = rows.iter().filter_map(|row| Some(format!("{} ({:.2})", row.text(0)?, row.float(1)?))).collect();
+    let items: Vec<String> = rows.iter().filter_map(|row| Some(format!("{} ({:.2})", row.text(0)?, row.decimal(1)?))).collect();
     Ok(items.join(", "))
 }
 
@@ -134,11 +138,11 @@ fn in_state(name: &str, state: &str) -> Answer {
 fn standing(env: &mut Env, name: &str, which: &'static str) -> Result<Answer> {
     // Without ids there is no record to be checked, but there are customers in the answer.
     env.check_access("isp.dashboard", lastmile_orm::access::Operation::Read)?;
-    let sql = Sql::lit("SELECT s.id FROM isp_subscription s ")
-        .push_sql(invoices::standing(env)?)
-        .push(" WHERE s.state = 'active' AND ")
-        .push(which)
-        .push(" ORDER BY s.id DESC");
+    let sql = sql!(
+        "SELECT s.id FROM isp_subscription s {standing:sql} WHERE s.state = 'active' AND {which:sql}
+         ORDER BY s.id DESC",
+        standing = invoices::standing(env)?
+    );
     let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     Ok(window(name, "isp.subscription", vec![leaf("id", "in", ids)]))
 }

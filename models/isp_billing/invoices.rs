@@ -1,6 +1,6 @@
 //! Open invoices of subscriptions, as set-based code asks for them.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Result};
 
 /// Of a move `m`: a customer's invoice that is still to be paid. A reversed one is not.
@@ -15,11 +15,9 @@ pub fn days(env: &mut Env, key: &str, default: i32) -> Result<i32> {
 pub fn standing(env: &mut Env) -> Result<Sql> {
     let grace = days(env, "isp_billing.grace_days", 5)?;
     let today = env.today();
-    Ok(Sql::lit("LEFT JOIN LATERAL (SELECT count(*) > 0 AS open, COALESCE(bool_or(m.invoice_date_due + ")
-        .push_bind(Bind::Int(Some(grace)))
-        .push(" >= ")
-        .push_bind(Bind::Date(Some(today)))
-        .push("), FALSE) AS grace FROM account_move m WHERE m.isp_subscription_id = s.id AND ")
-        .push(OPEN)
-        .push(") owes ON TRUE"))
+    Ok(sql!(
+        "LEFT JOIN LATERAL (SELECT count(*) > 0 AS open, COALESCE(bool_or(m.invoice_date_due + {grace} >= {today}),
+         FALSE) AS grace
+         FROM account_move m WHERE m.isp_subscription_id = s.id AND {OPEN:sql}) owes ON TRUE"
+    ))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::record::Records;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Id, Result};
 
 use super::invoices;
@@ -20,11 +20,11 @@ fn portal_status(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let active: Vec<Id> = states.iter().filter(|(id, state)| state == "active" && *id > 0).map(|(id, _)| *id).collect();
     let mut owes: HashMap<Id, (bool, bool)> = HashMap::new();
     if !active.is_empty() {
-        let sql = Sql::lit("SELECT s.id, owes.open, owes.grace FROM isp_subscription s ")
-            .push_sql(invoices::standing(env)?)
-            .push(" WHERE s.id = ANY(")
-            .push_bind(Bind::ids(&active))
-            .push(")");
+        let sql = sql!(
+            "SELECT s.id, owes.open, owes.grace FROM isp_subscription s {standing:sql}
+             WHERE s.id = ANY({active})",
+            standing = invoices::standing(env)?
+        );
         let rows = env.query(sql)?;
         owes.extend(rows.iter().filter_map(|row| Some((row.int(0)?, (row.bool(1)?, row.bool(2)?)))));
     }

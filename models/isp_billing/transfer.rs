@@ -3,7 +3,7 @@
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::domain::Op;
 use lastmile_orm::record::{Char, Records, X2many};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
 use super::invoices;
@@ -75,13 +75,12 @@ fn set_deadlines(env: &mut Env, ids: &[Id]) -> Result<()> {
     let review = invoices::days(env, "isp_billing.transfer_review_hours", 48)?;
     let attention = invoices::days(env, "isp_billing.transfer_attention_hours", 24)?;
     env.flush()?;
-    let sql = Sql::lit("UPDATE isp_bank_transfer_payment SET review_deadline = transfer_datetime + make_interval(hours => ")
-        .push_bind(Bind::Int(Some(review)))
-        .push("), attention_deadline = transfer_datetime + make_interval(hours => ")
-        .push_bind(Bind::Int(Some(attention)))
-        .push(") WHERE transfer_datetime IS NOT NULL AND id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "UPDATE isp_bank_transfer_payment
+         SET review_deadline = transfer_datetime + make_interval(hours => {review}), attention_deadline =
+         transfer_datetime + make_interval(hours => {attention})
+         WHERE transfer_datetime IS NOT NULL AND id = ANY({ids})"
+    );
     env.execute(&sql)?;
     env.changed(NAME, &["review_deadline", "attention_deadline"], ids)?;
     env.invalidate();

@@ -4,7 +4,7 @@ pub mod session;
 
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::record::{Many2one, Records};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, model};
 
 use url::Url;
@@ -109,8 +109,7 @@ pub fn hotspot_form(env: &mut Env, link: &str) -> Result<Option<String>> {
          WHERE v.host IN (lower(d.mgmt_ip), lower(r.public_ip))) \
          OR EXISTS (SELECT 1 FROM isp_mikrotik_preconfig p WHERE p.active AND v.host IN (split_part(p.lan_address, '/', 1), lower(p.hotspot_dns_name)))",
     );
-    let sql =
-        Sql::lit("SELECT 1 FROM (SELECT ").push_bind(Bind::text(host)).push("::text AS host) v WHERE EXISTS (").push_sql(sql).push(")");
+    let sql = sql!("SELECT 1 FROM (SELECT {host}::text AS host) v WHERE EXISTS ({sql:sql})");
     Ok((!env.query(sql)?.is_empty()).then(|| url.into()))
 }
 

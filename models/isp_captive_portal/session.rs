@@ -1,7 +1,7 @@
 //! isp.captive.session: who is logged in to a hotspot, as the routers tell.
 
 use chrono::TimeDelta;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Env, Id, Result, map};
 
 use crate::effects::{Port, SeenSession};
@@ -33,32 +33,24 @@ pub fn sync(env: &mut Env) -> Result<()> {
 pub fn keep(env: &mut Env, router: Id, seen: &[SeenSession]) -> Result<()> {
     let texts = |of: fn(&SeenSession) -> &String| Bind::texts(seen.iter().map(|s| of(s).as_str()));
     let counts = |of: fn(&SeenSession) -> f64| Bind::Floats(seen.iter().map(|s| Some(of(s))).collect());
-    let sql = Sql::lit(
-        "WITH seen AS (SELECT * FROM unnest(",
-    )
-    .push_bind(texts(|s| &s.username))
-    .push("::text[], ")
-    .push_bind(texts(|s| &s.mac))
-    .push("::text[], ")
-    .push_bind(texts(|s| &s.ip))
-    .push("::text[], ")
-    .push_bind(texts(|s| &s.uptime))
-    .push("::text[], ")
-    .push_bind(counts(|s| s.bytes_in))
-    .push("::float8[], ")
-    .push_bind(counts(|s| s.bytes_out))
-    .push(
-        "::float8[]) AS v(username, mac, ip, uptime, bytes_in, bytes_out)), ended AS (UPDATE isp_captive_session s SET state = 'closed', \
-         write_date = (now() AT TIME ZONE 'UTC') WHERE s.state = 'active' AND s.router_id = ",
-    )
-    .push_bind(Bind::Int(Some(router)))
-    .push(
-        " AND NOT EXISTS (SELECT 1 FROM seen v WHERE v.username = s.username AND v.mac = s.mac_address AND v.ip = s.ip_address)) \
-         UPDATE isp_captive_session s SET uptime = v.uptime, bytes_in = v.bytes_in, bytes_out = v.bytes_out, write_date = (now() AT TIME ZONE 'UTC') \
-         FROM seen v WHERE s.state = 'active' AND v.username = s.username AND v.mac = s.mac_address AND v.ip = s.ip_address AND s.router_id = ",
-    )
-    .push_bind(Bind::Int(Some(router)))
-    .push(" RETURNING s.username::text, s.mac_address::text, s.ip_address::text");
+    let sql = sql!(
+        "WITH seen AS (SELECT *
+         FROM unnest({username}::text[], {mac}::text[], {ip}::text[], {uptime}::text[], {bytes_in}::float8[],
+         {bytes_out}::float8[]) AS v(username, mac, ip, uptime, bytes_in, bytes_out)), ended AS (UPDATE isp_captive_session s
+         SET state = 'closed', write_date = (now() AT TIME ZONE 'UTC') WHERE s.state = 'active'
+         AND s.router_id = {router} AND NOT EXISTS (SELECT 1 FROM seen v WHERE v.username = s.username
+         AND v.mac = s.mac_address AND v.ip = s.ip_address)) UPDATE isp_captive_session s
+         SET uptime = v.uptime, bytes_in = v.bytes_in, bytes_out = v.bytes_out, write_date = (now() AT TIME ZONE 'UTC')
+         FROM seen v WHERE s.state = 'active' AND v.username = s.username AND v.mac = s.mac_address
+         AND v.ip = s.ip_address AND s.router_id = {router}
+         RETURNING s.username::text, s.mac_address::text, s.ip_address::text",
+        username = texts(|s| &s.username),
+        mac = texts(|s| &s.mac),
+        ip = texts(|s| &s.ip),
+        uptime = texts(|s| &s.uptime),
+        bytes_in = counts(|s| s.bytes_in),
+        bytes_out = counts(|s| s.bytes_out)
+    );
     let rows = env.query(sql)?;
     let known: Vec<(String, String, String)> = rows.iter().filter_map(|row| Some((row.text(0)?, row.text(1)?, row.text(2)?))).collect();
     let now = env.now();

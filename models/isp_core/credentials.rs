@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use lastmile_orm::record::Records;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Error, Id, Map, Result, Value};
 
 use super::plan::ServicePlan;
@@ -141,10 +141,7 @@ type Row = (Id, Vec<String>);
 /// Gives texts to subscriptions, each its own: one statement for all that lack the same.
 fn put(env: &mut Env, fields: &[&'static str], rows: &[Row]) -> Result<()> {
     let ids: Vec<Id> = rows.iter().map(|(id, _)| *id).collect();
-    let mut sql = Sql::lit("UPDATE isp_subscription s SET write_uid = ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(", write_date = ")
-        .push_bind(Bind::Timestamp(Some(env.now())));
+    let mut sql = sql!("UPDATE isp_subscription s SET write_uid = {uid}, write_date = {now}", uid = env.uid(), now = env.now());
     for field in fields {
         sql = sql.push(", ").push_ident(field).push(" = NULLIF(v.").push_ident(field).push(", '')");
     }

@@ -1,6 +1,6 @@
 //! Devices report themselves through the DHCP servers' lease scripts; unknown ones can become customers by themselves.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Result, map};
 use subtle::ConstantTimeEq;
 
@@ -110,9 +110,11 @@ struct Known {
 fn known(env: &mut Env, device: Option<Mac>, mac: &str) -> Result<Option<Known>> {
     let mut spellings = vec![mac.to_owned()];
     spellings.extend(device.iter().flat_map(Mac::spellings));
-    let sql = Sql::lit("SELECT mac_address::text, subscription_id IS NOT NULL FROM isp_mac_profile WHERE mac_address = ANY(")
-        .push_bind(Bind::texts(spellings))
-        .push(") ORDER BY subscription_id IS NULL, id LIMIT 1");
+    let sql = sql!(
+        "SELECT mac_address::text, subscription_id IS NOT NULL FROM isp_mac_profile
+         WHERE mac_address = ANY({spellings}) ORDER BY subscription_id IS NULL, id LIMIT 1",
+        spellings = Bind::texts(spellings)
+    );
     let rows = env.query(sql)?;
     Ok(rows.first().and_then(|row| Some(Known { mac: row.text(0)?, customer: row.bool(1)? })))
 }
@@ -128,7 +130,7 @@ fn sector(env: &mut Env, code: &str) -> Result<Option<Id>> {
     if code.is_empty() {
         return Ok(None);
     }
-    let sql = Sql::lit("SELECT id FROM isp_sector WHERE active AND code = ").push_bind(Bind::text(code)).push(" ORDER BY name, id LIMIT 1");
+    let sql = sql!("SELECT id FROM isp_sector WHERE active AND code = {code} ORDER BY name, id LIMIT 1");
     Ok(env.query(sql)?.first().and_then(|row| row.int(0)))
 }
 
@@ -136,25 +138,21 @@ fn sector(env: &mut Env, code: &str) -> Result<Option<Id>> {
 fn upsert(env: &mut Env, mac: &str, report: &Report, sector: Option<Id>) -> Result<(Option<Id>, Option<Id>)> {
     let offline = matches!(report.bound.trim().to_lowercase().as_str(), "0" | "false" | "no");
     let text = |value: &str| Bind::Text((!value.is_empty()).then(|| value.to_owned()));
-    let sql = Sql::lit(
-        "INSERT INTO isp_mac_profile (mac_address, state, last_seen_ip, hostname, sector_id, last_seen_at, create_uid, create_date, write_uid, write_date) \
-         SELECT v.mac, v.state, v.ip, v.host, v.sector, v.now, v.uid, v.now, v.uid, v.now FROM (SELECT ",
-    )
-    .push_bind(Bind::text(mac))
-    .push("::text AS mac, ")
-    .push_bind(Bind::text(if offline { "offline" } else { "online" }))
-    .push("::text AS state, ")
-    .push_bind(text(&report.ip))
-    .push("::text AS ip, ")
-    .push_bind(text(&report.hostname))
-    .push("::text AS host, ")
-    .push_bind(Bind::Int(sector))
-    .push("::int4 AS sector, (now() AT TIME ZONE 'UTC') AS now, ")
-    .push_bind(Bind::Int(Some(env.uid())))
-    .push(
-        "::int4 AS uid) v ON CONFLICT (mac_address) DO UPDATE SET state = EXCLUDED.state, last_seen_ip = EXCLUDED.last_seen_ip, \
-         hostname = EXCLUDED.hostname, sector_id = EXCLUDED.sector_id, last_seen_at = EXCLUDED.last_seen_at, \
-         write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date RETURNING id, subscription_id",
+    let sql = sql!(
+        "INSERT INTO isp_mac_profile (mac_address, state, last_seen_ip, hostname, sector_id, last_seen_at, create_uid,
+         create_date, write_uid, write_date)
+         SELECT v.mac, v.state, v.ip, v.host, v.sector, v.now, v.uid, v.now, v.uid, v.now
+         FROM (SELECT {mac}::text AS mac, {offline}::text AS state, {ip}::text AS ip, {hostname}::text AS host,
+         {sector}::int4 AS sector, (now() AT TIME ZONE 'UTC') AS now, {uid}::int4 AS uid) v
+         ON CONFLICT (mac_address) DO UPDATE
+         SET state = EXCLUDED.state, last_seen_ip = EXCLUDED.last_seen_ip, hostname = EXCLUDED.hostname, sector_id =
+         EXCLUDED.sector_id, last_seen_at = EXCLUDED.last_seen_at, write_uid = EXCLUDED.write_uid, write_date =
+         EXCLUDED.write_date
+         RETURNING id, subscription_id",
+        offline = if offline { "offline" } else { "online" },
+        ip = text(&report.ip),
+        hostname = text(&report.hostname),
+        uid = env.uid()
     );
     let rows = env.query(sql)?;
     env.invalidate();
@@ -176,7 +174,7 @@ fn make_customer(env: &mut Env, device: &Device, sector: Id, settings: &Settings
 
 fn make_captive_user(env: &mut Env, mac: &str, sector: Id, settings: &Settings) -> Result<()> {
     let username = format!("onu_{}", mac.replace(':', "").to_lowercase());
-    let known = Sql::lit("SELECT 1 FROM isp_captive_user WHERE username = ").push_bind(Bind::text(&username));
+    let known = sql!("SELECT 1 FROM isp_captive_user WHERE username = {username}");
     if !env.query(known)?.is_empty() {
         return Ok(());
     }

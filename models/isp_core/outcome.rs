@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Map, Result, map};
 
 use super::job_type::{DECIDING, JobType, STATE_JOBS};
@@ -43,12 +43,12 @@ pub fn apply(env: &mut Env, jobs: &[Id]) -> Result<Vec<(Id, String)>> {
 }
 
 fn load(env: &mut Env, jobs: &[Id]) -> Result<Vec<Done>> {
-    let sql = Sql::lit(
-        "SELECT j.id, j.job_type::text, j.subscription_id, j.device_id, j.payload_json::text, s.start_date IS NULL, s.next_invoice_date IS NULL \
-         FROM isp_provisioning_job j LEFT JOIN isp_subscription s ON s.id = j.subscription_id WHERE j.id = ANY(",
-    )
-    .push_bind(Bind::ids(jobs))
-    .push(") ORDER BY j.id");
+    let sql = sql!(
+        "SELECT j.id, j.job_type::text, j.subscription_id, j.device_id, j.payload_json::text, s.start_date IS NULL,
+         s.next_invoice_date IS NULL
+         FROM isp_provisioning_job j LEFT JOIN isp_subscription s ON s.id = j.subscription_id
+         WHERE j.id = ANY({jobs}) ORDER BY j.id"
+    );
     let rows = env.query(sql)?;
     let read = rows.iter().filter_map(|row| {
         Some(Done {
@@ -110,7 +110,7 @@ fn checked(env: &mut Env, devices: impl Iterator<Item = Id>, status: &str) -> Re
     if devices.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit("SELECT id FROM isp_mikrotik_router WHERE device_id = ANY(").push_bind(Bind::ids(&devices)).push(")");
+    let sql = sql!("SELECT id FROM isp_mikrotik_router WHERE device_id = ANY({devices})");
     let routers: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let now = env.now();
     env.write("isp.mikrotik.router", &routers, map! { "last_healthcheck_at" => now, "last_healthcheck_status" => status })
@@ -128,19 +128,15 @@ fn supersede(env: &mut Env, done: &[Done]) -> Result<()> {
     if decided.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit(
-        "UPDATE isp_provisioning_job old SET state = 'failed', \
-         write_date = (now() AT TIME ZONE 'UTC'), error_message = ",
-    )
-    .push_bind(Bind::text(SUPERSEDED))
-    .push(" FROM isp_provisioning_job new WHERE new.id = ANY(")
-    .push_bind(Bind::ids(&decided.iter().map(|d| d.job).collect::<Vec<_>>()))
-    .push(
-        ") AND old.subscription_id = new.subscription_id AND old.id < new.id AND old.state = 'queued' \
-         AND (new.job_type <> 'change_plan' OR old.job_type = 'change_plan') AND old.job_type = ANY(",
-    )
-    .push_bind(Bind::texts(STATE_JOBS.iter().map(|kind| kind.name())))
-    .push(")");
+    let sql = sql!(
+        "UPDATE isp_provisioning_job old
+         SET state = 'failed', write_date = (now() AT TIME ZONE 'UTC'), error_message = {SUPERSEDED}
+         FROM isp_provisioning_job new WHERE new.id = ANY({jobs})
+         AND old.subscription_id = new.subscription_id AND old.id < new.id AND old.state = 'queued'
+         AND (new.job_type <> 'change_plan' OR old.job_type = 'change_plan') AND old.job_type = ANY({name})",
+        jobs = &decided.iter().map(|d| d.job).collect::<Vec<_>>(),
+        name = Bind::texts(STATE_JOBS.iter().map(|kind| kind.name()))
+    );
     env.execute(&sql).map(|_| ())
 }
 

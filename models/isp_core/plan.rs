@@ -10,7 +10,7 @@ model! {
     /// A plan.
     pub ServicePlan = "isp.service_plan" {
         NAME: "name" Char, SERVICE_TYPE: "service_type" Char, MIKROTIK_PROFILE: "mikrotik_profile" Char,
-        DOWNLOAD: "download_mbps" Float, UPLOAD: "upload_mbps" Float, PRICE: "price_monthly" Float,
+        DOWNLOAD: "download_mbps" Float, UPLOAD: "upload_mbps" Float,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::record::{Char, Date, Many2one, Records};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
 use super::audit::{self, Entry};
@@ -188,13 +188,13 @@ pub fn apply_due(env: &mut Env) -> Result<()> {
 
 /// Requests for a subscription of the customer who asks, that staff made or approved. Others are passed over.
 fn sound(env: &mut Env, requests: &Records<PlanChange>) -> Result<Records<PlanChange>> {
-    let sql = Sql::lit(
-        "SELECT r.id FROM isp_plan_change_request r JOIN isp_subscription s ON s.id = r.subscription_id AND s.partner_id = r.partner_id \
-         LEFT JOIN res_users a ON a.id = r.approved_by LEFT JOIN res_users c ON c.id = r.create_uid \
-         WHERE COALESCE(NOT a.share, c.share IS NOT TRUE) AND r.id = ANY(",
-    )
-    .push_bind(Bind::ids(&requests.ids))
-    .push(") ORDER BY r.id");
+    let sql = sql!(
+        "SELECT r.id FROM isp_plan_change_request r JOIN isp_subscription s ON s.id = r.subscription_id
+         AND s.partner_id = r.partner_id LEFT JOIN res_users a ON a.id = r.approved_by
+         LEFT JOIN res_users c ON c.id = r.create_uid WHERE COALESCE(NOT a.share, c.share IS NOT TRUE)
+         AND r.id = ANY({ids}) ORDER BY r.id",
+        ids = &requests.ids
+    );
     let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     for id in requests.ids.iter().filter(|id| !found.contains(id)) {
         tracing::warn!(request = id, "a plan change was approved by nobody who may, or is for another's subscription");

@@ -1,7 +1,7 @@
 //! Which router is meant: of a job, of a subscription, of a sector. One rule: what is named, else the first router of the sector
 //! by its device's name.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result};
 
 /// The router of a subscription `s`, after those that come first.
@@ -34,9 +34,9 @@ pub const OF_SUBSCRIPTION: &str = concat!("LEFT JOIN LATERAL ", first_router!("r
 
 /// The first router of a sector, with its device.
 pub fn of_sector(env: &mut Env, sector: Id) -> Result<(Option<Id>, Option<Id>)> {
-    let sql = Sql::lit("SELECT home.id, home.device_id FROM (SELECT NULL::integer AS router_id, ")
-        .push_bind(Bind::Int(Some(sector)))
-        .push("::integer AS sector_id) s ")
-        .push(OF_SUBSCRIPTION);
+    let sql = sql!(
+        "SELECT home.id, home.device_id
+         FROM (SELECT NULL::integer AS router_id, {sector}::integer AS sector_id) s {OF_SUBSCRIPTION:sql}"
+    );
     Ok(env.query(sql)?.first().map_or((None, None), |row| (row.int(0), row.int(1))))
 }

@@ -5,7 +5,7 @@
 //! one bad job never holds up another.
 
 use chrono::NaiveDateTime;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Env, Error, Id, Result};
 
 use super::{outcome, router_of};
@@ -46,47 +46,37 @@ pub struct Claim<'a> {
 pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     exhaust(env, claim.only)?;
     let due = match claim.only {
-        Some(ids) => Sql::lit("j.state = 'queued' AND j.id = ANY(").push_bind(Bind::ids(ids)).push(")"),
-        None => Sql::lit("(j.state = 'queued' AND (l.next_attempt IS NULL OR l.next_attempt <= ")
-            .push(NOW)
-            .push(") OR j.state = 'running' AND l.lease_until < ")
-            .push(NOW)
-            .push(") AND r.paused IS NOT TRUE AND (r.breaker_until IS NULL OR r.breaker_until <= ")
-            .push(NOW)
-            .push(") AND (r.id IS NULL OR NOT r.id = ANY(")
-            .push_bind(Bind::ids(claim.busy))
-            .push(") AND NOT EXISTS (SELECT 1 FROM (SELECT r.id FROM lastmile_job_lease l JOIN isp_provisioning_job j ON j.id = l.job_id ")
-            .push(router_of::OF_JOB)
-            .push("WHERE l.lease_until >= ")
-            .push(NOW)
-            .push(" AND l.worker <> ")
-            .push_bind(Bind::text(claim.worker))
-            .push("::text) AS elsewhere WHERE elsewhere.id = r.id))"),
+        Some(ids) => sql!("j.state = 'queued' AND j.id = ANY({ids})"),
+        None => sql!(
+            "(j.state = 'queued' AND (l.next_attempt IS NULL OR l.next_attempt <= {NOW:sql})
+             OR j.state = 'running' AND l.lease_until < {NOW:sql}) AND r.paused IS NOT TRUE
+             AND (r.breaker_until IS NULL OR r.breaker_until <= {NOW:sql}) AND (r.id IS NULL
+             OR NOT r.id = ANY({busy}) AND NOT EXISTS (SELECT 1 FROM (SELECT r.id FROM lastmile_job_lease l
+             JOIN isp_provisioning_job j ON j.id = l.job_id {of_job:sql}WHERE l.lease_until >= {NOW:sql}
+             AND l.worker <> {worker}::text) AS elsewhere WHERE elsewhere.id = r.id))",
+            busy = claim.busy,
+            of_job = router_of::OF_JOB,
+            worker = claim.worker
+        ),
     };
-    let sql = Sql::lit(
-        "WITH due AS (SELECT j.id, r.id AS router FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ",
-    )
-    .push(router_of::OF_JOB)
-    .push("WHERE ")
-    .push_sql(due)
-    .push(" AND COALESCE(j.attempts, 0) < COALESCE(j.max_attempts, 0) ORDER BY COALESCE(l.priority, 0) DESC, j.id LIMIT ")
-    .push_bind(Bind::Big(Some(claim.limit)))
-    .push(" FOR UPDATE OF j SKIP LOCKED), leased AS (INSERT INTO lastmile_job_lease (job_id, worker, lease_until) SELECT id, ")
-    .push_bind(Bind::text(claim.worker))
-    .push("::text, ")
-    .push(NOW)
-    .push(" + make_interval(secs => ")
-    .push_bind(Bind::Float(Some(claim.lease_seconds)))
-    .push(
-        ") FROM due ON CONFLICT (job_id) DO UPDATE SET worker = EXCLUDED.worker, lease_until = EXCLUDED.lease_until, next_attempt = NULL) \
-             UPDATE isp_provisioning_job j SET state = 'running', attempts = COALESCE(j.attempts, 0) + 1, executed_at = ",
-    )
-    .push(NOW)
-    .push(", write_uid = ")
-    .push_bind(Bind::Int(Some(env.uid())))
-    .push(", write_date = ")
-    .push(NOW)
-    .push(" FROM due WHERE j.id = due.id RETURNING j.id, due.router");
+    let sql = sql!(
+        "WITH due AS (SELECT j.id, r.id AS router FROM isp_provisioning_job j
+         LEFT JOIN lastmile_job_lease l ON l.job_id = j.id {of_job:sql}WHERE {due:sql}
+         AND COALESCE(j.attempts, 0) < COALESCE(j.max_attempts, 0) ORDER BY COALESCE(l.priority, 0) DESC, j.id
+         LIMIT {limit} FOR UPDATE OF j SKIP LOCKED), leased AS (INSERT INTO lastmile_job_lease (job_id, worker, lease_until)
+         SELECT id, {worker}::text, {NOW:sql} + make_interval(secs => {lease_seconds}) FROM due
+         ON CONFLICT (job_id) DO UPDATE
+         SET worker = EXCLUDED.worker, lease_until = EXCLUDED.lease_until, next_attempt = NULL)
+         UPDATE isp_provisioning_job j
+         SET state = 'running', attempts = COALESCE(j.attempts, 0) + 1, executed_at = {NOW:sql}, write_uid = {uid},
+         write_date = {NOW:sql}
+         FROM due WHERE j.id = due.id RETURNING j.id, due.router",
+        of_job = router_of::OF_JOB,
+        limit = claim.limit,
+        worker = claim.worker,
+        lease_seconds = claim.lease_seconds,
+        uid = env.uid()
+    );
     let rows = env.query(sql)?;
     let mut claimed: Vec<Claimed> = rows.iter().filter_map(|row| Some(Claimed { job: row.int(0)?, router: row.int(1) })).collect();
     match claim.only {
@@ -98,27 +88,26 @@ pub fn claim(env: &mut Env, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
 }
 
 /// Claims and commits, one process at a time: two that claim at once would not see each other's leases, and a router
-/// is for one worker only. The lock is the session's, taken before the transaction's snapshot. A process that is stopped
-/// while it holds the lock, or that panics, holds up the others for seconds only: PostgreSQL ends its idle session.
+/// is for one worker only. The claim is a statement after the lock, so that it sees what the one before has leased.
 pub fn claim_committed(env: &mut Env, wanted: &Claim<'_>) -> Result<Vec<Claimed>> {
-    env.query(Sql::lit(CLAIM_LOCK))?;
-    let claimed = env.transaction(|env| claim(env, wanted));
-    env.query(Sql::lit(CLAIM_UNLOCK))?;
-    claimed
+    env.locking(|env| {
+        env.query(Sql::lit(CLAIM_LOCK))?;
+        claim(env, wanted)
+    })
 }
 
-/// Takes the lock of claims; the session may not be idle for long from then on.
-pub const CLAIM_LOCK: &str = "SELECT set_config('idle_session_timeout', '5s', FALSE), \
-     set_config('idle_in_transaction_session_timeout', '5s', FALSE), pg_advisory_lock(hashtext('lastmile.claim'))::text";
-/// Gives it back.
-const CLAIM_UNLOCK: &str = "SELECT pg_advisory_unlock(hashtext('lastmile.claim')), set_config('idle_session_timeout', '0', FALSE), \
-     set_config('idle_in_transaction_session_timeout', '0', FALSE)";
+/// Takes the lock of claims until the transaction ends. A process that is stopped while it holds it holds up the others
+/// for seconds only: PostgreSQL ends its idle session.
+pub const CLAIM_LOCK: &str = "SELECT set_config('idle_in_transaction_session_timeout', '5s', TRUE), \
+     pg_advisory_xact_lock(hashtext('lastmile.claim'))::text";
 
 /// Jobs whose attempts are used up are not tried again.
 fn exhaust(env: &mut Env, only: Option<&[Id]>) -> Result<()> {
-    let sql = Sql::lit("UPDATE isp_provisioning_job j SET state = 'failed', error_message = 'Max attempts reached', write_date = ")
-        .push(NOW)
-        .push(" WHERE COALESCE(j.attempts, 0) >= COALESCE(j.max_attempts, 0) AND ");
+    let sql = sql!(
+        "UPDATE isp_provisioning_job j
+         SET state = 'failed', error_message = 'Max attempts reached', write_date = {NOW:sql}
+         WHERE COALESCE(j.attempts, 0) >= COALESCE(j.max_attempts, 0) AND "
+    );
     let sql = match only {
         Some(ids) => sql.push("j.state = 'queued' AND j.id = ANY(").push_bind(Bind::ids(ids)).push(")"),
         None => sql
@@ -154,47 +143,44 @@ pub fn record(env: &mut Env, outcomes: &[Outcome]) -> Result<Vec<Outcome>> {
 }
 
 fn finish(env: &mut Env, jobs: &[Id]) -> Result<()> {
-    let sql = Sql::lit("WITH gone AS (DELETE FROM lastmile_job_lease WHERE job_id = ANY(")
-        .push_bind(Bind::ids(jobs))
-        .push(")) UPDATE isp_provisioning_job SET state = 'success', error_message = NULL, write_uid = ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(", write_date = ")
-        .push(NOW)
-        .push(" WHERE id = ANY(")
-        .push_bind(Bind::ids(jobs))
-        .push(")");
+    let sql = sql!(
+        "WITH gone AS (DELETE FROM lastmile_job_lease WHERE job_id = ANY({jobs})) UPDATE isp_provisioning_job
+         SET state = 'success', error_message = NULL, write_uid = {uid}, write_date = {NOW:sql}
+         WHERE id = ANY({jobs})",
+        uid = env.uid()
+    );
     env.execute(&sql).map(|_| ())
 }
 
 /// Failed jobs go back into the queue, later each time, until their attempts are used up.
 fn retry(env: &mut Env, failed: &[(Id, String)]) -> Result<()> {
     let jobs: Vec<Id> = failed.iter().map(|(job, _)| *job).collect();
-    let sql = Sql::lit(
-        "WITH told AS (UPDATE isp_provisioning_job j SET error_message = v.message, write_date = (now() AT TIME ZONE 'UTC'), \
-         state = CASE WHEN COALESCE(j.attempts, 0) >= COALESCE(j.max_attempts, 0) THEN 'failed' ELSE 'queued' END FROM unnest(",
-    )
-    .push_bind(Bind::ids(&jobs))
-    .push("::int4[], ")
-    .push_bind(Bind::texts(failed.iter().map(|(_, message)| message.as_str())))
-    .push("::text[]) AS v(id, message) WHERE j.id = v.id RETURNING j.id, j.attempts) INSERT INTO lastmile_job_lease (job_id, next_attempt) SELECT id, ")
-    .push(NOW)
-    .push(" + make_interval(secs => ")
-    .push_bind(Bind::Float(Some(BACK_OFF_SECONDS)))
-    .push(
-        " * power(4, least(attempts, 6) - 1) * (0.75 + random() / 2)) FROM told \
-         ON CONFLICT (job_id) DO UPDATE SET worker = NULL, lease_until = NULL, next_attempt = EXCLUDED.next_attempt",
+    let sql = sql!(
+        "WITH told AS (UPDATE isp_provisioning_job j
+         SET error_message = v.message, write_date = (now() AT TIME ZONE 'UTC'), state = CASE
+         WHEN COALESCE(j.attempts, 0) >= COALESCE(j.max_attempts, 0) THEN 'failed' ELSE 'queued' END
+         FROM unnest({jobs}::int4[], {message}::text[]) AS v(id, message) WHERE j.id = v.id
+         RETURNING j.id, j.attempts) INSERT INTO lastmile_job_lease (job_id, next_attempt)
+         SELECT id, {NOW:sql} + make_interval(secs => {BACK_OFF_SECONDS} * power(4, least(attempts, 6) - 1) * (0.75 +
+         random() / 2))
+         FROM told ON CONFLICT (job_id) DO UPDATE
+         SET worker = NULL, lease_until = NULL, next_attempt = EXCLUDED.next_attempt",
+        message = Bind::texts(failed.iter().map(|(_, message)| message.as_str()))
     );
     env.execute(&sql).map(|_| ())
 }
 
 /// When something may be claimed next: now or in the past when a job is due. `None`: nothing waits.
 pub fn next_due(env: &mut Env) -> Result<Option<NaiveDateTime>> {
-    let sql = Sql::lit(
-        "SELECT min(CASE WHEN j.state = 'running' THEN l.lease_until ELSE greatest(COALESCE(l.next_attempt, j.requested_at, j.create_date), r.breaker_until) END) \
-         FROM isp_provisioning_job j LEFT JOIN lastmile_job_lease l ON l.job_id = j.id ",
-    )
-    .push(router_of::OF_JOB)
-    .push("WHERE j.state = ANY('{queued,running}') AND r.paused IS NOT TRUE");
+    let sql = sql!(
+        "SELECT min(CASE
+         WHEN j.state = 'running' THEN l.lease_until ELSE greatest(COALESCE(l.next_attempt, j.requested_at,
+         j.create_date), r.breaker_until) END)
+         FROM isp_provisioning_job j
+         LEFT JOIN lastmile_job_lease l ON l.job_id = j.id {of_job:sql}WHERE j.state = ANY('{{queued,running}}')
+         AND r.paused IS NOT TRUE",
+        of_job = router_of::OF_JOB
+    );
     Ok(env.query(sql)?.first().and_then(|row| row.timestamp(0)))
 }
 

@@ -1,6 +1,6 @@
 //! Numbers for new records, many in one go.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Map, Result, Value};
 
 /// The next numbers of the sequence with a code, whatever the caller's rights. `New` when there is no such sequence.
@@ -8,14 +8,12 @@ pub fn next(env: &mut Env, code: &str, count: usize) -> Result<Vec<String>> {
     if count == 0 {
         return Ok(Vec::new());
     }
-    let sql = Sql::lit(
-        "SELECT id, COALESCE(prefix, '')::text, COALESCE(suffix, '')::text, padding, implementation::text, number_increment \
-         FROM ir_sequence WHERE active AND code = ",
-    )
-    .push_bind(Bind::text(code))
-    .push(" AND (company_id IS NULL OR company_id = ")
-    .push_bind(Bind::Int(Some(env.company_id())))
-    .push(") ORDER BY company_id LIMIT 1");
+    let sql = sql!(
+        "SELECT id, COALESCE(prefix, '')::text, COALESCE(suffix, '')::text, padding, implementation::text, number_increment
+         FROM ir_sequence WHERE active AND code = {code} AND (company_id IS NULL OR company_id = {company_id})
+         ORDER BY company_id LIMIT 1",
+        company_id = env.company_id()
+    );
     let rows = env.query(sql)?;
     let Some(row) = rows.first() else { return Ok(vec!["New".to_owned(); count]) };
     let id = row.int(0).unwrap_or(0);
@@ -30,22 +28,20 @@ pub fn next(env: &mut Env, code: &str, count: usize) -> Result<Vec<String>> {
 
 /// Standard sequences are PostgreSQL's: they do not wait for other transactions, and have gaps.
 fn fast(env: &mut Env, id: Id, count: usize) -> Result<Vec<i64>> {
-    let sql = Sql::lit("SELECT nextval(")
-        .push_bind(Bind::text(format!("ir_sequence_{id:03}")))
-        .push("::text::regclass) FROM generate_series(1, ")
-        .push_bind(Bind::Int(Id::try_from(count).ok()))
-        .push(")");
+    let sql = sql!(
+        "SELECT nextval({sequence}::text::regclass) FROM generate_series(1, {count})",
+        sequence = format!("ir_sequence_{id:03}"),
+        count = Bind::Int(Id::try_from(count).ok())
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| row.big(0)).collect())
 }
 
 fn gapless(env: &mut Env, id: Id, step: i64, count: usize) -> Result<Vec<i64>> {
     let total = Id::try_from(step * i64::try_from(count).unwrap_or(0)).ok();
-    let sql = Sql::lit("UPDATE ir_sequence SET number_next = number_next + ")
-        .push_bind(Bind::Int(total))
-        .push(" WHERE id = ")
-        .push_bind(Bind::Int(Some(id)))
-        .push(" RETURNING number_next - ")
-        .push_bind(Bind::Int(total));
+    let sql = sql!(
+        "UPDATE ir_sequence SET number_next = number_next + {total} WHERE id = {id}
+         RETURNING number_next - {total}"
+    );
     let first = env.query(sql)?.first().and_then(|row| row.int(0)).map_or(1, i64::from);
     Ok((0..count).map(|n| first + step * i64::try_from(n).unwrap_or(0)).collect())
 }

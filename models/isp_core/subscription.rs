@@ -3,7 +3,7 @@
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::record::{Char, Date, Float, Many2one, Records};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result, Value, map, model};
 
 use super::address::{self, Checked, Limits};
@@ -130,10 +130,11 @@ fn static_addresses_are_unique(env: &mut Env, ids: &[Id]) -> Result<()> {
     if addresses.iter().any(String::is_empty) {
         return Err(Error::validation("A static DHCP subscription needs an IP address."));
     }
-    let sql =
-        Sql::lit("SELECT service_ip::text FROM isp_subscription WHERE auth_method = 'dhcp' AND dhcp_mode = 'static' AND service_ip = ANY(")
-            .push_bind(Bind::texts(addresses))
-            .push(") GROUP BY service_ip HAVING count(*) > 1 LIMIT 1");
+    let sql = sql!(
+        "SELECT service_ip::text FROM isp_subscription WHERE auth_method = 'dhcp' AND dhcp_mode = 'static'
+             AND service_ip = ANY({addresses}) GROUP BY service_ip HAVING count(*) > 1 LIMIT 1",
+        addresses = Bind::texts(addresses)
+    );
     match env.query(sql)?.first().and_then(|row| row.text(0)) {
         Some(address) => Err(Error::validation(format!("The address {address} is another subscription's already."))),
         None => Ok(()),

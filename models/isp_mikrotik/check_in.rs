@@ -1,6 +1,6 @@
 //! Routers call home every few minutes.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Result, Value, map};
 
 use crate::isp_core::mac_onboarding::same;
@@ -49,10 +49,13 @@ fn allowed(env: &mut Env, token: &str) -> Result<bool> {
 
 /// By serial number, else by name.
 fn find(env: &mut Env, call: &CheckIn) -> Result<Option<Id>> {
-    let sql = Sql::lit("SELECT r.id FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id WHERE r.serial_number = NULLIF(")
-        .push_bind(Bind::text(&call.serial))
-        .push("::text, '') OR (d.name = NULLIF(")
-        .push_bind(Bind::text(&call.identity))
-        .push("::text, '') AND (r.serial_number IS NULL OR r.serial_number = '')) ORDER BY r.serial_number NULLS LAST, r.id LIMIT 1");
+    let sql = sql!(
+        "SELECT r.id FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id
+         WHERE r.serial_number = NULLIF({serial}::text, '') OR (d.name = NULLIF({identity}::text, '')
+         AND (r.serial_number IS NULL OR r.serial_number = '')) ORDER BY r.serial_number NULLS LAST, r.id
+         LIMIT 1",
+        serial = &call.serial,
+        identity = &call.identity
+    );
     Ok(env.query(sql)?.first().and_then(|row| row.int(0)))
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use lastmile_orm::declare::{Next, UnlinkHook, WriteHook};
 use lastmile_orm::record::Records;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Declarations, Env, Id, Map, Result, Value};
 
 use crate::isp_core::credentials;
@@ -58,9 +58,10 @@ pub fn of(env: &mut Env, subscriptions: &[Id]) -> Result<HashMap<(Id, Id), Menus
     if subscriptions.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = Sql::lit("SELECT subscription_id, router_id, menus FROM lastmile_router_place WHERE subscription_id = ANY(")
-        .push_bind(Bind::ids(subscriptions))
-        .push(")");
+    let sql = sql!(
+        "SELECT subscription_id, router_id, menus FROM lastmile_router_place
+         WHERE subscription_id = ANY({subscriptions})"
+    );
     let rows = env.query(sql)?;
     let read = rows.iter().filter_map(|row| {
         let menus = row.text(2)?.split_whitespace().map(str::to_owned).collect();
@@ -73,13 +74,12 @@ pub fn of(env: &mut Env, subscriptions: &[Id]) -> Result<HashMap<(Id, Id), Menus
 fn columns(places: &[Place]) -> Sql {
     let ids = |of: fn(&Place) -> Id| Bind::ids(&places.iter().map(of).collect::<Vec<_>>());
     let menus = places.iter().map(|place| place.menus.iter().map(String::as_str).collect::<Vec<_>>().join(" "));
-    Sql::lit("unnest(")
-        .push_bind(ids(|place| place.subscription))
-        .push("::int4[], ")
-        .push_bind(ids(|place| place.router))
-        .push("::int4[], ")
-        .push_bind(Bind::texts(menus))
-        .push("::text[]) AS v(subscription_id, router_id, menus)")
+    sql!(
+        "unnest({ids}::int4[], {routers}::int4[], {menus}::text[]) AS v(subscription_id, router_id, menus)",
+        ids = ids(|place| place.subscription),
+        routers = ids(|place| place.router),
+        menus = Bind::texts(menus)
+    )
 }
 
 /// Writes down where rows may be from now on.
@@ -87,11 +87,12 @@ pub fn remember(env: &mut Env, places: &[Place]) -> Result<()> {
     if places.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit(
-        "INSERT INTO lastmile_router_place (subscription_id, router_id, menus) SELECT v.subscription_id, v.router_id, v.menus FROM ",
-    )
-    .push_sql(columns(places))
-    .push(" ON CONFLICT (subscription_id, router_id) DO UPDATE SET menus = EXCLUDED.menus");
+    let sql = sql!(
+        "INSERT INTO lastmile_router_place (subscription_id, router_id, menus)
+         SELECT v.subscription_id, v.router_id, v.menus FROM {columns:sql}
+         ON CONFLICT (subscription_id, router_id) DO UPDATE SET menus = EXCLUDED.menus",
+        columns = columns(places)
+    );
     env.execute(&sql).map(|_| ())
 }
 
@@ -102,17 +103,21 @@ pub fn settle(env: &mut Env, places: &[Place]) -> Result<()> {
     }
     let (empty, held): (Vec<Place>, Vec<Place>) = places.iter().cloned().partition(|place| place.menus.is_empty());
     if !empty.is_empty() {
-        let sql = Sql::lit("DELETE FROM lastmile_router_place p USING ")
-            .push_sql(columns(&empty))
-            .push(" WHERE p.subscription_id = v.subscription_id AND p.router_id = v.router_id");
+        let sql = sql!(
+            "DELETE FROM lastmile_router_place p USING {columns:sql}
+             WHERE p.subscription_id = v.subscription_id AND p.router_id = v.router_id",
+            columns = columns(&empty)
+        );
         env.execute(&sql)?;
     }
     if held.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit("UPDATE lastmile_router_place p SET menus = v.menus FROM ")
-        .push_sql(columns(&held))
-        .push(" WHERE p.subscription_id = v.subscription_id AND p.router_id = v.router_id AND p.menus <> v.menus");
+    let sql = sql!(
+        "UPDATE lastmile_router_place p SET menus = v.menus FROM {columns:sql}
+         WHERE p.subscription_id = v.subscription_id AND p.router_id = v.router_id AND p.menus <> v.menus",
+        columns = columns(&held)
+    );
     env.execute(&sql).map(|_| ())
 }
 
@@ -130,16 +135,16 @@ pub fn leave(env: &mut Env, places: &[(Id, Id)]) -> Result<()> {
     }
     let places: Vec<Place> =
         places.iter().map(|(subscription, router)| Place { subscription: *subscription, router: *router, menus: Menus::new() }).collect();
-    let sql = Sql::lit("SELECT v.subscription_id, s.id, s.sector_id, r.device_id FROM ")
-        .push_sql(columns(&places))
-        .push(
-            " JOIN isp_mikrotik_router r ON r.id = v.router_id LEFT JOIN isp_subscription s ON s.id = v.subscription_id \
-             WHERE NOT EXISTS (SELECT 1 FROM isp_provisioning_job j WHERE j.state IN ('queued', 'running') AND j.job_type = ",
-        )
-        .push_bind(Bind::text(JobType::DisconnectSession.name()))
-        .push(" AND j.device_id = r.device_id AND j.payload_json = '{\"")
-        .push(LEAVE)
-        .push("\": ' || v.subscription_id || '}') ORDER BY v.subscription_id, r.id");
+    let sql = sql!(
+        r#"SELECT v.subscription_id, s.id, s.sector_id, r.device_id FROM {columns:sql}
+         JOIN isp_mikrotik_router r ON r.id = v.router_id
+         LEFT JOIN isp_subscription s ON s.id = v.subscription_id WHERE NOT EXISTS (SELECT 1
+         FROM isp_provisioning_job j WHERE j.state IN ('queued', 'running') AND j.job_type = {name}
+         AND j.device_id = r.device_id AND j.payload_json = '{{"{LEAVE:sql}": ' || v.subscription_id || '}}')
+         ORDER BY v.subscription_id, r.id"#,
+        columns = columns(&places),
+        name = JobType::DisconnectSession.name()
+    );
     let rows = env.query(sql)?;
     let new: Vec<NewJob> = rows
         .iter()
@@ -157,13 +162,13 @@ pub fn leave(env: &mut Env, places: &[(Id, Id)]) -> Result<()> {
 
 /// Of subscriptions that routers hold something of: all that decides what.
 fn facts(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, String>> {
-    let sql = Sql::lit(
-        "SELECT s.id, ROW(s.router_id, s.sector_id, s.auth_method, s.service_ip, s.service_mac, s.plan_id, s.name, s.pppoe_username, \
-         s.pppoe_password, s.pppoe_profile, s.hotspot_username, s.hotspot_password, s.state = 'terminated')::text FROM isp_subscription s \
-         WHERE EXISTS (SELECT 1 FROM lastmile_router_place p WHERE p.subscription_id = s.id) AND s.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(")");
+    let sql = sql!(
+        "SELECT s.id, ROW(s.router_id, s.sector_id, s.auth_method, s.service_ip, s.service_mac, s.plan_id, s.name,
+         s.pppoe_username, s.pppoe_password, s.pppoe_profile, s.hotspot_username, s.hotspot_password, s.state =
+         'terminated')::text
+         FROM isp_subscription s WHERE EXISTS (SELECT 1 FROM lastmile_router_place p
+         WHERE p.subscription_id = s.id) AND s.id = ANY({ids})"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect())
 }
 
@@ -202,12 +207,12 @@ fn follow(env: &mut Env, changed: &[Id], replanned: bool) -> Result<()> {
         .map(|(sub, sector)| NewJob { subscription: Some(*sub), sector: sector.id(), ..NewJob::new(kind) })
         .collect();
     jobs::queue_all(env, &new)?;
-    let sql =
-        Sql::lit("SELECT p.subscription_id, p.router_id FROM lastmile_router_place p JOIN isp_subscription s ON s.id = p.subscription_id ")
-            .push(router_of::OF_SUBSCRIPTION)
-            .push("WHERE p.router_id IS DISTINCT FROM home.id AND s.id = ANY(")
-            .push_bind(Bind::ids(changed))
-            .push(")");
+    let sql = sql!(
+        "SELECT p.subscription_id, p.router_id FROM lastmile_router_place p
+             JOIN isp_subscription s ON s.id = p.subscription_id {of_subscription:sql}WHERE p.router_id IS DISTINCT FROM
+             home.id AND s.id = ANY({changed})",
+        of_subscription = router_of::OF_SUBSCRIPTION
+    );
     let stale: Vec<(Id, Id)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
     leave(env, &stale)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::declare::{Next, Tx, WriteHook};
 use lastmile_orm::record::Records;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, map};
 
 use crate::isp_core::audit::{self, Entry};
@@ -29,12 +29,11 @@ pub fn declare(all: &mut Declarations) {
 
 /// Terms of plans as routers would be told them.
 fn terms(env: &mut Env, plans: &[Id]) -> Result<HashMap<Id, (String, String)>> {
-    let sql = Sql::lit(
-        "SELECT id, ROW(COALESCE(download_mbps, 0)::float8, COALESCE(upload_mbps, 0)::float8, service_type)::text, \
-         COALESCE(mikrotik_profile, '')::text FROM isp_service_plan WHERE id = ANY(",
-    )
-    .push_bind(Bind::ids(plans))
-    .push(")");
+    let sql = sql!(
+        "SELECT id, ROW(COALESCE(download_mbps, 0)::float8, COALESCE(upload_mbps, 0)::float8, service_type)::text,
+         COALESCE(mikrotik_profile, '')::text
+         FROM isp_service_plan WHERE id = ANY({plans})"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, (row.text(1)?, row.text(2)?)))).collect())
 }
 
@@ -52,9 +51,10 @@ fn spread(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Res
 
 /// One job for each service of the plans, with its time; rows in the audit log say how many.
 fn queue(env: &mut Env, plans: &[Id], renamed: bool) -> Result<()> {
-    let sql = Sql::lit("SELECT id, sector_id, plan_id FROM isp_subscription WHERE state = ANY('{active,suspended}') AND plan_id = ANY(")
-        .push_bind(Bind::ids(plans))
-        .push(") ORDER BY id");
+    let sql = sql!(
+        "SELECT id, sector_id, plan_id FROM isp_subscription WHERE state = ANY('{{active,suspended}}')
+         AND plan_id = ANY({plans}) ORDER BY id"
+    );
     let rows = env.query(sql)?;
     if rows.is_empty() {
         return Ok(());
@@ -90,13 +90,13 @@ fn payload_start(plan: Id) -> String {
 fn pace(env: &mut Env, queued: &[Id]) -> Result<()> {
     let pace = env.parameter(PACE_KEY)?.and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(PACE);
     let gap = if pace == 0 { 0.0 } else { 60.0 / f64::from(pace) };
-    let sql = Sql::lit("INSERT INTO lastmile_job_lease (job_id, priority, next_attempt) SELECT j.id, -1, (now() AT TIME ZONE 'UTC') + make_interval(secs => ")
-        .push_bind(Bind::Float(Some(gap)))
-        .push(" * (row_number() OVER (PARTITION BY r.id ORDER BY j.id) - 1)) FROM isp_provisioning_job j ")
-        .push(router_of::OF_JOB)
-        .push("WHERE j.id = ANY(")
-        .push_bind(Bind::ids(queued))
-        .push(") ON CONFLICT (job_id) DO UPDATE SET priority = EXCLUDED.priority, next_attempt = EXCLUDED.next_attempt");
+    let sql = sql!(
+        "INSERT INTO lastmile_job_lease (job_id, priority, next_attempt)
+         SELECT j.id, -1, (now() AT TIME ZONE 'UTC') + make_interval(secs => {gap} * (row_number() OVER (PARTITION BY r.id
+         ORDER BY j.id) - 1)) FROM isp_provisioning_job j {of_job:sql}WHERE j.id = ANY({queued})
+         ON CONFLICT (job_id) DO UPDATE SET priority = EXCLUDED.priority, next_attempt = EXCLUDED.next_attempt",
+        of_job = router_of::OF_JOB
+    );
     env.execute(&sql).map(|_| ())
 }
 
@@ -104,17 +104,16 @@ fn pace(env: &mut Env, queued: &[Id]) -> Result<()> {
 fn progress(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let plan = call.one()?;
     env.require(&call.model, &[plan])?;
-    let sql = Sql::lit(
-        "WITH mine AS (SELECT state, error_message, payload_json, max(payload_json) OVER () AS last FROM isp_provisioning_job \
-         WHERE job_type = 'change_plan' AND starts_with(payload_json, ",
-    )
-    .push_bind(Bind::text(payload_start(plan)))
-    .push(
-        ")) SELECT count(*)::int4, (count(*) FILTER (WHERE state = 'queued'))::int4, (count(*) FILTER (WHERE state = 'running'))::int4, \
-         (count(*) FILTER (WHERE state = 'success' OR state = 'failed' AND error_message = ",
-    )
-    .push_bind(Bind::text(crate::isp_core::outcome::SUPERSEDED))
-    .push("))::int4 FROM mine WHERE payload_json = last");
+    let sql = sql!(
+        "WITH mine AS (SELECT state, error_message, payload_json, max(payload_json) OVER () AS last
+         FROM isp_provisioning_job WHERE job_type = 'change_plan'
+         AND starts_with(payload_json, {payload_start}))
+         SELECT count(*)::int4, (count(*) FILTER (WHERE state = 'queued'))::int4, (count(*) FILTER (WHERE state =
+         'running'))::int4, (count(*) FILTER (WHERE state = 'success'
+         OR state = 'failed' AND error_message = {superseded}))::int4 FROM mine WHERE payload_json = last",
+        payload_start = payload_start(plan),
+        superseded = crate::isp_core::outcome::SUPERSEDED
+    );
     let rows = env.query(sql)?;
     let count = |column: usize| rows.first().and_then(|row| row.int(column)).unwrap_or(0);
     let (total, waiting, running, done) = (count(0), count(1), count(2), count(3));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use lastmile_orm::declare::Tx;
 use lastmile_orm::record::{Char, Many2one, Records};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map, model};
 
 use super::desired::SuspendMode;
@@ -62,12 +62,11 @@ pub fn connections(env: &mut Env, routers: &[Id]) -> Result<HashMap<Id, Connecti
     keys.extend([USER_KEY.to_owned(), PASSWORD_KEY.to_owned()]);
     let parameters = env.parameters(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
     let set = |key: &str| parameters.get(key).filter(|v| !v.is_empty()).cloned();
-    let sql = Sql::lit(
-        "SELECT r.id, r.device_id, d.name::text, d.mgmt_ip::text, d.mgmt_port, r.api_user::text, r.tls_fingerprint::text, \
-         r.suspend_mode::text, r.paused, r.breaker_until FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id WHERE r.id = ANY(",
-    )
-    .push_bind(Bind::ids(routers))
-    .push(")");
+    let sql = sql!(
+        "SELECT r.id, r.device_id, d.name::text, d.mgmt_ip::text, d.mgmt_port, r.api_user::text,
+         r.tls_fingerprint::text, r.suspend_mode::text, r.paused, r.breaker_until
+         FROM isp_mikrotik_router r JOIN isp_device d ON d.id = r.device_id WHERE r.id = ANY({routers})"
+    );
     let rows = env.query(sql)?;
     let read = rows.iter().filter_map(|row| {
         let router = row.int(0)?;
@@ -159,13 +158,11 @@ pub fn warn(env: &mut Env, router: Id, text: &str) -> Result<()> {
     const ACTION: &str = "routeros.warning";
     env.sudo(|env| {
         let Some(device) = env.linked("isp.mikrotik.router", "device_id", &[router])?.first().copied() else { return Ok(()) };
-        let sql = Sql::lit("SELECT 1 FROM isp_audit_log WHERE action = ")
-            .push_bind(Bind::text(ACTION))
-            .push(" AND record_model = 'isp.device' AND record_id = ")
-            .push_bind(Bind::Int(Some(device)))
-            .push(" AND details = ")
-            .push_bind(Bind::text(text))
-            .push(" AND \"timestamp\" > (now() AT TIME ZONE 'UTC') - interval '1 day' LIMIT 1");
+        let sql = sql!(
+            r#"SELECT 1 FROM isp_audit_log WHERE action = {ACTION} AND record_model = 'isp.device'
+             AND record_id = {device} AND details = {text}
+             AND "timestamp" > (now() AT TIME ZONE 'UTC') - interval '1 day' LIMIT 1"#
+        );
         if !env.query(sql)?.is_empty() {
             return Ok(());
         }
@@ -176,10 +173,7 @@ pub fn warn(env: &mut Env, router: Id, text: &str) -> Result<()> {
 
 /// Leaves a router alone until a time; `None`: it answers again.
 pub fn set_breaker(env: &mut Env, router: Id, until: Option<NaiveDateTime>) -> Result<()> {
-    let sql = Sql::lit("UPDATE isp_mikrotik_router SET breaker_until = ")
-        .push_bind(Bind::Timestamp(until))
-        .push(" WHERE id = ")
-        .push_bind(Bind::Int(Some(router)));
+    let sql = sql!("UPDATE isp_mikrotik_router SET breaker_until = {until} WHERE id = {router}");
     env.execute(&sql)?;
     env.invalidate();
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use lastmile_orm::sql::row::Row;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Result};
 
 use super::book::{self, Book, Turn};
@@ -113,20 +113,19 @@ fn policies(env: &mut Env) -> Result<impl Fn(Option<&str>) -> Policy + use<>> {
 /// Jobs with what they ask for, or with why they cannot be run. Where rows will be is written down, unless nothing is sent (`dry`).
 pub fn load(env: &mut Env, jobs: &[Id], dry: bool) -> Result<Vec<(Id, std::result::Result<Work, String>)>> {
     let policy = policies(env)?;
-    let sql = Sql::lit("SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text, ")
-        .push(router_of::HOME_OF_JOB)
-        .push(", ")
-        .push(SERVICE)
-        .push(" FROM isp_provisioning_job j ")
-        .push(router_of::OF_JOB)
-        .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE j.id = ANY(")
-        .push_bind(Bind::ids(jobs))
-        .push(") ORDER BY j.id");
+    let sql = sql!(
+        "SELECT j.id, j.job_type::text, j.payload_json::text, r.id, r.suspend_mode::text, r.paused, r.name::text,
+         {home_of_job:sql}, {SERVICE:sql}
+         FROM isp_provisioning_job j {of_job:sql}LEFT JOIN isp_service_plan p ON p.id = s.plan_id
+         WHERE j.id = ANY({jobs}) ORDER BY j.id",
+        home_of_job = router_of::HOME_OF_JOB,
+        of_job = router_of::OF_JOB
+    );
     let limits = address::limits(env)?;
     let rows = env.query(sql)?;
     let payloads: Vec<String> = rows.iter().map(|row| row.text(2).unwrap_or_default()).collect();
     let ids = |key: &str| -> Vec<Id> { payloads.iter().filter_map(|payload| payload_id(payload, key)).collect() };
-    let users = captive_users(env, Sql::lit("u.id = ANY(").push_bind(Bind::ids(&ids("captive_user_id"))).push(")"))?;
+    let users = captive_users(env, sql!("u.id = ANY({ids})", ids = &ids("captive_user_id")))?;
     let gardens = gardens(env)?;
     let mut subscriptions = ids(LEAVE);
     subscriptions.extend(rows.iter().filter_map(|row| row.int(SERVICE_AT)));
@@ -320,11 +319,11 @@ fn gardens(env: &mut Env) -> Result<Vec<Garden>> {
 }
 
 fn captive_users(env: &mut Env, which: Sql) -> Result<HashMap<Id, CaptiveUser>> {
-    let sql = Sql::lit(
-        "SELECT u.id, u.username::text, u.password::text, u.profile::text, \
-         u.state = 'active' AND (u.expires_at IS NULL OR u.expires_at > (now() AT TIME ZONE 'UTC')), u.router_id FROM isp_captive_user u WHERE ",
-    )
-    .push_sql(which);
+    let sql = sql!(
+        "SELECT u.id, u.username::text, u.password::text, u.profile::text, u.state = 'active'
+         AND (u.expires_at IS NULL OR u.expires_at > (now() AT TIME ZONE 'UTC')), u.router_id
+         FROM isp_captive_user u WHERE {which:sql}"
+    );
     let rows = env.query(sql)?;
     let read = rows.iter().filter_map(|row| {
         let id = row.int(0)?;
@@ -339,13 +338,12 @@ fn captive_users(env: &mut Env, which: Sql) -> Result<HashMap<Id, CaptiveUser>> 
 /// are not in it are left-overs; what is `present: false` in it must go. That they will be there is written down.
 pub fn router_state(env: &mut Env, router: Id) -> Result<Desired> {
     let policy = policies(env)?;
-    let sql = Sql::lit("SELECT home.suspend_mode::text, ")
-        .push(SERVICE)
-        .push(" FROM isp_subscription s ")
-        .push(router_of::OF_SUBSCRIPTION)
-        .push("LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE s.state = ANY('{active,suspended}') AND home.id = ")
-        .push_bind(Bind::Int(Some(router)))
-        .push(" ORDER BY s.id");
+    let sql = sql!(
+        "SELECT home.suspend_mode::text, {SERVICE:sql}
+         FROM isp_subscription s {of_subscription:sql}LEFT JOIN isp_service_plan p ON p.id = s.plan_id
+         WHERE s.state = ANY('{{active,suspended}}') AND home.id = {router} ORDER BY s.id",
+        of_subscription = router_of::OF_SUBSCRIPTION
+    );
     let mut desired = Desired::default();
     let mut held: Vec<(Id, Menus)> = Vec::new();
     let limits = address::limits(env)?;
@@ -359,8 +357,7 @@ pub fn router_state(env: &mut Env, router: Id) -> Result<Desired> {
         }
     }
     places::remember_all(env, router, &held)?;
-    let mut users: Vec<CaptiveUser> =
-        captive_users(env, Sql::lit("u.router_id = ").push_bind(Bind::Int(Some(router))))?.into_values().collect();
+    let mut users: Vec<CaptiveUser> = captive_users(env, sql!("u.router_id = {router}"))?.into_values().collect();
     users.sort_by_key(|user| user.id);
     for user in users {
         desired.extend(Desired { drop_sessions: Vec::new(), ..policy(None).captive_user(&user) });

@@ -2,7 +2,7 @@
 
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::record::{Boolean, Char, Many2one, Records};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map, model};
 
 use crate::isp_core::subscription::Subscription;
@@ -47,12 +47,11 @@ fn no_name(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -
 }
 
 fn one_active_each_way(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT o.onu_id = a.onu_id FROM isp_onu_assignment a JOIN isp_onu_assignment o ON o.active AND o.id <> a.id \
-         AND (o.onu_id = a.onu_id OR o.subscription_id = a.subscription_id) WHERE a.active AND a.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") LIMIT 1");
+    let sql = sql!(
+        "SELECT o.onu_id = a.onu_id FROM isp_onu_assignment a JOIN isp_onu_assignment o ON o.active
+         AND o.id <> a.id AND (o.onu_id = a.onu_id OR o.subscription_id = a.subscription_id) WHERE a.active
+         AND a.id = ANY({ids}) LIMIT 1"
+    );
     match env.query(sql)?.first().and_then(|row| row.bool(0)) {
         Some(true) => Err(Error::validation("This ONU is assigned already.")),
         Some(false) => Err(Error::validation("This subscription has an ONU already.")),
@@ -102,8 +101,7 @@ fn released(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
 
 /// An assigned terminal is installed; a released one is back in stock, unless it is faulty.
 fn follow_status(env: &mut Env, onus: &[Id]) -> Result<()> {
-    let sql =
-        Sql::lit("SELECT DISTINCT onu_id FROM isp_onu_assignment WHERE active AND onu_id = ANY(").push_bind(Bind::ids(onus)).push(")");
+    let sql = sql!("SELECT DISTINCT onu_id FROM isp_onu_assignment WHERE active AND onu_id = ANY({onus})");
     let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.sudo(|env| {
         let (busy, free): (Vec<Id>, Vec<Id>) = onus.iter().partition(|id| used.contains(id));

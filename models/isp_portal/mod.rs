@@ -3,8 +3,9 @@
 //! Pages read and write with superuser rights: the acting user's partner in every condition is the ownership check.
 
 use lastmile_orm::sql::row::Row;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Result, Value, map};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::isp_billing::transfer;
@@ -24,10 +25,7 @@ fn me(env: &Env) -> Bind {
 
 /// Whether a subscription is the acting user's own.
 pub fn owns_subscription(env: &mut Env, subscription: Id) -> Result<bool> {
-    let sql = Sql::lit("SELECT 1 FROM isp_subscription WHERE id = ")
-        .push_bind(Bind::Int(Some(subscription)))
-        .push(" AND partner_id = ")
-        .push_bind(me(env));
+    let sql = sql!("SELECT 1 FROM isp_subscription WHERE id = {subscription} AND partner_id = {me}", me = me(env));
     Ok(!env.query(sql)?.is_empty())
 }
 
@@ -46,7 +44,8 @@ pub struct Service {
 }
 
 const SERVICE: &str = "SELECT s.id, COALESCE(s.name, '')::text, COALESCE(p.name, '')::text, s.start_date::text, s.next_invoice_date::text, \
-     COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, COALESCE(p.price_monthly, 0)::float8 \
+     COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, \
+     COALESCE(p.price_monthly, 0)::numeric \
      FROM isp_subscription s LEFT JOIN isp_service_plan p ON p.id = s.plan_id WHERE s.partner_id = ";
 
 fn service_of(row: &Row) -> Option<Service> {
@@ -59,7 +58,7 @@ fn service_of(row: &Row) -> Option<Service> {
         next_invoice: text(4),
         down: row.float(5).unwrap_or(0.0),
         up: row.float(6).unwrap_or(0.0),
-        price: format!("{:.2}", row.float(7).unwrap_or(0.0)),
+        price: format!("{:.2}", row.decimal(7).unwrap_or_default()),
         standing: String::new(),
     })
 }
@@ -75,33 +74,31 @@ fn with_standing(env: &mut Env, mut services: Vec<Service>) -> Result<Vec<Servic
 
 /// A page of own services, and how many there are. Sorted by `name`, `state` or `date`.
 pub fn services(env: &mut Env, page: i64, sort: &str) -> Result<(Vec<Service>, i64)> {
-    let sql = Sql::lit("SELECT count(*) FROM isp_subscription WHERE partner_id = ").push_bind(me(env));
+    let sql = sql!("SELECT count(*) FROM isp_subscription WHERE partner_id = {me}", me = me(env));
     let total = env.query(sql)?.first().and_then(|row| row.big(0)).unwrap_or(0);
     let order = match sort {
         "name" => " ORDER BY s.name, s.id",
         "state" => " ORDER BY s.state, s.id DESC",
         _ => " ORDER BY s.create_date DESC, s.id DESC",
     };
-    let sql = Sql::lit(SERVICE)
-        .push_bind(me(env))
-        .push(order)
-        .push(" LIMIT ")
-        .push_bind(Bind::Big(Some(PER_PAGE)))
-        .push(" OFFSET ")
-        .push_bind(Bind::Big(Some(page.saturating_sub(1).saturating_mul(PER_PAGE).max(0))));
+    let sql = sql!(
+        "{SERVICE:sql}{me}{order:sql} LIMIT {PER_PAGE} OFFSET {max}",
+        me = me(env),
+        max = page.saturating_sub(1).saturating_mul(PER_PAGE).max(0)
+    );
     let found = env.query(sql)?.iter().filter_map(service_of).collect();
     Ok((with_standing(env, found)?, total))
 }
 
 /// All own services, by name.
 pub fn all_services(env: &mut Env) -> Result<Vec<Service>> {
-    let sql = Sql::lit(SERVICE).push_bind(me(env)).push(" ORDER BY s.name, s.id");
+    let sql = sql!("{SERVICE:sql}{me} ORDER BY s.name, s.id", me = me(env));
     Ok(env.query(sql)?.iter().filter_map(service_of).collect())
 }
 
 /// An own service.
 pub fn service(env: &mut Env, id: Id) -> Result<Option<Service>> {
-    let sql = Sql::lit(SERVICE).push_bind(me(env)).push(" AND s.id = ").push_bind(Bind::Int(Some(id)));
+    let sql = sql!("{SERVICE:sql}{me} AND s.id = {id}", me = me(env));
     let found = env.query(sql)?.iter().filter_map(service_of).collect();
     Ok(with_standing(env, found)?.into_iter().next())
 }
@@ -117,14 +114,13 @@ pub struct Change {
 
 /// Requests for a service of the acting user's, latest first.
 pub fn changes(env: &mut Env, service: Id) -> Result<Vec<Change>> {
-    let sql = Sql::lit(
-        "SELECT r.name::text, p.name::text, r.state::text, COALESCE(r.effective_date::text, '') FROM isp_plan_change_request r \
-         JOIN isp_service_plan p ON p.id = r.requested_plan_id JOIN isp_subscription s ON s.id = r.subscription_id WHERE s.id = ",
-    )
-    .push_bind(Bind::Int(Some(service)))
-    .push(" AND s.partner_id = ")
-    .push_bind(me(env))
-    .push(" ORDER BY r.id DESC LIMIT 20");
+    let sql = sql!(
+        "SELECT r.name::text, p.name::text, r.state::text, COALESCE(r.effective_date::text, '')
+         FROM isp_plan_change_request r JOIN isp_service_plan p ON p.id = r.requested_plan_id
+         JOIN isp_subscription s ON s.id = r.subscription_id WHERE s.id = {service} AND s.partner_id = {me}
+         ORDER BY r.id DESC LIMIT 20",
+        me = me(env)
+    );
     let text = |row: &Row, n: usize| row.text(n).unwrap_or_default();
     let one = |row: &Row| Change { name: text(row, 0), plan: text(row, 1), state: text(row, 2), date: text(row, 3) };
     Ok(env.query(sql)?.iter().map(one).collect())
@@ -132,12 +128,13 @@ pub fn changes(env: &mut Env, service: Id) -> Result<Vec<Change>> {
 
 /// Plans that a customer may ask for instead of the one of a service, as services are shown.
 pub fn plans(env: &mut Env, instead_of: Id) -> Result<Vec<Service>> {
-    let sql = Sql::lit(
-        "SELECT p.id, COALESCE(p.name, '')::text, '', '', '', COALESCE(p.download_mbps, 0)::float8, COALESCE(p.upload_mbps, 0)::float8, \
-         COALESCE(p.price_monthly, 0)::float8 FROM isp_service_plan p WHERE p.active AND p.id <> (SELECT plan_id FROM isp_subscription WHERE id = ",
-    )
-    .push_bind(Bind::Int(Some(instead_of)))
-    .push(") ORDER BY p.price_monthly, p.id");
+    let sql = sql!(
+        "SELECT p.id, COALESCE(p.name, '')::text, '', '', '', COALESCE(p.download_mbps, 0)::float8,
+         COALESCE(p.upload_mbps, 0)::float8,
+         COALESCE(p.price_monthly, 0)::numeric
+         FROM isp_service_plan p WHERE p.active AND p.id <> (SELECT plan_id FROM isp_subscription
+         WHERE id = {instead_of}) ORDER BY p.price_monthly, p.id"
+    );
     Ok(env.query(sql)?.iter().filter_map(service_of).collect())
 }
 
@@ -170,16 +167,16 @@ pub struct Bill {
 
 /// The acting user's posted invoices, latest first; only those with something open, when asked so.
 pub fn invoices(env: &mut Env, only_open: bool) -> Result<Vec<Bill>> {
-    let sql = Sql::lit(
-        "SELECT m.id, m.name::text, COALESCE(m.invoice_date::text, ''), COALESCE(m.invoice_date_due::text, ''), m.amount_total::float8, \
-         m.amount_residual::float8 FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' AND m.partner_id = ",
-    )
-    .push_bind(me(env))
-    .push(" AND (NOT ")
-    .push_bind(Bind::Bool(Some(only_open)))
-    .push(" OR m.payment_state = ANY('{not_paid,partial}')) ORDER BY m.invoice_date DESC, m.id DESC LIMIT 100");
+    let sql = sql!(
+        "SELECT m.id, m.name::text, COALESCE(m.invoice_date::text, ''), COALESCE(m.invoice_date_due::text, ''),
+         m.amount_total, m.amount_residual
+         FROM account_move m WHERE m.move_type = 'out_invoice' AND m.state = 'posted' AND m.partner_id = {me}
+         AND (NOT {only_open} OR m.payment_state = ANY('{{not_paid,partial}}'))
+         ORDER BY m.invoice_date DESC, m.id DESC LIMIT 100",
+        me = me(env)
+    );
     let text = |row: &Row, n: usize| row.text(n).unwrap_or_default();
-    let amount = |row: &Row, n: usize| format!("{:.2}", row.float(n).unwrap_or(0.0));
+    let amount = |row: &Row, n: usize| format!("{:.2}", row.decimal(n).unwrap_or_default());
     let one = |row: &Row| {
         Some(Bill {
             id: row.int(0)?,
@@ -198,7 +195,7 @@ pub fn invoices(env: &mut Env, only_open: bool) -> Result<Vec<Bill>> {
 pub struct Report {
     pub bank: String,
     pub reference: String,
-    pub amount: f64,
+    pub amount: Decimal,
     pub date: String,
     pub invoices: Vec<Id>,
     /// Names and contents.
@@ -211,12 +208,7 @@ pub fn report_transfer(env: &mut Env, report: &Report) -> Result<()> {
     let own: Vec<Id> = invoices(env, true)?.into_iter().map(|bill| bill.id).filter(|id| report.invoices.contains(id)).collect();
     let date = lastmile_orm::convert::to_date(&Value::from(report.date.as_str())).ok().flatten();
     let Some(moment) = date.and_then(|date| date.and_hms_opt(0, 0, 0)) else { return Err(Error::validation("The date is not one.")) };
-    if report.amount <= 0.0
-        || !report.amount.is_finite()
-        || report.bank.is_empty()
-        || report.reference.is_empty()
-        || report.files.is_empty()
-    {
+    if report.amount <= Decimal::ZERO || report.bank.is_empty() || report.reference.is_empty() || report.files.is_empty() {
         return Err(Error::validation("Bank, reference, amount, date and a proof are needed."));
     }
     env.sudo(|env| {
@@ -244,11 +236,11 @@ pub struct Fault {
 
 /// The acting user's tickets, latest first.
 pub fn faults(env: &mut Env) -> Result<Vec<Fault>> {
-    let sql = Sql::lit(
-        "SELECT name::text, fault_type::text, state::text, COALESCE(to_char(opened_at, 'YYYY-MM-DD HH24:MI'), '') FROM isp_fault_ticket WHERE partner_id = ",
-    )
-    .push_bind(me(env))
-    .push(" ORDER BY id DESC LIMIT 100");
+    let sql = sql!(
+        "SELECT name::text, fault_type::text, state::text, COALESCE(to_char(opened_at, 'YYYY-MM-DD HH24:MI'), '')
+         FROM isp_fault_ticket WHERE partner_id = {me} ORDER BY id DESC LIMIT 100",
+        me = me(env)
+    );
     let text = |row: &Row, n: usize| row.text(n).unwrap_or_default();
     let one = |row: &Row| Fault { name: text(row, 0), kind: text(row, 1), state: text(row, 2), opened: text(row, 3) };
     Ok(env.query(sql)?.iter().map(one).collect())

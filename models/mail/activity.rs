@@ -6,13 +6,13 @@ use chrono::{Days, Months, NaiveDate};
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::registry::{Registry, translated};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
 
 use super::notify::{self, Manner};
 use super::store::{self, NewMessage};
-use super::{done, guard, text};
+use super::{guard, text};
 
 /// The model.
 pub const ACTIVITY: &str = "mail.activity";
@@ -49,18 +49,17 @@ pub fn declare(all: &mut Declarations) {
             Ok(Answer::Value(Value::None))
         })
         .record_method("action_open_document", "", Tx::Read, open_document);
-    done::declare(all);
 }
 
 /// The summary, else the type.
 fn name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    Sql::lit("COALESCE(NULLIF(")
-        .push_sql(Sql::column(alias, "summary"))
-        .push(", ''), (SELECT ")
-        .push_sql(crate::base::names::text(reg, "mail.activity.type", "name", "k", lang))
-        .push(" FROM mail_activity_type k WHERE k.id = ")
-        .push_sql(Sql::column(alias, "activity_type_id"))
-        .push("))")
+    sql!(
+        "COALESCE(NULLIF({summary:sql}, ''), (SELECT {kind:sql} FROM mail_activity_type k
+         WHERE k.id = {kind_id:sql}))",
+        summary = Sql::column(alias, "summary"),
+        kind = crate::base::names::text(reg, "mail.activity.type", "name", "k", lang),
+        kind_id = Sql::column(alias, "activity_type_id")
+    )
 }
 
 /// The first type for records of any model.
@@ -88,13 +87,12 @@ pub fn kinds(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, Kind>> {
         return Ok(HashMap::new());
     }
     let lang = env.context().lang.clone();
-    let sql = Sql::lit("SELECT id, COALESCE(delay_count, 0), delay_unit::text, delay_from = 'current_date', COALESCE(summary ->> ")
-        .push_bind(Bind::text(lang.as_str()))
-        .push(", summary ->> 'en_US'), default_user_id, COALESCE(default_note ->> ")
-        .push_bind(Bind::text(lang))
-        .push(", default_note ->> 'en_US'), CASE WHEN chaining_type = 'trigger' THEN triggered_next_type_id END FROM mail_activity_type WHERE id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT id, COALESCE(delay_count, 0), delay_unit::text, delay_from = 'current_date', COALESCE(summary ->>
+         {lang}, summary ->> 'en_US'), default_user_id, COALESCE(default_note ->> {lang}, default_note ->> 'en_US'),
+         CASE WHEN chaining_type = 'trigger' THEN triggered_next_type_id END FROM mail_activity_type
+         WHERE id = ANY({ids})"
+    );
     let kind = |row: &lastmile_orm::sql::row::Row| {
         let kind = Kind {
             delay: row.int(1).unwrap_or(0),
@@ -142,7 +140,7 @@ fn follow_kind(env: &mut Env, id: Id) -> Result<()> {
 /// The model comes from its row; the record must be the caller's to write. Whoever has to do it follows the record and is told.
 fn created(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     let models: Vec<Id> = values.iter().filter_map(|m| m.get("res_model_id").and_then(Value::as_id)).collect();
-    let sql = Sql::lit("SELECT id, model::text FROM ir_model WHERE id = ANY(").push_bind(Bind::ids(&models)).push(")");
+    let sql = sql!("SELECT id, model::text FROM ir_model WHERE id = ANY({models})");
     let models: HashMap<Id, String> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
     let (today, uid) = (env.today(), env.uid());
     let mut on: HashMap<String, Vec<Id>> = HashMap::new();
@@ -228,11 +226,13 @@ fn assignments(env: &mut Env, ids: &[Id]) -> Result<Vec<Assigned>> {
         return Ok(Vec::new());
     }
     let lang = env.context().lang.clone();
-    let sql = Sql::lit("SELECT a.id, a.res_model::text, a.res_id, a.user_id, u.partner_id, a.res_name::text, COALESCE(NULLIF(a.summary, '')::text, k.name ->> ")
-        .push_bind(Bind::text(lang))
-        .push(", k.name ->> 'en_US') FROM mail_activity a JOIN res_users u ON u.id = a.user_id LEFT JOIN mail_activity_type k ON k.id = a.activity_type_id WHERE a.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") AND COALESCE(a.res_model, '') <> '' AND COALESCE(a.res_id, 0) <> 0 ORDER BY a.id");
+    let sql = sql!(
+        "SELECT a.id, a.res_model::text, a.res_id, a.user_id, u.partner_id, a.res_name::text, COALESCE(NULLIF(a.summary,
+         '')::text, k.name ->> {lang}, k.name ->> 'en_US')
+         FROM mail_activity a JOIN res_users u ON u.id = a.user_id
+         LEFT JOIN mail_activity_type k ON k.id = a.activity_type_id WHERE a.id = ANY({ids})
+         AND COALESCE(a.res_model, '') <> '' AND COALESCE(a.res_id, 0) <> 0 ORDER BY a.id"
+    );
     let one = |row: &lastmile_orm::sql::row::Row| {
         Some(Assigned {
             id: row.int(0)?,

@@ -6,7 +6,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::domain::{Op, Operand};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
 
@@ -21,7 +21,7 @@ pub fn declare(all: &mut Declarations) {
         .default("alias_contact", "everyone")
         .default("alias_defaults", "{}")
         .display_sql(|_, alias, _| {
-            Sql::lit("COALESCE(NULLIF(").push_sql(Sql::column(alias, "alias_full_name")).push(", ''), 'Inactive Alias')")
+            sql!("COALESCE(NULLIF({alias:sql}, ''), 'Inactive Alias')", alias = Sql::column(alias, "alias_full_name"))
         })
         .constrains(&["alias_defaults"], defaults_are_a_dict)
         .on_create(|env, mut values, next| {
@@ -89,7 +89,7 @@ fn named(env: &mut Env, map: &mut Map) -> Result<()> {
         return Ok(());
     }
     let full = if domain.is_empty() { name } else { format!("{name}@{domain}") };
-    let sql = Sql::lit("SELECT 1 FROM mail_alias WHERE alias_full_name = ").push_bind(Bind::text(full.as_str())).push(" LIMIT 1");
+    let sql = sql!("SELECT 1 FROM mail_alias WHERE alias_full_name = {full} LIMIT 1", full = full.as_str());
     if !env.query(sql)?.is_empty() {
         return Err(Error::user(format!("{full} is another alias already.")));
     }
@@ -120,7 +120,7 @@ fn listed(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         map.insert("email".into(), Value::from(email.as_str()));
         emails.push(email);
     }
-    let sql = Sql::lit("SELECT id, email::text FROM mail_blacklist WHERE email = ANY(").push_bind(Bind::texts(emails.clone())).push(")");
+    let sql = sql!("SELECT id, email::text FROM mail_blacklist WHERE email = ANY({emails})", emails = Bind::texts(emails.clone()));
     let known: HashMap<String, Id> = env.query(sql)?.iter().filter_map(|row| Some((row.text(1)?, row.int(0)?))).collect();
     let back: Vec<Id> = known.values().copied().collect();
     if !back.is_empty() {
@@ -155,10 +155,10 @@ fn switch(env: &mut Env, call: &Invocation, active: bool) -> Result<Answer> {
 }
 
 fn is_blacklisted(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql =
-        Sql::lit("SELECT p.id FROM res_partner p JOIN mail_blacklist b ON b.active AND b.email = p.email_normalized WHERE p.id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(")");
+    let sql = sql!(
+        "SELECT p.id FROM res_partner p JOIN mail_blacklist b ON b.active AND b.email = p.email_normalized
+             WHERE p.id = ANY({ids})"
+    );
     let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("is_blacklisted", *id, found.contains(id));

@@ -2,7 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::domain::{Op, Operand};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
 
 const TEMPLATE: &str = "mail.template";
@@ -43,9 +43,7 @@ fn of_kind(kind: &Value) -> Domain {
 }
 
 fn category(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT DISTINCT res_id FROM ir_model_data WHERE model = 'mail.template' AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!("SELECT DISTINCT res_id FROM ir_model_data WHERE model = 'mail.template' AND res_id = ANY({ids})");
     let named: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let active = env.values(TEMPLATE, "active", ids)?;
     let descriptions = env.values(TEMPLATE, "description", ids)?;

@@ -1,8 +1,8 @@
 //! mail.compose.message: the window in which people write about one record, or about many.
 
 use lastmile_orm::access::Operation;
+use lastmile_orm::args::domain_arg;
 use lastmile_orm::declare::{CreateHook, Next, Tx};
-use lastmile_orm::methods::domain_arg;
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 

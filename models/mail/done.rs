@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Result, Value, map};
 
@@ -146,9 +146,10 @@ fn keep(env: &mut Env, messages: Vec<(NewMessage, Id)>, files: &[Id]) -> Result<
     }
     let posted = store::insert(env, &kept)?;
     let mut pairs: Vec<(Id, Id)> = posted.iter().flat_map(|message| files.iter().map(|file| (*message, *file))).collect();
-    let sql = Sql::lit("SELECT id, res_id FROM ir_attachment WHERE res_field IS NULL AND res_model = 'mail.activity' AND res_id = ANY(")
-        .push_bind(Bind::ids(&of))
-        .push(")");
+    let sql = sql!(
+        "SELECT id, res_id FROM ir_attachment WHERE res_field IS NULL AND res_model = 'mail.activity'
+         AND res_id = ANY({of})"
+    );
     let by_activity: HashMap<Id, Id> = of.iter().copied().zip(posted.iter().copied()).collect();
     for row in env.query(sql)? {
         pairs.extend(row.int(1).and_then(|activity| by_activity.get(&activity)).copied().zip(row.int(0)));
@@ -166,7 +167,7 @@ fn follow_up(env: &mut Env, mut values: Vec<Map>) -> Result<Vec<Id>> {
     let wanted: Vec<Id> = values.iter().filter_map(|m| m.get("activity_type_id").and_then(Value::as_id)).collect();
     let kinds = kinds(env, &wanted)?;
     let models: Vec<String> = values.iter().map(|m| guard::text_of(m, "res_model")).collect();
-    let sql = Sql::lit("SELECT model::text, id FROM ir_model WHERE model = ANY(").push_bind(Bind::texts(models)).push(")");
+    let sql = sql!("SELECT model::text, id FROM ir_model WHERE model = ANY({models})", models = Bind::texts(models));
     let models: HashMap<String, Id> = env.query(sql)?.iter().filter_map(|row| Some((row.text(0)?, row.int(1)?))).collect();
     let today = env.today();
     for map in &mut values {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::domain::Op;
 use lastmile_orm::sql::row::Row;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
 
 use super::text;
@@ -14,6 +14,8 @@ const MESSAGE: &str = "mail.message";
 
 /// Declares the fields.
 pub fn declare(all: &mut Declarations) {
+    // Fields of the modules sms and snailmail.
+    all.optional(MESSAGE, &["has_sms_error", "snailmail_error"]);
     all.model(MESSAGE)
         .compute_sudo(&["preview"], &["body"], preview)
         .compute_sudo(&["record_name"], &["model", "res_id"], record_name)
@@ -31,7 +33,7 @@ pub fn declare(all: &mut Declarations) {
             Ok(if wanted(op, value)? { me } else { me.negate() })
         });
     all.model("mail.followers").rec_name("partner_id").display_sql(|_, alias, _| {
-        Sql::lit("(SELECT p.complete_name FROM res_partner p WHERE p.id = ").push_sql(Sql::column(alias, "partner_id")).push(")")
+        sql!("(SELECT p.complete_name FROM res_partner p WHERE p.id = {alias:sql})", alias = Sql::column(alias, "partner_id"))
     });
     all.thread
         .compute_sudo(&["message_is_follower", "message_partner_ids"], &[], followers)
@@ -140,16 +142,16 @@ fn record_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn personal(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let me = Bind::Int(Some(env.user().partner_id));
-    let sql = Sql::lit("SELECT m.id, EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = m.id AND NOT COALESCE(n.is_read, FALSE) AND n.res_partner_id = ")
-        .push_bind(me.clone())
-        .push("), EXISTS (SELECT 1 FROM mail_message_res_partner_starred_rel s WHERE s.mail_message_id = m.id AND s.res_partner_id = ")
-        .push_bind(me.clone())
-        .push("), EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = m.id AND n.notification_status IN ('exception', 'bounce')), COALESCE(m.author_id = ")
-        .push_bind(me)
-        .push(", FALSE) FROM mail_message m WHERE m.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let me = env.user().partner_id;
+    let sql = sql!(
+        "SELECT m.id, EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = m.id
+         AND NOT COALESCE(n.is_read, FALSE) AND n.res_partner_id = {me}), EXISTS (SELECT 1
+         FROM mail_message_res_partner_starred_rel s WHERE s.mail_message_id = m.id
+         AND s.res_partner_id = {me}), EXISTS (SELECT 1 FROM mail_notification n
+         WHERE n.mail_message_id = m.id
+         AND n.notification_status IN ('exception', 'bounce')), COALESCE(m.author_id = {me}, FALSE)
+         FROM mail_message m WHERE m.id = ANY({ids})"
+    );
     for row in env.query(sql)? {
         let Some(id) = row.int(0) else { continue };
         for (n, field) in ["needaction", "starred", "has_error", "is_current_user_or_guest_author"].into_iter().enumerate() {
@@ -170,11 +172,10 @@ fn grouped(env: &mut Env, sql: Sql, mut take: impl FnMut(Id, &Row)) -> Result<()
 
 fn followers(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let (model, me) = (out.model().to_owned(), env.user().partner_id);
-    let sql = Sql::lit("SELECT res_id, partner_id FROM mail_followers WHERE res_model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY partner_id");
+    let sql = sql!(
+        "SELECT res_id, partner_id FROM mail_followers WHERE res_model = {model} AND res_id = ANY({ids})
+         ORDER BY partner_id"
+    );
     let mut found: HashMap<Id, Vec<Id>> = HashMap::new();
     grouped(env, sql, |id, row| found.entry(id).or_default().extend(row.int(1)))?;
     for id in ids {
@@ -187,15 +188,12 @@ fn followers(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 fn counters(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let (model, me) = (out.model().to_owned(), env.user().partner_id);
-    let sql = Sql::lit("SELECT m.res_id, count(DISTINCT m.id) FILTER (WHERE NOT COALESCE(n.is_read, FALSE) AND n.res_partner_id = ")
-        .push_bind(Bind::Int(Some(me)))
-        .push("), count(DISTINCT m.id) FILTER (WHERE n.notification_status IN ('exception', 'bounce') AND m.author_id = ")
-        .push_bind(Bind::Int(Some(me)))
-        .push(") FROM mail_message m JOIN mail_notification n ON n.mail_message_id = m.id WHERE m.model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND m.res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") GROUP BY m.res_id");
+    let sql = sql!(
+        "SELECT m.res_id, count(DISTINCT m.id) FILTER (WHERE NOT COALESCE(n.is_read, FALSE)
+         AND n.res_partner_id = {me}), count(DISTINCT m.id) FILTER (WHERE n.notification_status IN ('exception', 'bounce')
+         AND m.author_id = {me}) FROM mail_message m JOIN mail_notification n ON n.mail_message_id = m.id
+         WHERE m.model = {model} AND m.res_id = ANY({ids}) GROUP BY m.res_id"
+    );
     let mut found: HashMap<Id, (i64, i64)> = HashMap::new();
     grouped(env, sql, |id, row| {
         found.insert(id, (row.big(1).unwrap_or(0), row.big(2).unwrap_or(0)));
@@ -211,11 +209,7 @@ fn counters(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn has_message(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT DISTINCT res_id FROM mail_message WHERE model = ")
-        .push_bind(Bind::text(out.model()))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!("SELECT DISTINCT res_id FROM mail_message WHERE model = {model} AND res_id = ANY({ids})", model = out.model());
     let found: std::collections::HashSet<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     for id in ids {
         out.set("has_message", *id, found.contains(id));
@@ -225,11 +219,10 @@ fn has_message(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 fn attachment_count(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let model = out.model().to_owned();
-    let sql = Sql::lit("SELECT res_id, count(*) FROM ir_attachment WHERE res_field IS NULL AND res_model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") GROUP BY res_id");
+    let sql = sql!(
+        "SELECT res_id, count(*) FROM ir_attachment WHERE res_field IS NULL AND res_model = {model}
+         AND res_id = ANY({ids}) GROUP BY res_id"
+    );
     let mut found: HashMap<Id, i64> = HashMap::new();
     grouped(env, sql, |id, row| {
         found.insert(id, row.big(1).unwrap_or(0));

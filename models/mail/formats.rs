@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
-use lastmile_orm::convert::{round_half_up, to_date, to_datetime};
+use lastmile_orm::convert::{to_date, to_datetime};
 use lastmile_orm::declare::Tx;
 use lastmile_orm::expr::{PyValue, Scope};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::money;
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Result, Value};
+use rust_decimal::Decimal;
 
-use crate::base::money;
+use crate::base::money as amounts;
 
 /// The functions.
 const NAMES: &[&str] = &["format_date", "format_datetime", "format_time", "format_amount", "format_duration", "is_html_empty"];
@@ -19,9 +21,7 @@ const NAMES: &[&str] = &["format_date", "format_datetime", "format_time", "forma
 /// Declares what scripts may call: an amount as people read it.
 pub fn declare(all: &mut Declarations) {
     all.model("res.currency").record_method("format", "amount", Tx::Read, |env, call| {
-        let amount = money::number(call.arg("amount"))?;
-        // A currency that is there.
-        money::step(env, call)?;
+        let amount = amounts::rounded(call.arg("amount"), amounts::unit(env, call)?)?;
         Ok(Value::Str(Formats::load(env)?.amount(amount, Some(call.one()?))).into())
     });
 }
@@ -42,10 +42,10 @@ impl Formats {
     /// Of the current language.
     pub fn load(env: &mut Env) -> Result<Self> {
         let lang = env.context().lang.clone();
-        let sql = Sql::lit(
-            "SELECT date_format::text, time_format::text, decimal_point::text, COALESCE(thousands_sep, '')::text FROM res_lang WHERE code = ",
-        )
-        .push_bind(Bind::text(lang));
+        let sql = sql!(
+            "SELECT date_format::text, time_format::text, decimal_point::text, COALESCE(thousands_sep, '')::text
+             FROM res_lang WHERE code = {lang}"
+        );
         let mut out =
             Formats { date: "%m/%d/%Y".into(), time: "%H:%M:%S".into(), decimal: ".".into(), zone: env.tz(), ..Formats::default() };
         if let Some(row) = env.query(sql)?.first() {
@@ -81,9 +81,9 @@ impl Formats {
         Ok(moment.map(|moment| written(&moment.and_utc().with_timezone(&zone).naive_local().format(format))).unwrap_or_default())
     }
 
-    fn amount(&self, value: f64, currency: Option<Id>) -> String {
+    fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
         let (symbol, before, digits) = currency.and_then(|id| self.currencies.get(&id)).cloned().unwrap_or((String::new(), false, 2));
-        let text = format!("{:.*}", digits as usize, round_half_up(value.abs(), digits));
+        let text = money::round_digits(value.abs(), digits).to_string();
         let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
         let mut number = String::new();
         for (n, c) in whole.chars().enumerate() {
@@ -96,7 +96,7 @@ impl Formats {
             number.push_str(&self.decimal);
             number.push_str(rest);
         }
-        if value < 0.0 {
+        if value < Decimal::ZERO {
             number.insert_str(0, "-\u{feff}");
         }
         match (symbol.is_empty(), before) {
@@ -156,7 +156,7 @@ impl Scope for Helpers<'_> {
             }
             "format_time" => self.formats.moment(&first, text(1, "tz").as_deref(), &self.formats.time)?,
             "format_amount" => {
-                let value = first.as_float().ok_or_else(|| Error::type_("format_amount() needs a number"))?;
+                let value = first.as_decimal().ok_or_else(|| Error::type_("format_amount() needs a number"))?;
                 self.formats.amount(value, arg(1, "currency").and_then(|v| v.as_id()))
             }
             "format_duration" => {
@@ -178,8 +178,8 @@ mod tests {
         let mut formats = Formats { date: "%d/%m/%Y".into(), decimal: ",".into(), thousands: ".".into(), ..Formats::default() };
         formats.currencies.insert(1, ("€".into(), false, 2));
         formats.currencies.insert(2, ("$".into(), true, 0));
-        assert_eq!(formats.amount(1_234_567.891, Some(1)), "1.234.567,89\u{a0}€");
-        assert_eq!(formats.amount(-12.5, Some(2)), "$\u{a0}-\u{feff}13");
+        assert_eq!(formats.amount("1234567.891".parse().unwrap(), Some(1)), "1.234.567,89\u{a0}€");
+        assert_eq!(formats.amount("-12.5".parse().unwrap(), Some(2)), "$\u{a0}-\u{feff}13");
         assert_eq!(formats.day(&Value::from("2026-02-03"), None).unwrap(), "03/02/2026");
         // 23:30 UTC is the next day in Madrid.
         let madrid = formats.moment(&Value::from("2026-02-03 23:30:00"), Some("Europe/Madrid"), "%d %H:%M").unwrap();

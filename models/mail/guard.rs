@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::Guard;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value, map};
 
@@ -29,40 +29,31 @@ pub fn demand(env: &mut Env, model: &str, ids: &[Id], operation: Operation) -> R
 
 /// Rows with: id, theirs by themselves, hidden from outsiders, model, record.
 fn facts(env: &Env, model: &str, ids: &[Id], operation: Operation) -> Sql {
-    let is = |wanted: &[Operation]| Bind::Bool(Some(wanted.contains(&operation)));
+    let is = |wanted: &[Operation]| wanted.contains(&operation);
     if model == "mail.activity" {
-        return Sql::lit("SELECT t.id, COALESCE(t.user_id = ")
-            .push_bind(Bind::Int(Some(env.uid())))
-            .push(", FALSE) OR (NOT ")
-            .push_bind(is(&[Operation::Read]))
-            .push(" AND COALESCE(t.create_uid = ")
-            .push_bind(Bind::Int(Some(env.uid())))
-            .push(", FALSE)), TRUE, t.res_model::text, t.res_id FROM mail_activity t WHERE t.id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(")");
+        return sql!(
+            "SELECT t.id, COALESCE(t.user_id = {uid}, FALSE) OR (NOT {reading}
+             AND COALESCE(t.create_uid = {uid}, FALSE)), TRUE, t.res_model::text, t.res_id
+             FROM mail_activity t WHERE t.id = ANY({ids})",
+            uid = env.uid(),
+            reading = is(&[Operation::Read])
+        );
     }
-    let me = Bind::Int(Some(env.user().partner_id));
+    let me = env.user().partner_id;
     // An author reads and corrects what he wrote; what stands on a record goes with the right to write that.
-    Sql::lit("SELECT t.id, (")
-        .push_bind(is(&[Operation::Read, Operation::Write, Operation::Create]))
-        .push(" AND COALESCE(t.author_id = ")
-        .push_bind(me.clone())
-        .push(", FALSE)) OR (")
-        .push_bind(is(&[Operation::Read]))
-        .push(" AND COALESCE(t.create_uid = ")
-        .push_bind(Bind::Int(Some(env.uid())))
-        .push(", FALSE)) OR (")
-        .push_bind(is(&[Operation::Read, Operation::Write]))
-        .push(" AND (EXISTS (SELECT 1 FROM mail_message_res_partner_rel r WHERE r.mail_message_id = t.id AND r.res_partner_id = ")
-        .push_bind(me.clone())
-        .push(") OR EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = t.id AND n.res_partner_id = ")
-        .push_bind(me)
-        .push(
-            "))), COALESCE(t.is_internal, FALSE) OR COALESCE(s.internal, FALSE) OR t.subtype_id IS NULL, t.model::text, t.res_id \
-               FROM mail_message t LEFT JOIN mail_message_subtype s ON s.id = t.subtype_id WHERE t.id = ANY(",
-        )
-        .push_bind(Bind::ids(ids))
-        .push(")")
+    sql!(
+        "SELECT t.id, ({authors} AND COALESCE(t.author_id = {me}, FALSE)) OR ({creators}
+         AND COALESCE(t.create_uid = {uid}, FALSE)) OR ({addressed} AND (EXISTS (SELECT 1
+         FROM mail_message_res_partner_rel r WHERE r.mail_message_id = t.id AND r.res_partner_id = {me})
+         OR EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = t.id
+         AND n.res_partner_id = {me}))), COALESCE(t.is_internal, FALSE) OR COALESCE(s.internal, FALSE)
+         OR t.subtype_id IS NULL, t.model::text, t.res_id FROM mail_message t
+         LEFT JOIN mail_message_subtype s ON s.id = t.subtype_id WHERE t.id = ANY({ids})",
+        authors = is(&[Operation::Read, Operation::Write, Operation::Create]),
+        creators = is(&[Operation::Read]),
+        uid = env.uid(),
+        addressed = is(&[Operation::Read, Operation::Write])
+    )
 }
 
 /// Those of the rows that the caller may use so, in the order given.

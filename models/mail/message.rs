@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 
@@ -109,17 +109,18 @@ fn toggle_starred(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     guard::demand(env, &call.model, &[id], Operation::Read)?;
     let (me, id) = (Bind::Int(Some(env.user().partner_id)), Bind::Int(Some(id)));
-    let sql = Sql::lit("DELETE FROM mail_message_res_partner_starred_rel WHERE mail_message_id = ")
-        .push_bind(id.clone())
-        .push(" AND res_partner_id = ")
-        .push_bind(me.clone());
+    let sql = sql!(
+        "DELETE FROM mail_message_res_partner_starred_rel WHERE mail_message_id = {id}
+         AND res_partner_id = {me}",
+        id = id.clone(),
+        me = me.clone()
+    );
     let starred = env.execute(&sql)? == 0;
     if starred {
-        let sql = Sql::lit("INSERT INTO mail_message_res_partner_starred_rel (mail_message_id, res_partner_id) VALUES (")
-            .push_bind(id)
-            .push(", ")
-            .push_bind(me)
-            .push(")");
+        let sql = sql!(
+            "INSERT INTO mail_message_res_partner_starred_rel (mail_message_id, res_partner_id)
+             VALUES ({id}, {me})"
+        );
         env.execute(&sql)?;
     }
     env.invalidate();
@@ -128,10 +129,11 @@ fn toggle_starred(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 fn mark_read(env: &mut Env, ids: Option<&[Id]>) -> Result<()> {
     let now = env.now();
-    let mut sql = Sql::lit("UPDATE mail_notification SET is_read = TRUE, read_date = ")
-        .push_bind(Bind::Timestamp(Some(now)))
-        .push(" WHERE NOT COALESCE(is_read, FALSE) AND res_partner_id = ")
-        .push_bind(Bind::Int(Some(env.user().partner_id)));
+    let mut sql = sql!(
+        "UPDATE mail_notification SET is_read = TRUE, read_date = {now} WHERE NOT COALESCE(is_read, FALSE)
+         AND res_partner_id = {partner_id}",
+        partner_id = env.user().partner_id
+    );
     if let Some(ids) = ids {
         sql = sql.push(" AND mail_message_id = ANY(").push_bind(Bind::ids(ids)).push(")");
     }
@@ -157,8 +159,8 @@ fn moved(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
 }
 
 fn unstar_all(env: &mut Env, _call: &Invocation) -> Result<Answer> {
-    let sql = Sql::lit("DELETE FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ")
-        .push_bind(Bind::Int(Some(env.user().partner_id)));
+    let sql =
+        sql!("DELETE FROM mail_message_res_partner_starred_rel WHERE res_partner_id = {partner_id}", partner_id = env.user().partner_id);
     env.execute(&sql)?;
     env.invalidate();
     Ok(Answer::Value(Value::None))
@@ -170,7 +172,7 @@ fn all_read(env: &mut Env, call: &Invocation) -> Result<Answer> {
         mark_read(env, None)?;
         return Ok(Answer::Value(Value::None));
     }
-    let domain = lastmile_orm::methods::domain_arg(call.arg("domain"))?;
+    let domain = lastmile_orm::args::domain_arg(call.arg("domain"))?;
     let found = env.search_all(&call.model, &domain)?;
     mark_read(env, Some(&found))?;
     Ok(Answer::from(found))

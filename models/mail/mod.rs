@@ -28,7 +28,7 @@ pub mod thread;
 pub mod tracking;
 
 use lastmile_orm::declare::{Next, UnlinkHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Id, Result};
 
 /// What hangs on a record: table, and its columns for the model and the id.
@@ -63,6 +63,7 @@ pub fn declare(all: &mut Declarations) {
         figures::declare,
         message::declare,
         activity::declare,
+        done::declare,
         tasks::declare,
         formats::declare,
         tracking::declare,
@@ -83,17 +84,7 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
     let model = next.model().to_owned();
     next.call(env, ids)?;
     for (table, of, id) in HANGING {
-        let sql = Sql::lit("DELETE FROM ")
-            .push_ident(table)
-            .push(" WHERE ")
-            .push_ident(of)
-            .push(" = ")
-            .push_bind(Bind::text(model.as_str()))
-            .push(" AND ")
-            .push_ident(id)
-            .push(" = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(")");
+        let sql = sql!("DELETE FROM {table:ident} WHERE {of:ident} = {model} AND {id:ident} = ANY({ids})", model = model.as_str());
         env.execute(&sql)?;
     }
     Ok(())

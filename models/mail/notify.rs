@@ -1,7 +1,7 @@
 //! Who is told of messages, and how: in the inbox of the web client, or by a mail in the queue.
 
 use chrono::{NaiveDateTime, TimeDelta};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result};
 
 /// Days that read notifications of employees are kept.
@@ -39,47 +39,33 @@ const FOLLOWERS: &str = " AND f.res_model = m.model AND f.res_id = m.res_id AND 
 pub fn tell(env: &mut Env, messages: &[Id], named: &[(Id, Id)], manner: &Manner) -> Result<()> {
     let (of, partners): (Vec<Id>, Vec<Id>) = named.iter().copied().unzip();
     let (uid, now) = (env.uid(), env.now());
-    let sql = Sql::lit(RECIPIENTS)
-        .push_bind(Bind::Timestamp(Some(now)))
-        .push("::timestamp END FROM mail_message m CROSS JOIN LATERAL (SELECT n.partner FROM unnest(")
-        .push_bind(Bind::ids(&of))
-        .push("::int4[], ")
-        .push_bind(Bind::ids(&partners))
-        .push(
-            "::int4[]) AS n(message, partner) WHERE n.message = m.id UNION SELECT f.partner_id FROM mail_followers f \
-               JOIN mail_followers_mail_message_subtype_rel s ON s.mail_followers_id = f.id WHERE ",
-        )
-        .push_bind(Bind::Bool(Some(manner.followers)))
-        .push(FOLLOWERS)
-        .push_bind(Bind::ids(messages))
-        .push(") AND (")
-        .push_bind(Bind::Bool(Some(manner.author)))
-        .push(" OR p.id IS DISTINCT FROM m.author_id) RETURNING id");
+    let sql = sql!(
+        "{RECIPIENTS:sql}{now}::timestamp END FROM mail_message m CROSS JOIN LATERAL (SELECT n.partner
+         FROM unnest({of}::int4[], {partners}::int4[]) AS n(message, partner) WHERE n.message = m.id UNION
+         SELECT f.partner_id FROM mail_followers f
+         JOIN mail_followers_mail_message_subtype_rel s ON s.mail_followers_id = f.id
+         WHERE {followers}{FOLLOWERS:sql}{messages}) AND ({author} OR p.id IS DISTINCT FROM m.author_id)
+         RETURNING id",
+        followers = manner.followers,
+        author = manner.author
+    );
     if env.query(sql)?.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit(
-        "WITH q AS (INSERT INTO mail_mail (mail_message_id, state, body_html, is_notification, auto_delete, scheduled_date, create_uid, create_date, write_uid, write_date) \
-         SELECT m.id, 'outgoing', m.body, TRUE, ",
-    )
-    .push_bind(Bind::Bool(Some(manner.auto_delete)))
-    .push("::bool, ")
-    .push_bind(Bind::Timestamp(manner.not_before))
-    .push("::timestamp, ")
-    .push_bind(Bind::Int(Some(uid)))
-    .push("::int4, ")
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push("::timestamp, ")
-    .push_bind(Bind::Int(Some(uid)))
-    .push("::int4, ")
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push("::timestamp FROM mail_message m WHERE m.id = ANY(")
-    .push_bind(Bind::ids(messages))
-    .push(
-        ") AND EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = m.id AND n.notification_status = 'ready') RETURNING id, mail_message_id), \
-         r AS (INSERT INTO mail_mail_res_partner_rel (mail_mail_id, res_partner_id) SELECT q.id, n.res_partner_id FROM q \
-         JOIN mail_notification n ON n.mail_message_id = q.mail_message_id AND n.notification_status = 'ready') \
-         UPDATE mail_notification n SET mail_mail_id = q.id FROM q WHERE n.mail_message_id = q.mail_message_id AND n.notification_status = 'ready'",
+    let sql = sql!(
+        "WITH q AS (INSERT INTO mail_mail (mail_message_id, state, body_html, is_notification, auto_delete,
+         scheduled_date, create_uid, create_date, write_uid, write_date)
+         SELECT m.id, 'outgoing', m.body, TRUE, {auto_delete}::bool, {not_before}::timestamp, {uid}::int4,
+         {now}::timestamp, {uid}::int4, {now}::timestamp
+         FROM mail_message m WHERE m.id = ANY({messages}) AND EXISTS (SELECT 1 FROM mail_notification n
+         WHERE n.mail_message_id = m.id AND n.notification_status = 'ready')
+         RETURNING id, mail_message_id), r AS (INSERT INTO mail_mail_res_partner_rel (mail_mail_id, res_partner_id)
+         SELECT q.id, n.res_partner_id FROM q
+         JOIN mail_notification n ON n.mail_message_id = q.mail_message_id
+         AND n.notification_status = 'ready') UPDATE mail_notification n SET mail_mail_id = q.id FROM q
+         WHERE n.mail_message_id = q.mail_message_id AND n.notification_status = 'ready'",
+        auto_delete = manner.auto_delete,
+        not_before = manner.not_before
     );
     env.execute(&sql).map(|_| ())
 }
@@ -87,11 +73,12 @@ pub fn tell(env: &mut Env, messages: &[Id], named: &[(Id, Id)], manner: &Manner)
 /// The cron: what everybody has read long ago is forgotten.
 pub fn forget_old(env: &mut Env) -> Result<()> {
     env.transaction(|env| {
-        let sql = Sql::lit(
-            "DELETE FROM mail_notification n USING res_partner p WHERE p.id = n.res_partner_id AND NOT COALESCE(p.partner_share, FALSE) AND n.is_read \
-             AND n.notification_status IN ('sent', 'canceled') AND n.read_date < ",
-        )
-        .push_bind(Bind::Timestamp(Some(env.now() - TimeDelta::days(KEPT))));
+        let sql = sql!(
+            "DELETE FROM mail_notification n USING res_partner p WHERE p.id = n.res_partner_id
+             AND NOT COALESCE(p.partner_share, FALSE) AND n.is_read
+             AND n.notification_status IN ('sent', 'canceled') AND n.read_date < {days}",
+            days = env.now() - TimeDelta::days(KEPT)
+        );
         env.execute(&sql).map(|_| ())
     })
 }

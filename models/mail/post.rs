@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lastmile_orm::access::Operation;
 use lastmile_orm::convert::to_datetime;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
 
@@ -326,14 +326,14 @@ fn mail_with_source(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 /// Takes back what could not be delivered.
 fn cancel_by_type(env: &mut Env, call: &Invocation) -> Result<Answer> {
-    let sql = Sql::lit(
-        "UPDATE mail_notification n SET notification_status = 'canceled' FROM mail_message m WHERE m.id = n.mail_message_id AND m.model = ",
-    )
-    .push_bind(Bind::text(call.model.as_str()))
-    .push(" AND n.notification_type = ")
-    .push_bind(Bind::text(call.arg("notification_type").py_str()))
-    .push(" AND n.notification_status IN ('bounce', 'exception') AND n.author_id = ")
-    .push_bind(Bind::Int(Some(env.user().partner_id)));
+    let sql = sql!(
+        "UPDATE mail_notification n SET notification_status = 'canceled' FROM mail_message m
+         WHERE m.id = n.mail_message_id AND m.model = {model} AND n.notification_type = {notification_type}
+         AND n.notification_status IN ('bounce', 'exception') AND n.author_id = {partner_id}",
+        model = call.model.as_str(),
+        notification_type = call.arg("notification_type").py_str(),
+        partner_id = env.user().partner_id
+    );
     env.execute(&sql)?;
     env.invalidate();
     Ok(Answer::Value(Value::Bool(true)))
@@ -344,11 +344,12 @@ fn cancel_by_type(env: &mut Env, call: &Invocation) -> Result<Answer> {
 pub fn thread_root(env: &mut Env, model: &str, record: Id, parent: Option<Id>) -> Result<Option<Id>> {
     let Some(parent) = parent else { return Ok(thread_roots(env, model, &[record])?.get(&record).copied()) };
     let depth = if is_not_flat(model) { 1 } else { 100 };
-    let sql = Sql::lit("WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM mail_message WHERE id = ")
-        .push_bind(Bind::Int(Some(parent)))
-        .push(" UNION ALL SELECT m.id, m.parent_id, up.depth + 1 FROM up JOIN mail_message m ON m.id = up.parent_id WHERE up.depth < ")
-        .push_bind(Bind::Int(Some(depth)))
-        .push(") SELECT id FROM up ORDER BY depth DESC LIMIT 1");
+    let sql = sql!(
+        "WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM mail_message
+         WHERE id = {parent} UNION ALL SELECT m.id, m.parent_id, up.depth + 1 FROM up
+         JOIN mail_message m ON m.id = up.parent_id WHERE up.depth < {depth}) SELECT id FROM up
+         ORDER BY depth DESC LIMIT 1"
+    );
     Ok(Some(env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(parent)))
 }
 
@@ -357,11 +358,10 @@ pub fn thread_roots(env: &mut Env, model: &str, records: &[Id]) -> Result<HashMa
     if is_not_flat(model) || records.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = Sql::lit("SELECT res_id, min(id) FROM mail_message WHERE message_type <> 'user_notification' AND model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(records))
-        .push(") GROUP BY res_id");
+    let sql = sql!(
+        "SELECT res_id, min(id) FROM mail_message WHERE message_type <> 'user_notification'
+         AND model = {model} AND res_id = ANY({records}) GROUP BY res_id"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| row.int(0).zip(row.int(1))).collect())
 }
 

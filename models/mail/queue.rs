@@ -2,7 +2,7 @@
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::{CreateHook, Next, Tx};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 
@@ -79,7 +79,7 @@ fn send(env: &mut Env, call: &Invocation) -> Result<Answer> {
 
 /// The reason of the first mail that failed, as an error.
 pub fn raise_failed(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit("SELECT failure_reason FROM mail_mail WHERE state = 'exception' AND id = ANY(").push_bind(Bind::ids(ids));
+    let sql = sql!("SELECT failure_reason FROM mail_mail WHERE state = 'exception' AND id = ANY({ids}");
     let rows = env.transaction(|env| env.query(sql.clone().push(") ORDER BY id LIMIT 1")))?;
     match rows.first() {
         Some(row) => Err(Error::user(format!("The mail could not be sent: {}", row.text(0).unwrap_or_default()))),
@@ -152,12 +152,12 @@ pub fn claim(env: &mut Env, given: Option<&[Id]>, limit: i64) -> Result<Vec<Lett
 }
 
 fn letters(env: &mut Env, ids: &[Id]) -> Result<Vec<Letter>> {
-    let sql = Sql::lit(
-        "SELECT q.id, m.mail_server_id, m.subject::text, q.body_html, m.email_from::text, m.reply_to::text, q.email_to, q.email_cc::text, \
-         m.message_id::text, q.\"references\", m.model::text, m.res_id FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id WHERE q.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY q.id");
+    let sql = sql!(
+        r#"SELECT q.id, m.mail_server_id, m.subject::text, q.body_html, m.email_from::text, m.reply_to::text, q.email_to,
+         q.email_cc::text, m.message_id::text, q."references", m.model::text, m.res_id
+         FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id WHERE q.id = ANY({ids})
+         ORDER BY q.id"#
+    );
     let mut letters = Vec::new();
     let mut unnamed: std::collections::HashMap<String, Vec<(Id, usize)>> = std::collections::HashMap::new();
     for row in env.query(sql)? {
@@ -200,12 +200,11 @@ fn letters(env: &mut Env, ids: &[Id]) -> Result<Vec<Letter>> {
 }
 
 fn address(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT r.mail_mail_id, p.id, COALESCE(p.name, '')::text, COALESCE(p.email, '')::text FROM mail_mail_res_partner_rel r \
-         JOIN res_partner p ON p.id = r.res_partner_id WHERE r.mail_mail_id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY p.id");
+    let sql = sql!(
+        "SELECT r.mail_mail_id, p.id, COALESCE(p.name, '')::text, COALESCE(p.email, '')::text
+         FROM mail_mail_res_partner_rel r JOIN res_partner p ON p.id = r.res_partner_id
+         WHERE r.mail_mail_id = ANY({ids}) ORDER BY p.id"
+    );
     for row in env.query(sql)? {
         if let Some(letter) = letters.iter_mut().find(|l| Some(l.id) == row.int(0))
             && let Some(partner) = row.int(1)
@@ -217,12 +216,11 @@ fn address(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
 }
 
 fn attach(env: &mut Env, ids: &[Id], letters: &mut [Letter]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT q.id, a.id, a.name::text, COALESCE(a.mimetype, 'application/octet-stream')::text FROM mail_mail q \
-         JOIN message_attachment_rel r ON r.message_id = q.mail_message_id JOIN ir_attachment a ON a.id = r.attachment_id WHERE q.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY a.id");
+    let sql = sql!(
+        "SELECT q.id, a.id, a.name::text, COALESCE(a.mimetype, 'application/octet-stream')::text
+         FROM mail_mail q JOIN message_attachment_rel r ON r.message_id = q.mail_message_id
+         JOIN ir_attachment a ON a.id = r.attachment_id WHERE q.id = ANY({ids}) ORDER BY a.id"
+    );
     let rows = env.query(sql)?;
     let files: Vec<Id> = rows.iter().filter_map(|row| row.int(1)).collect();
     let contents = env.sudo(|env| env.values("ir.attachment", "raw", &files))?;
@@ -250,33 +248,31 @@ pub fn record(env: &mut Env, outcomes: &[Outcome]) -> Result<()> {
     };
     let kind = |sent: &Sent| if let Sent::Failed(kind, _) = sent { Some((*kind).to_owned()) } else { None };
     // What is refused for a day is refused for good.
-    let sql = Sql::lit(
-        "WITH v AS (SELECT x.id, CASE WHEN late.now THEN 'exception' ELSE x.state END AS state, x.reason, CASE WHEN late.now THEN 'mail_smtp' ELSE x.kind END AS kind FROM unnest(",
-    )
-    .push_bind(ids.clone())
-    .push("::int4[], ")
-    .push_bind(Bind::texts(outcomes.iter().map(|o| state(&o.sent))))
-    .push("::text[], ")
-    .push_bind(Bind::Texts(outcomes.iter().map(|o| reason(&o.sent)).collect()))
-    .push("::text[], ")
-    .push_bind(Bind::Texts(outcomes.iter().map(|o| kind(&o.sent)).collect()))
-    .push(
-        "::text[]) AS x(id, state, reason, kind) JOIN mail_mail q ON q.id = x.id CROSS JOIN LATERAL \
-         (SELECT x.state = 'outgoing' AND q.create_date < (now() AT TIME ZONE 'UTC') - interval '1 day' AS now) late), \
-         n AS (UPDATE mail_notification n SET notification_status = CASE v.state WHEN 'sent' THEN 'sent' WHEN 'outgoing' THEN 'ready' ELSE 'exception' END, \
-         failure_type = v.kind, failure_reason = v.reason FROM v WHERE n.mail_mail_id = v.id AND n.notification_status IN ('ready', 'pending', 'process', 'exception')) \
-         UPDATE mail_mail q SET state = v.state, failure_reason = v.reason, failure_type = v.kind, \
-         scheduled_date = CASE WHEN v.state = 'outgoing' THEN (now() AT TIME ZONE 'UTC') + interval '5 minutes' END FROM v WHERE q.id = v.id",
+    let sql = sql!(
+        "WITH v AS (SELECT x.id, CASE WHEN late.now THEN 'exception' ELSE x.state END AS state, x.reason, CASE
+         WHEN late.now THEN 'mail_smtp' ELSE x.kind END AS kind
+         FROM unnest({ids}::int4[], {states}::text[], {reasons}::text[], {kinds}::text[]) AS x(id, state, reason, kind)
+         JOIN mail_mail q ON q.id = x.id CROSS JOIN LATERAL (SELECT x.state = 'outgoing'
+         AND q.create_date < (now() AT TIME ZONE 'UTC') - interval '1 day' AS now) late), n AS (UPDATE mail_notification n
+         SET notification_status = CASE v.state WHEN 'sent' THEN 'sent'
+         WHEN 'outgoing' THEN 'ready' ELSE 'exception' END, failure_type = v.kind, failure_reason = v.reason
+         FROM v WHERE n.mail_mail_id = v.id
+         AND n.notification_status IN ('ready', 'pending', 'process', 'exception')) UPDATE mail_mail q
+         SET state = v.state, failure_reason = v.reason, failure_type = v.kind, scheduled_date = CASE
+         WHEN v.state = 'outgoing' THEN (now() AT TIME ZONE 'UTC') + interval '5 minutes' END FROM v
+         WHERE q.id = v.id",
+        ids = ids.clone(),
+        states = Bind::texts(outcomes.iter().map(|o| state(&o.sent))),
+        reasons = Bind::Texts(outcomes.iter().map(|o| reason(&o.sent)).collect()),
+        kinds = Bind::Texts(outcomes.iter().map(|o| kind(&o.sent)).collect())
     );
     env.execute(&sql)?;
     unreached(env, outcomes)?;
-    let sql = Sql::lit(
-        "WITH q AS (DELETE FROM mail_mail WHERE auto_delete AND state = 'sent' AND id = ANY(",
-    )
-    .push_bind(ids)
-    .push(
-        ") RETURNING mail_message_id, is_notification) DELETE FROM mail_message m USING q WHERE m.id = q.mail_message_id AND NOT COALESCE(q.is_notification, FALSE) \
-         AND (m.model IS NULL OR m.model = '')",
+    let sql = sql!(
+        "WITH q AS (DELETE FROM mail_mail WHERE auto_delete AND state = 'sent' AND id = ANY({ids})
+         RETURNING mail_message_id, is_notification) DELETE FROM mail_message m USING q
+         WHERE m.id = q.mail_message_id AND NOT COALESCE(q.is_notification, FALSE) AND (m.model IS NULL
+         OR m.model = '')"
     );
     env.execute(&sql)?;
     env.invalidate();
@@ -289,17 +285,16 @@ fn unreached(env: &mut Env, outcomes: &[Outcome]) -> Result<()> {
     if missed.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit(
-        "UPDATE mail_notification n SET notification_status = 'exception', failure_type = v.kind, failure_reason = v.reason FROM unnest(",
-    )
-    .push_bind(Bind::ids(&missed.iter().map(|m| m.0).collect::<Vec<_>>()))
-    .push("::int4[], ")
-    .push_bind(Bind::ids(&missed.iter().map(|m| m.1).collect::<Vec<_>>()))
-    .push("::int4[], ")
-    .push_bind(Bind::texts(missed.iter().map(|m| m.2)))
-    .push("::text[], ")
-    .push_bind(Bind::texts(missed.iter().map(|m| m.3.as_str())))
-    .push("::text[]) AS v(mail, partner, kind, reason) WHERE n.mail_mail_id = v.mail AND n.res_partner_id = v.partner");
+    let sql = sql!(
+        "UPDATE mail_notification n
+         SET notification_status = 'exception', failure_type = v.kind, failure_reason = v.reason
+         FROM unnest({mails}::int4[], {partners}::int4[], {kinds}::text[], {reasons}::text[]) AS v(mail, partner, kind, reason)
+         WHERE n.mail_mail_id = v.mail AND n.res_partner_id = v.partner",
+        mails = &missed.iter().map(|m| m.0).collect::<Vec<_>>(),
+        partners = &missed.iter().map(|m| m.1).collect::<Vec<_>>(),
+        kinds = Bind::texts(missed.iter().map(|m| m.2)),
+        reasons = Bind::texts(missed.iter().map(|m| m.3.as_str()))
+    );
     env.execute(&sql).map(|_| ())
 }
 
@@ -316,7 +311,7 @@ pub fn waiting(env: &mut Env, given: Option<&[Id]>) -> Result<bool> {
 /// Mails that were to go at once while there is nowhere to send them to.
 pub fn undeliverable(env: &mut Env, ids: &[Id], reason: &str) -> Result<()> {
     let failed = |id: &Id| Outcome { mail: *id, sent: Sent::Failed("mail_smtp", reason.to_owned()), unreached: Vec::new() };
-    let sql = Sql::lit("SELECT id FROM mail_mail WHERE state = 'outgoing' AND id = ANY(").push_bind(Bind::ids(ids)).push(") FOR UPDATE");
+    let sql = sql!("SELECT id FROM mail_mail WHERE state = 'outgoing' AND id = ANY({ids}) FOR UPDATE");
     let still: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let outcomes: Vec<Outcome> = still.iter().map(failed).collect();
     record(env, &outcomes)

@@ -165,13 +165,13 @@ pub(super) fn evaluate(env: &mut Env, scope: &Scope, source: &str) -> Result<Val
         let name = format!("v{}_", names.len());
         text.push_str(source.get(done..from).unwrap_or_default());
         text.push_str(&name);
-        names.push((name, lastmile_orm::expr::PyValue::Value(value)));
+        names.push((name, lastmile_orm::expr::PyValue::from(value)));
         done = to;
     }
     text.push_str(source.get(done..).unwrap_or_default());
     for (name, value) in scope.values.iter().filter(|(name, _)| text.contains(name.as_str())) {
         scope.shared.work(weight(value))?;
-        names.push((name.clone(), lastmile_orm::expr::PyValue::Value(value.clone())));
+        names.push((name.clone(), lastmile_orm::expr::PyValue::from(value.clone())));
     }
     let (now, today): (NaiveDateTime, _) = (env.now(), env.today());
     let names = Names { names, now, today };

@@ -2,7 +2,7 @@
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::{Next, Tx, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value, map};
 
@@ -104,21 +104,19 @@ pub fn servers(env: &mut Env, only: Option<Id>) -> Result<Vec<Server>> {
 }
 
 fn has_certificate(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT 1 FROM ir_mail_server WHERE smtp_authentication = 'certificate' AND (smtp_ssl_certificate IS NULL OR smtp_ssl_private_key IS NULL) AND id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") LIMIT 1");
+    let sql = sql!(
+        "SELECT 1 FROM ir_mail_server WHERE smtp_authentication = 'certificate'
+         AND (smtp_ssl_certificate IS NULL OR smtp_ssl_private_key IS NULL) AND id = ANY({ids}) LIMIT 1"
+    );
     if env.query(sql)?.is_empty() { Ok(()) } else { Err(Error::user("A login by certificate needs the certificate and its private key.")) }
 }
 
 /// A server that templates send by stays.
 fn unused(env: &mut Env, ids: &[Id]) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT s.name::text, t.name ->> 'en_US' FROM mail_template t JOIN ir_mail_server s ON s.id = t.mail_server_id WHERE s.id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY t.id LIMIT 1");
+    let sql = sql!(
+        "SELECT s.name::text, t.name ->> 'en_US' FROM mail_template t
+         JOIN ir_mail_server s ON s.id = t.mail_server_id WHERE s.id = ANY({ids}) ORDER BY t.id LIMIT 1"
+    );
     match env.query(sql)?.first() {
         Some(row) => Err(Error::user(format!(
             "The mail server {} is still used by the template {}.",
@@ -148,7 +146,7 @@ fn test(env: &mut Env, call: &Invocation) -> Result<Answer> {
         let found = env.transaction(|env| servers(env, Some(*id)))?;
         let Some(server) = found.first() else { return Err(Error::user("The server has no host name.")) };
         let Some(port) = env.port::<Port>() else { continue };
-        port.0.check_mail_server(server).map_err(|reason| Error::user(format!("The connection test failed: {reason}")))?;
+        port.0.check_mail_server(env, server)?.map_err(|reason| Error::user(format!("The connection test failed: {reason}")))?;
     }
     Ok(Answer::Value(Value::Map(map! {
         "type" => "ir.actions.client",

@@ -1,6 +1,6 @@
 //! Messages as rows: whatever their number, a set of them is one statement.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Env, Id, Result};
 
 /// A message to keep.
@@ -100,7 +100,7 @@ pub fn insert(env: &mut Env, messages: &[NewMessage]) -> Result<Vec<Id>> {
     let bools = |f: &dyn Fn(&NewMessage) -> bool| Bind::Bools(messages.iter().map(|m| Some(f(m))).collect());
     let (uid, now) = (env.uid(), env.now());
     let stamp = |sql: Sql| sql.push_bind(Bind::Int(Some(uid))).push("::int4, ").push_bind(Bind::Timestamp(Some(now))).push("::timestamp");
-    let sql = Sql::lit(COLUMNS).push(SUBTYPE).push_bind(Bind::Timestamp(Some(now))).push("::timestamp, ");
+    let sql = sql!("{COLUMNS:sql}{SUBTYPE:sql}{now}::timestamp, ");
     let mut sql = stamp(stamp(sql).push(", ")).push(" FROM unnest(");
     let given = [
         texts(&|m| Some(m.model.clone())),
@@ -136,13 +136,11 @@ pub fn insert(env: &mut Env, messages: &[NewMessage]) -> Result<Vec<Id>> {
 /// Makes partners follow records. With subtypes they follow these and nothing else; without, who follows already stays as is and
 /// others get the default ones.
 pub fn follow(env: &mut Env, model: &str, records: &[Id], partners: &[Id], subtypes: Option<&[Id]>) -> Result<()> {
-    let mut sql = Sql::lit("WITH f AS (INSERT INTO mail_followers (res_model, res_id, partner_id) SELECT ")
-        .push_bind(Bind::text(model))
-        .push("::text, r.id, p.id FROM unnest(")
-        .push_bind(Bind::ids(records))
-        .push("::int4[]) AS r(id), res_partner p WHERE p.id = ANY(")
-        .push_bind(Bind::ids(partners))
-        .push("::int4[]) ON CONFLICT (res_model, res_id, partner_id) ");
+    let mut sql = sql!(
+        "WITH f AS (INSERT INTO mail_followers (res_model, res_id, partner_id)
+         SELECT {model}::text, r.id, p.id FROM unnest({records}::int4[]) AS r(id), res_partner p
+         WHERE p.id = ANY({partners}::int4[]) ON CONFLICT (res_model, res_id, partner_id) "
+    );
     let Some(subtypes) = subtypes else {
         sql = sql.push(
             "DO NOTHING RETURNING id, res_model, partner_id) \
@@ -169,12 +167,9 @@ pub fn follow(env: &mut Env, model: &str, records: &[Id], partners: &[Id], subty
 
 /// Ends that partners follow records.
 pub fn unfollow(env: &mut Env, model: &str, records: &[Id], partners: &[Id]) -> Result<()> {
-    let sql = Sql::lit("DELETE FROM mail_followers WHERE res_model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(records))
-        .push(") AND partner_id = ANY(")
-        .push_bind(Bind::ids(partners))
-        .push(")");
+    let sql = sql!(
+        "DELETE FROM mail_followers WHERE res_model = {model} AND res_id = ANY({records})
+         AND partner_id = ANY({partners})"
+    );
     env.execute(&sql).map(|_| ())
 }

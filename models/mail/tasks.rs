@@ -5,7 +5,7 @@ use lastmile_orm::compute::Computed;
 use lastmile_orm::convert::to_date;
 use lastmile_orm::declare::{Next, Tx, WriteHook};
 use lastmile_orm::domain::{Op, Operand};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
 
@@ -92,15 +92,14 @@ fn search_state(env: &Env, op: &str, value: &Value) -> Result<Domain> {
 /// The most urgent activity of each record, in one statement; days are those of whoever has to do it.
 fn of_records(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let uid = env.uid();
-    let sql = Sql::lit("SELECT res_id, min(date_deadline), min(date_deadline) FILTER (WHERE user_id = ")
-        .push_bind(Bind::Int(Some(uid)))
-        .push("), (array_agg(user_id ORDER BY date_deadline, id))[1], min(date_deadline - (")
-        .push_bind(Bind::Timestamp(Some(env.now())))
-        .push("::timestamp AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(NULLIF(user_tz, ''), 'UTC'))::date) FROM mail_activity WHERE active AND res_model = ")
-        .push_bind(Bind::text(out.model()))
-        .push(" AND res_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") GROUP BY res_id");
+    let sql = sql!(
+        "SELECT res_id, min(date_deadline), min(date_deadline) FILTER (WHERE user_id = {uid}), (array_agg(user_id
+         ORDER BY date_deadline, id))[1], min(date_deadline - ({now}::timestamp AT TIME ZONE 'UTC' AT TIME ZONE
+         COALESCE(NULLIF(user_tz, ''), 'UTC'))::date)
+         FROM mail_activity WHERE active AND res_model = {model} AND res_id = ANY({ids}) GROUP BY res_id",
+        now = env.now(),
+        model = out.model()
+    );
     for id in ids {
         for field in ["activity_state", "activity_date_deadline", "my_activity_date_deadline", "activity_user_id"] {
             out.set(field, *id, Value::None);
@@ -120,14 +119,13 @@ fn of_records(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 /// Activities of a type with a decoration mark their records: danger before warning.
 fn exceptions(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT DISTINCT ON (a.res_id) a.res_id, k.decoration_type::text, k.icon::text FROM mail_activity a \
-         JOIN mail_activity_type k ON k.id = a.activity_type_id WHERE a.active AND k.decoration_type IS NOT NULL AND a.res_model = ",
-    )
-    .push_bind(Bind::text(out.model()))
-    .push(" AND a.res_id = ANY(")
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY a.res_id, k.decoration_type, a.date_deadline, a.id");
+    let sql = sql!(
+        "SELECT DISTINCT ON (a.res_id) a.res_id, k.decoration_type::text, k.icon::text FROM mail_activity a
+         JOIN mail_activity_type k ON k.id = a.activity_type_id WHERE a.active
+         AND k.decoration_type IS NOT NULL AND a.res_model = {model} AND a.res_id = ANY({ids})
+         ORDER BY a.res_id, k.decoration_type, a.date_deadline, a.id",
+        model = out.model()
+    );
     for id in ids {
         out.set("activity_exception_decoration", *id, Value::None);
         out.set("activity_exception_icon", *id, Value::None);
@@ -145,11 +143,7 @@ fn archived(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> R
     let away = values.get("active").is_some_and(|active| !active.truthy()) && next.model() != ACTIVITY;
     let reg = env.registry();
     if away && reg.model(next.model())?.fields.contains_key("activity_ids") {
-        let sql = Sql::lit("DELETE FROM mail_activity WHERE res_model = ")
-            .push_bind(Bind::text(next.model()))
-            .push(" AND res_id = ANY(")
-            .push_bind(Bind::ids(ids))
-            .push(")");
+        let sql = sql!("DELETE FROM mail_activity WHERE res_model = {model} AND res_id = ANY({ids})", model = next.model());
         env.execute(&sql)?;
         env.invalidate();
     }
@@ -192,7 +186,7 @@ fn schedule(env: &mut Env, call: &Invocation) -> Result<Answer> {
         given if given.truthy() => given.clone(),
         _ => Value::from(own),
     };
-    let sql = Sql::lit("SELECT id FROM ir_model WHERE model = ").push_bind(Bind::text(call.model.as_str()));
+    let sql = sql!("SELECT id FROM ir_model WHERE model = {model}", model = call.model.as_str());
     let model = env.query(sql)?.first().and_then(|row| row.int(0));
     let user = says.as_ref().and_then(|k| k.user).unwrap_or(env.uid());
     let mut rows = Vec::new();
@@ -227,7 +221,7 @@ fn find(env: &mut Env, call: &Invocation, kinds: &[Id]) -> Result<Vec<Id>> {
         domain = domain.and(Domain::eq("user_id", user));
     }
     if call.arg("additional_domain").truthy() {
-        domain = domain.and(lastmile_orm::methods::domain_arg(call.arg("additional_domain"))?);
+        domain = domain.and(lastmile_orm::args::domain_arg(call.arg("additional_domain"))?);
     }
     env.search_all(ACTIVITY, &domain)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lastmile_orm::access::Operation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Result, Value};
 
@@ -210,13 +210,10 @@ fn finish(env: &mut Env, template: &Template, mails: &[Id], values: &Map) -> Res
     crate::base::attachments::demand(env, &given, Operation::Read)?;
     files.extend(given);
     if !files.is_empty() {
-        let sql = Sql::lit(
-            "INSERT INTO message_attachment_rel (message_id, attachment_id) SELECT q.mail_message_id, f FROM mail_mail q, unnest(",
-        )
-        .push_bind(Bind::ids(&files))
-        .push("::int4[]) AS f WHERE q.id = ANY(")
-        .push_bind(Bind::ids(mails))
-        .push(") ON CONFLICT DO NOTHING");
+        let sql = sql!(
+            "INSERT INTO message_attachment_rel (message_id, attachment_id) SELECT q.mail_message_id, f
+             FROM mail_mail q, unnest({files}::int4[]) AS f WHERE q.id = ANY({mails}) ON CONFLICT DO NOTHING"
+        );
         env.execute(&sql)?;
         env.invalidate();
     }
@@ -244,30 +241,20 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
     let messages = store::insert(env, &messages)?;
     let texts = |name: &str| Bind::Texts(drafts.iter().map(|d| Some(text(d, name).unwrap_or_default())).collect());
     let (uid, now) = (env.uid(), env.now());
-    let sql = Sql::lit(
-        "INSERT INTO mail_mail (mail_message_id, email_to, email_cc, body_html, scheduled_date, state, is_notification, auto_delete, create_uid, create_date, write_uid, write_date) \
-         SELECT v.message, v.email_to, v.email_cc, v.body, v.due, 'outgoing', FALSE, ",
-    )
-    .push_bind(Bind::Bool(Some(template.auto_delete)))
-    .push("::bool, ")
-    .push_bind(Bind::Int(Some(uid)))
-    .push("::int4, ")
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push("::timestamp, ")
-    .push_bind(Bind::Int(Some(uid)))
-    .push("::int4, ")
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push("::timestamp FROM unnest(")
-    .push_bind(Bind::ids(&messages))
-    .push("::int4[], ")
-    .push_bind(texts("email_to"))
-    .push("::text[], ")
-    .push_bind(texts("email_cc"))
-    .push("::text[], ")
-    .push_bind(texts("body_html"))
-    .push("::text[], ")
-    .push_bind(Bind::Timestamps(drafts.iter().map(|d| due(d.texts.get("scheduled_date").map(String::as_str))).collect()))
-    .push("::timestamp[]) WITH ORDINALITY AS v(message, email_to, email_cc, body, due, n) ORDER BY v.n RETURNING id");
+    let sql = sql!(
+        "INSERT INTO mail_mail (mail_message_id, email_to, email_cc, body_html, scheduled_date, state, is_notification,
+         auto_delete, create_uid, create_date, write_uid, write_date)
+         SELECT v.message, v.email_to, v.email_cc, v.body, v.due, 'outgoing', FALSE, {auto_delete}::bool, {uid}::int4,
+         {now}::timestamp, {uid}::int4, {now}::timestamp
+         FROM unnest({messages}::int4[], {email_to}::text[], {email_cc}::text[], {body_html}::text[],
+         {string}::timestamp[]) WITH ORDINALITY AS v(message, email_to, email_cc, body, due, n)
+         ORDER BY v.n RETURNING id",
+        auto_delete = template.auto_delete,
+        email_to = texts("email_to"),
+        email_cc = texts("email_cc"),
+        body_html = texts("body_html"),
+        string = Bind::Timestamps(drafts.iter().map(|d| due(d.texts.get("scheduled_date").map(String::as_str))).collect())
+    );
     let mails: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let pairs: Vec<(Id, Id)> = mails.iter().zip(drafts).flat_map(|(mail, d)| d.partners.iter().map(|p| (*mail, *p))).collect();
     env.insert_links("mail_mail_res_partner_rel", "mail_mail_id", "res_partner_id", &pairs)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lastmile_orm::declare::{Next, WriteHook};
 use lastmile_orm::registry::{Field, Kind, Model, translated};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
@@ -171,25 +171,16 @@ fn insert_values(
     let new: Vec<Side> = changes.iter().map(|c| side(c.field, &c.new, names)).collect();
     let (uid, now) = (env.uid(), env.now());
     let currencies = currencies(env, model, changes)?;
-    let mut sql = Sql::lit(
-        "INSERT INTO mail_tracking_value (create_uid, create_date, write_uid, write_date, field_id, mail_message_id, currency_id, \
-         old_value_integer, old_value_float, old_value_char, old_value_text, old_value_datetime, \
-         new_value_integer, new_value_float, new_value_char, new_value_text, new_value_datetime) SELECT ",
-    )
-    .push_bind(Bind::Int(Some(uid)))
-    .push("::int4, ")
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push("::timestamp, ")
-    .push_bind(Bind::Int(Some(uid)))
-    .push("::int4, ")
-    .push_bind(Bind::Timestamp(Some(now)))
-    .push("::timestamp, v.* FROM unnest(")
-    .push_bind(Bind::Ints(changes.iter().map(|c| Some(c.field.id)).collect()))
-    .push("::int4[], ")
-    .push_bind(Bind::Ints(changes.iter().map(|c| messages.get(&c.record).copied()).collect()))
-    .push("::int4[], ")
-    .push_bind(Bind::Ints(currencies))
-    .push("::int4[]");
+    let mut sql = sql!(
+        "INSERT INTO mail_tracking_value (create_uid, create_date, write_uid, write_date, field_id, mail_message_id,
+         currency_id, old_value_integer, old_value_float, old_value_char, old_value_text, old_value_datetime,
+         new_value_integer, new_value_float, new_value_char, new_value_text, new_value_datetime)
+         SELECT {uid}::int4, {now}::timestamp, {uid}::int4, {now}::timestamp, v.*
+         FROM unnest({id}::int4[], {record}::int4[], {currencies}::int4[]",
+        id = Bind::Ints(changes.iter().map(|c| Some(c.field.id)).collect()),
+        record = Bind::Ints(changes.iter().map(|c| messages.get(&c.record).copied()).collect()),
+        currencies = Bind::Ints(currencies)
+    );
     for sides in [old, new] {
         sql = sql
             .push(", ")

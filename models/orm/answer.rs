@@ -84,6 +84,7 @@ pub fn write_value(value: &Value, sink: &mut dyn Sink) -> Result<()> {
         Value::Int(n) => sink.int(*n),
         Value::Big(digits) => sink.str(digits),
         Value::Float(x) => sink.float(*x),
+        Value::Decimal(x) => sink.float(crate::money::to_f64(*x)),
         Value::Str(s) => sink.str(s),
         Value::Bytes(b) => sink.str(&STANDARD.encode(b)),
         Value::Date(d) => sink.str(&d.format(DATE).to_string()),

@@ -121,7 +121,8 @@ impl Env {
             }
             if field.is_column() {
                 let canonical = convert::to_field(model, field, &self.checked_selection(model, field, value)?)?;
-                parts.columns.insert(name.clone(), self.rounded(model, field, canonical));
+                let canonical = self.round_given(model, field, canonical, map, &[])?;
+                parts.columns.insert(name.clone(), self.cleaned(model, field, canonical));
             }
             let has_inverse = declared.field(&model.name, name).is_some_and(|d| d.inverse.is_some());
             if !field.is_column() || field.related.is_some() || has_inverse {

@@ -75,6 +75,7 @@ struct Caches {
 /// The database of this process.
 pub struct Database {
     name: String,
+    url: String,
     pool: Pool<ConnectionManager<PgConnection>>,
     declared: Arc<Declarations>,
     caches: RwLock<Caches>,
@@ -141,6 +142,7 @@ impl Database {
         let pool = patience::pool(url, options);
         let db = Database {
             name: name.to_owned(),
+            url: url.to_owned(),
             pool,
             declared: Arc::new(declared),
             caches: RwLock::default(),
@@ -150,6 +152,7 @@ impl Database {
             timeouts: (options.statement_timeout, options.outsider_timeout),
         };
         let registry = db.fresh_registry(&mut *db.connection()?)?;
+        db.declared.check(&registry)?;
         db.with_caches(|c| c.registry = registry);
         Ok(Arc::new(db))
     }
@@ -157,6 +160,10 @@ impl Database {
     /// The database's name on the wire.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// What code declared.
@@ -178,6 +185,17 @@ impl Database {
         }
         PooledConnection::extensions_mut(&mut conn).insert(Schema(now));
         Ok(conn)
+    }
+
+    /// A connection for the statements of a user.
+    pub(crate) fn connection_of(&self, user: &UserInfo) -> Result<Connection> {
+        let mut conn = self.connection()?;
+        self.limit(&mut conn, self.timeout_of(user))?;
+        Ok(conn)
+    }
+
+    fn timeout_of(&self, user: &UserInfo) -> Duration {
+        if user.share { self.timeouts.1 } else { self.timeouts.0 }
     }
 
     /// Sets how long statements may take, where the connection has another limit.
@@ -269,7 +287,7 @@ impl Database {
             patience::ping(&mut conn)?;
         }
         let user = self.user(uid, &mut conn)?;
-        self.limit(&mut conn, if user.share { self.timeouts.1 } else { self.timeouts.0 })?;
+        self.limit(&mut conn, self.timeout_of(&user))?;
         Ok(Env::new(Arc::clone(self), conn, user, Stage::Open { lazy: tx == Tx::Read }))
     }
 
@@ -291,7 +309,7 @@ impl Database {
         let mut once = || {
             let mut env = self.env(uid, tx)?;
             env.slow = Some(std::mem::take(slow));
-            let reading = if tx == Tx::Read { Reading::begin(|| process(&mut env.conn), &self.canceller)? } else { None };
+            let reading = if tx == Tx::Read { Reading::begin(|| process(env.conn()?), &self.canceller)? } else { None };
             let result = Self::attempt(&mut env, tx, work);
             drop(reading);
             *slow = env.slow.take().unwrap_or_default();

@@ -1,10 +1,11 @@
 //! Everything that code declares, and what it adds to models read from metadata.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::declare::{Compute, FieldDecl, Method, ModelDecl, SearchFn};
-use crate::registry::Model;
+use crate::error::{Error, Result};
+use crate::registry::{Model, Registry};
 
 /// Everything that code declares.
 #[derive(Default)]
@@ -16,6 +17,10 @@ pub struct Declarations {
     pub thread: ModelDecl,
     /// Cleans HTML fields before they are kept.
     pub sanitizer: Option<crate::database::Sanitizer>,
+    /// The modules that declare: a database that has all of them has every field that is named here.
+    pub modules: &'static [&'static str],
+    /// Fields of other modules, which a database may not have.
+    optional: HashSet<(&'static str, &'static str)>,
     /// Checks images and makes their smaller copies.
     pub imaging: Option<crate::attachments::Imaging>,
 }
@@ -30,6 +35,11 @@ impl Declarations {
     /// Declares or extends a model.
     pub fn model(&mut self, name: &'static str) -> &mut ModelDecl {
         self.models.entry(name).or_default()
+    }
+
+    /// Says that fields belong to modules beside those that declare here.
+    pub fn optional(&mut self, model: &'static str, fields: &[&'static str]) {
+        self.optional.extend(fields.iter().map(|field| (model, *field)));
     }
 
     /// What is declared for a model.
@@ -75,6 +85,48 @@ impl Declarations {
             .or_else(|| self.any.methods.get(name))
     }
 
+    /// Holds the declarations against the metadata: a name mistyped here would leave a rule without effect.
+    ///
+    /// # Errors
+    /// An internal error with the unknown names. A database without some of our modules lacks their fields: that is only
+    /// logged.
+    pub fn check(&self, reg: &Registry) -> Result<()> {
+        let unknown = self.unknown(reg);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let names = unknown.join(", ");
+        let missing: Vec<&str> = self.modules.iter().copied().filter(|module| !reg.modules.iter().any(|known| known == module)).collect();
+        if missing.is_empty() {
+            return Err(Error::internal(format!("declared, but not in the database: {names}")));
+        }
+        tracing::warn!(missing = missing.join(", "), "the database has not all modules; without effect: {names}");
+        Ok(())
+    }
+
+    /// What declarations name that the metadata does not have: `model.field`, or a method. Models that are not there at
+    /// all belong to modules that are not installed.
+    pub fn unknown(&self, reg: &Registry) -> Vec<String> {
+        let mut out = Vec::new();
+        for (name, declared) in &self.models {
+            out.extend(declared.unknown_methods.iter().map(|method| format!("{name}.{method}()")));
+            let Some(model) = reg.models.get(*name) else { continue };
+            out.extend(
+                declared
+                    .paths()
+                    .into_iter()
+                    .filter(|path| !self.optional.contains(&(*name, *path)) && !leads(reg, model, path))
+                    .map(|path| format!("{name}.{path}")),
+            );
+        }
+        let threads: Vec<&Model> = reg.models.values().filter(|model| model.mail_thread).collect();
+        let nowhere = |path: &&str| !threads.is_empty() && !threads.iter().any(|model| leads(reg, model, path));
+        out.extend(self.thread.paths().into_iter().filter(nowhere).map(|path| format!("mail.thread.{path}")));
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
     /// Adds declared facts to a model read from metadata.
     pub(crate) fn apply(&self, model: &mut Model) {
         if model.mail_thread {
@@ -96,4 +148,15 @@ impl Declarations {
             field.aggregator = extra.aggregator.map(str::to_owned);
         }
     }
+}
+
+/// Whether each step of a dotted path is a field; what lies beyond a model that is not installed is not asked.
+fn leads(reg: &Registry, model: &Model, path: &str) -> bool {
+    let mut at = Some(model);
+    path.split('.').all(|step| {
+        let Some(model) = at else { return true };
+        let Some(field) = model.fields.get(step) else { return false };
+        at = field.relation.as_deref().and_then(|target| reg.models.get(target));
+        true
+    })
 }

@@ -184,6 +184,8 @@ pub struct ModelDecl {
     pub computes: Vec<Compute>,
     pub onchanges: Vec<(&'static [&'static str], OnchangeFn)>,
     pub methods: HashMap<&'static str, Method>,
+    /// Methods that were named before they were declared, or never were.
+    pub(crate) unknown_methods: Vec<&'static str>,
     /// Keys of given values that are no fields: a hook takes them out.
     pub accepts: &'static [&'static str],
     /// Rights that no rule says.
@@ -344,8 +346,9 @@ impl ModelDecl {
     /// The named methods need no check of the right to read their records before they run, for this reason.
     pub fn unchecked(&mut self, names: &[&'static str], because: &'static str) -> &mut Self {
         for name in names {
-            if let Some(method) = self.methods.get_mut(name) {
-                method.unchecked = Some(because);
+            match self.methods.get_mut(name) {
+                Some(method) => method.unchecked = Some(because),
+                None => self.unknown_methods.push(name),
             }
         }
         self
@@ -355,6 +358,17 @@ impl ModelDecl {
         self.field(field).same_as = Some(of);
         self
     }
+    /// Each field, and each path of fields, that is named here.
+    pub(crate) fn paths(&self) -> Vec<&'static str> {
+        let mut out: Vec<&'static str> = self.fields.keys().copied().collect();
+        out.extend(self.fields.values().filter_map(|field| field.same_as));
+        out.extend(self.rec_name.into_iter().chain(self.copy_suffix).chain(self.name_search.iter().copied()));
+        out.extend(self.checks.iter().flat_map(|(fields, _)| fields.iter().copied()));
+        out.extend(self.onchanges.iter().flat_map(|(fields, _)| fields.iter().copied()));
+        out.extend(self.computes.iter().flat_map(|compute| compute.fields.iter().chain(compute.depends).copied()));
+        out
+    }
+
     /// The compute that fills a field.
     pub fn compute_of(&self, field: &str) -> Option<&Compute> {
         self.computes.iter().rev().find(|c| c.fields.contains(&field))

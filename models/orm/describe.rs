@@ -1,11 +1,11 @@
 //! `fields_get`: what clients learn about fields.
 
 use crate::answer::Answer;
+use crate::args::fields_arg;
 use crate::call::Invocation;
 use crate::env::Env;
 use crate::error::Result;
 use crate::expr::{Expr, Literals};
-use crate::methods::fields_arg;
 use crate::registry::{Field, Kind, Model, Registry, translated};
 use crate::value::{Map, Value};
 

@@ -20,11 +20,14 @@ impl Env {
         for field in columns {
             let own: Vec<Id> = ids.iter().copied().filter(|id| !self.pending.is_protected(&model.name, &field.name, *id)).collect();
             let known = self.stored(model, field, &own)?;
-            for (id, old) in own.into_iter().zip(known) {
+            let raw = own
+                .iter()
+                .map(|id| out.get(&field.name, *id).map_or_else(|| Ok(convert::empty(field)), |raw| convert::to_field(model, field, raw)));
+            let raw = raw.collect::<Result<Vec<_>>>()?;
+            let computed = self.round_computed(model, field, &own, raw)?;
+            for ((id, old), new) in own.into_iter().zip(known).zip(computed) {
                 // A record that is gone has no row to keep it.
                 let Some(old) = old else { continue };
-                let raw = out.get(&field.name, id).cloned().unwrap_or_else(|| convert::empty(field.kind));
-                let new = convert::to_field(model, field, &raw)?;
                 if new != old {
                     let fields = self.pending.dirty.entry(model.name.clone()).or_default().entry(id).or_default();
                     fields.insert(field.name.clone(), new.clone());

@@ -37,7 +37,8 @@ pub type AfterCommit = Box<dyn FnOnce() + Send>;
 
 /// The environment. One thread, one connection, one transaction at a time.
 pub struct Env {
-    pub(crate) conn: Connection,
+    /// `None` while the environment is [`outside`](Env::outside): the pool has it.
+    conn: Option<Connection>,
     pub(crate) db: Arc<Database>,
     pub(crate) reg: Arc<Registry>,
     pub(crate) user: Arc<UserInfo>,
@@ -69,7 +70,7 @@ impl Env {
         let now = Utc::now().naive_utc();
         Env {
             su: user.id == SUPERUSER,
-            conn,
+            conn: Some(conn),
             db,
             reg,
             user,
@@ -158,20 +159,20 @@ impl Env {
     pub fn query(&mut self, sql: Sql) -> Result<Vec<Row>> {
         self.before_statement()?;
         self.statements += 1;
-        exec::query(&mut self.conn, sql).map_err(|e| self.refused(e))
+        exec::query(self.conn()?, sql).map_err(|e| self.refused(e))
     }
 
     /// Runs a statement that is the only one of its call: no transaction is begun for it.
     pub fn query_alone(&mut self, sql: Sql) -> Result<Vec<Row>> {
         self.statements += 1;
-        exec::query(&mut self.conn, sql).map_err(|e| self.refused(e))
+        exec::query(self.conn()?, sql).map_err(|e| self.refused(e))
     }
 
     /// Runs a statement for the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql) -> Result<usize> {
         self.before_statement()?;
         self.statements += 1;
-        exec::execute(&mut self.conn, sql).map_err(|e| self.refused(e))
+        exec::execute(self.conn()?, sql).map_err(|e| self.refused(e))
     }
 
     fn refused(&mut self, error: diesel::result::Error) -> Error {
@@ -188,7 +189,29 @@ impl Env {
     pub fn connection(&mut self) -> Result<&mut diesel::PgConnection> {
         self.before_statement()?;
         self.statements += 1;
-        Ok(&mut self.conn)
+        self.conn().map(|conn| &mut **conn)
+    }
+
+    /// The connection, taken from the pool again after a time [outside](Env::outside).
+    pub(crate) fn conn(&mut self) -> Result<&mut Connection> {
+        if self.conn.is_none() {
+            self.conn = Some(self.db.connection_of(&self.user)?);
+        }
+        self.conn.as_mut().ok_or_else(|| Error::internal("an environment without a connection"))
+    }
+
+    /// Does what takes as long as others please: speaks to routers, to mail servers. Meanwhile the pool has the
+    /// connection.
+    ///
+    /// # Errors
+    /// An internal error inside a transaction: it would stay open for as long, and what was done outside could not be
+    /// undone with it.
+    pub fn outside<T>(&mut self, work: impl FnOnce() -> T) -> Result<T> {
+        if self.stage != (Stage::Open { lazy: false }) || !self.pending.dirty.is_empty() {
+            return Err(Error::internal("others are not spoken to inside a transaction"));
+        }
+        self.conn = None;
+        Ok(work())
     }
 
     fn before_statement(&mut self) -> Result<()> {
@@ -206,7 +229,7 @@ impl Env {
     }
 
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
-        self.conn.batch_execute(text).map_err(|e| exec::explain(e, Some(&self.reg)))
+        self.conn()?.batch_execute(text).map_err(|e| exec::explain(e, Some(&self.reg)))
     }
 
     pub(crate) fn begin(&mut self) -> Result<()> {
@@ -231,7 +254,8 @@ impl Env {
         self.cache.clear();
         let touched = std::mem::take(&mut self.touched);
         if !touched.is_empty() {
-            match self.db.reload(&touched, &mut self.conn) {
+            let db = self.database();
+            match self.conn().and_then(|conn| db.reload(&touched, conn)) {
                 // The notification is on its way.
                 Err(Error::Lost(error)) => tracing::warn!(%error, "caches could not be renewed after a commit"),
                 done => done?,
@@ -292,6 +316,24 @@ impl Env {
         })
     }
 
+    /// One committed transaction in which each statement sees what others have committed by then (READ COMMITTED): for
+    /// claims, which decide after they hold a lock. It is not run again.
+    ///
+    /// # Errors
+    /// An internal error inside another transaction, whose snapshot is older than the lock.
+    pub fn locking<T>(&mut self, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
+        if self.stage != (Stage::Open { lazy: false }) {
+            return Err(Error::internal("a claim is a transaction of its own"));
+        }
+        self.batch("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        self.stage = Stage::Begun;
+        let result = work(self).and_then(|value| self.commit().map(|()| value));
+        if result.is_err() {
+            self.rollback();
+        }
+        result
+    }
+
     /// Undoes the statements of `work` when it fails; the transaction goes on.
     pub fn savepoint<T>(&mut self, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
         self.begin_if_lazy()?;
@@ -308,7 +350,7 @@ impl Env {
                 self.notifications.truncate(told);
                 if self.touched.contains(&Touch::Registry) {
                     // What was undone may have been a field or a model.
-                    self.reg = self.db.fresh_registry(&mut self.conn)?;
+                    self.reg = self.database().fresh_registry(self.conn()?)?;
                 }
                 Err(error)
             }
@@ -319,7 +361,7 @@ impl Env {
     pub fn touch(&mut self, touch: Touch) -> Result<()> {
         self.touched.insert(touch);
         if touch == Touch::Registry {
-            self.reg = self.db.fresh_registry(&mut self.conn)?;
+            self.reg = self.database().fresh_registry(self.conn()?)?;
         }
         let id = self.user.id;
         self.user = self.load_user(id)?;
@@ -331,9 +373,10 @@ impl Env {
             return Ok(Arc::clone(&self.user));
         }
         if self.touched.is_empty() {
-            self.db.user(uid, &mut self.conn)
+            self.database().user(uid, self.conn()?)
         } else {
-            crate::database::read_user(uid, &mut self.conn, &self.reg).map(Arc::new)
+            let reg = self.registry();
+            crate::database::read_user(uid, self.conn()?, &reg).map(Arc::new)
         }
     }
 

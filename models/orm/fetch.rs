@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
+
 use crate::convert;
 use crate::declare::{Compute, DisplayName};
 use crate::env::Env;
@@ -18,6 +20,7 @@ pub fn column_sql(field: &Field, alias: &str, lang: &str, company: Id) -> Sql {
     if field.company_dependent {
         let cast = match field.kind {
             Kind::Integer | Kind::Many2one => "::int4",
+            Kind::Float | Kind::Monetary if field.is_decimal() => "::numeric",
             Kind::Float | Kind::Monetary => "::float8",
             Kind::Boolean => "::bool",
             Kind::Date => "::date",
@@ -38,10 +41,7 @@ pub fn column_sql(field: &Field, alias: &str, lang: &str, company: Id) -> Sql {
             .push_sql(column)
             .push(" ->> 'en_US')");
     }
-    match field.column {
-        Some(Column::Numeric) => column.push("::float8"),
-        _ => column,
-    }
+    column
 }
 
 /// How the column of [`column_sql`] is read.
@@ -50,6 +50,7 @@ pub fn codec(field: &Field) -> Codec {
         Kind::Integer | Kind::Many2oneReference if field.column == Some(Column::Int8) => Codec::Big,
         Kind::Integer | Kind::Many2oneReference => Codec::Int,
         Kind::Many2one => Codec::Id,
+        Kind::Float | Kind::Monetary if field.is_decimal() => Codec::Decimal,
         Kind::Float | Kind::Monetary => Codec::Float,
         Kind::Boolean => Codec::Bool,
         Kind::Date => Codec::Date,
@@ -66,6 +67,7 @@ pub(crate) fn canonical(row: &Row, index: usize, field: &Field) -> Value {
         Codec::Id => row.int(index).map_or(Value::None, Value::from),
         Codec::Big => Value::Int(row.big(index).unwrap_or(0)),
         Codec::Float => Value::Float(row.float(index).unwrap_or(0.0)),
+        Codec::Decimal => row.number(index).unwrap_or(Value::Decimal(Decimal::ZERO)),
         Codec::Bool => Value::Bool(row.bool(index).unwrap_or(false)),
         Codec::Date => row.date(index).map_or(Value::None, Value::Date),
         Codec::Timestamp => row.timestamp(index).map_or(Value::None, Value::DateTime),
@@ -95,7 +97,7 @@ impl Env {
         if !missing.is_empty() {
             self.load(found, field, &missing)?;
         }
-        let empty = convert::empty(field.kind);
+        let empty = convert::empty(field);
         Ok(ids.iter().map(|id| self.cache.get(model, &key, *id).unwrap_or(&empty).clone()).collect())
     }
 
@@ -284,14 +286,14 @@ impl Env {
             let by_id: HashMap<Id, Value> = from.into_iter().zip(found).collect();
             for value in reached.values_mut() {
                 let id = value.as_id().or_else(|| value.ids().first().copied());
-                *value = id.and_then(|id| by_id.get(&id).cloned()).unwrap_or_else(|| convert::empty(next.kind));
+                *value = id.and_then(|id| by_id.get(&id).cloned()).unwrap_or_else(|| convert::empty(next));
             }
             if next.kind.is_relational() {
                 at = reg.target(next)?;
             }
         }
         for (id, target) in ids.iter().zip(targets) {
-            let value = target.and_then(|t| reached.get(&t).cloned()).unwrap_or_else(|| convert::empty(field.kind));
+            let value = target.and_then(|t| reached.get(&t).cloned()).unwrap_or_else(|| convert::empty(field));
             self.cache.set(&model.name, &key, *id, value);
         }
         Ok(())

@@ -1,7 +1,11 @@
 //! The ORM kernel: models from metadata, domains, records, access. It knows no HTTP and no business model.
 
+// What `sql!` makes names the kernel by its crate.
+extern crate self as lastmile_orm;
+
 pub mod access;
 pub mod answer;
+pub mod args;
 pub mod attachments;
 pub mod cache;
 pub mod call;
@@ -12,6 +16,7 @@ pub mod context;
 pub mod convert;
 pub mod copy;
 pub mod create;
+mod currency;
 pub mod database;
 mod declarations;
 pub mod declare;
@@ -26,8 +31,10 @@ pub mod expr;
 pub mod fetch;
 pub mod group;
 pub mod guard;
+pub mod held;
 pub mod map;
 pub mod methods;
+pub mod money;
 mod patience;
 pub mod port;
 pub mod read;

@@ -234,7 +234,7 @@ impl Env {
         let mut empty = Map::from_iter([("id".to_owned(), Value::Int(0))]);
         for name in names.iter().filter(|n| *n != "id") {
             let field = model.field(name)?;
-            empty.insert(name.clone(), convert::to_read(field, convert::empty(field.kind)));
+            empty.insert(name.clone(), convert::to_read(field, convert::empty(field)));
         }
         let rows = ids.iter().filter_map(|id| if *id == 0 { Some(Value::Map(empty.clone())) } else { by_id.get(id).cloned() });
         Ok(Answer::Value(Value::List(rows.collect())))

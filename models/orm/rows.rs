@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::Timelike;
+use rust_decimal::Decimal;
 
 use crate::answer::{Sink, write_value};
 use crate::error::Result;
@@ -20,6 +21,8 @@ pub enum Codec {
     Big,
     /// float8; NULL is 0.0.
     Float,
+    /// numeric; NULL is 0.0.
+    Decimal,
     Bool,
     Text,
     Date,
@@ -124,6 +127,7 @@ pub fn read_cell(row: &Row, index: usize, codec: Codec) -> Value {
         Codec::Id => row.int(index).map_or(Value::Bool(false), Value::from),
         Codec::Big => Value::Int(row.big(index).unwrap_or(0)),
         Codec::Float => Value::Float(row.float(index).unwrap_or(0.0)),
+        Codec::Decimal => row.number(index).unwrap_or(Value::Decimal(Decimal::ZERO)),
         Codec::Bool => Value::Bool(row.bool(index).unwrap_or(false)),
         Codec::Text => row.text(index).map_or(Value::Bool(false), Value::Str),
         Codec::Date => row.date(index).map_or(Value::Bool(false), Value::Date),
@@ -141,6 +145,7 @@ fn write_cell(row: &Row, index: usize, codec: Codec, text: &mut String, sink: &m
         },
         Codec::Big => sink.int(row.big(index).unwrap_or(0)),
         Codec::Float => sink.float(row.float(index).unwrap_or(0.0)),
+        Codec::Decimal => sink.float(row.number(index).and_then(|x| x.as_float()).unwrap_or(0.0)),
         Codec::Bool => sink.bool(row.bool(index).unwrap_or(false)),
         Codec::Text => row
             .with_bytes(index, |bytes| match std::str::from_utf8(bytes) {

@@ -2,11 +2,11 @@
 
 use crate::access::Operation;
 use crate::answer::Answer;
+use crate::args::fields_arg;
 use crate::call::Invocation;
 use crate::declare::{Declarations, Tx};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::fields_arg;
 use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
@@ -93,7 +93,7 @@ impl Env {
             return Err(Error::user("Translations are texts, or nothing."));
         }
         // HTML is cleaned as a write cleans it.
-        let mut texts: Map = given.iter().map(|(lang, text)| (lang.clone(), self.rounded(model, field, text.clone()))).collect();
+        let mut texts: Map = given.iter().map(|(lang, text)| (lang.clone(), self.cleaned(model, field, text.clone()))).collect();
         // The source is what every other language falls back to: it cannot be given up.
         if texts.get(SOURCE).is_some_and(|text| text.as_str().is_none()) {
             texts.shift_remove(SOURCE);

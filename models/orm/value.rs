@@ -6,7 +6,8 @@
 //! | --- | --- |
 //! | char, text, html, selection, reference | `Str`, or `None` when empty |
 //! | integer, many2one_reference | `Int` (0 when empty) |
-//! | float, monetary | `Float` (0.0 when empty) |
+//! | float without digits | `Float` (0.0 when empty) |
+//! | float with digits, monetary | `Decimal` (zero when empty); `Float` for what no decimal holds |
 //! | boolean | `Bool` |
 //! | date, datetime | `Date`, `DateTime`, or `None` |
 //! | many2one | `Int` (the id), or `None` |
@@ -15,6 +16,9 @@
 //! | json | any value |
 
 use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+
+use crate::money;
 
 /// Identifier of a record: the `id` column.
 pub type Id = i32;
@@ -32,6 +36,8 @@ pub enum Value {
     /// An integer beyond 64 bits, as its digits.
     Big(String),
     Float(f64),
+    /// An amount of the database; clients are sent the nearest double.
+    Decimal(Decimal),
     Str(String),
     Bytes(Vec<u8>),
     Date(NaiveDate),
@@ -49,6 +55,7 @@ impl Value {
             Value::Bool(b) => *b,
             Value::Int(n) => *n != 0,
             Value::Float(x) => *x != 0.0,
+            Value::Decimal(x) => !x.is_zero(),
             Value::Str(s) => !s.is_empty(),
             Value::Bytes(b) => !b.is_empty(),
             Value::List(l) => !l.is_empty(),
@@ -83,8 +90,18 @@ impl Value {
     pub fn as_float(&self) -> Option<f64> {
         match self {
             Value::Float(x) => Some(*x),
+            Value::Decimal(x) => Some(money::to_f64(*x)),
             #[expect(clippy::cast_precision_loss, reason = "as Python's float(int)")]
             other => other.as_int().map(|n| n as f64),
+        }
+    }
+
+    /// The amount of an integer, boolean, float or decimal; `None` for what no decimal holds, too.
+    pub fn as_decimal(&self) -> Option<Decimal> {
+        match self {
+            Value::Decimal(x) => Some(*x),
+            Value::Float(x) => money::from_f64(*x),
+            other => other.as_int().map(Decimal::from),
         }
     }
 
@@ -123,7 +140,7 @@ impl Value {
             Value::None => "NoneType",
             Value::Bool(_) => "bool",
             Value::Int(_) | Value::Big(_) => "int",
-            Value::Float(_) => "float",
+            Value::Float(_) | Value::Decimal(_) => "float",
             Value::Str(_) => "str",
             Value::Bytes(_) => "bytes",
             Value::Date(_) => "date",
@@ -150,6 +167,7 @@ impl Value {
             Value::Int(n) => n.to_string(),
             Value::Big(digits) => digits.clone(),
             Value::Float(x) => py_float(*x),
+            Value::Decimal(x) => py_float(money::to_f64(*x)),
             Value::Str(s) => py_quote(s),
             Value::Bytes(b) => format!("b{}", py_quote(&String::from_utf8_lossy(b))),
             Value::Date(d) => d.format(DATE).to_string(),
@@ -227,6 +245,11 @@ impl From<f64> for Value {
         Value::Float(x)
     }
 }
+impl From<Decimal> for Value {
+    fn from(x: Decimal) -> Self {
+        Value::Decimal(x)
+    }
+}
 impl From<&str> for Value {
     fn from(s: &str) -> Self {
         Value::Str(s.into())
@@ -287,6 +310,7 @@ impl From<&Value> for serde_json::Value {
             Value::Int(n) => Self::from(*n),
             Value::Big(digits) => Self::String(digits.clone()),
             Value::Float(x) => serde_json::Number::from_f64(*x).map_or(Self::Null, Self::Number),
+            Value::Decimal(x) => serde_json::Number::from_f64(money::to_f64(*x)).map_or(Self::Null, Self::Number),
             Value::Str(s) => Self::String(s.clone()),
             Value::Bytes(b) => Self::String(String::from_utf8_lossy(b).into_owned()),
             Value::Date(d) => Self::String(d.format(DATE).to_string()),

@@ -1,4 +1,4 @@
-//! WriteHook records: one UPDATE for the columns, then lines, links and what follows.
+//! Writing records: one UPDATE for the columns, then lines, links and what follows.
 
 use crate::access::Operation;
 use crate::convert;
@@ -64,7 +64,8 @@ impl Env {
             }
             if field.is_column() {
                 let canonical = convert::to_field(model, field, &self.checked_selection(model, field, value)?)?;
-                columns.push((field, self.rounded(model, field, canonical)));
+                let canonical = self.round_given(model, field, canonical, values, ids)?;
+                columns.push((field, self.cleaned(model, field, canonical)));
             }
             let has_inverse = declared.field(&model.name, name).is_some_and(|d| d.inverse.is_some());
             if !field.is_column() || field.related.is_some() || has_inverse {
@@ -232,10 +233,9 @@ impl Env {
         Ok(value.clone())
     }
 
-    /// Money is kept with two decimals (the currencies of the reference all have two unless set otherwise).
-    pub(crate) fn rounded(&self, model: &Model, field: &Field, value: Value) -> Value {
+    /// HTML without what could run.
+    pub(crate) fn cleaned(&self, model: &Model, field: &Field, value: Value) -> Value {
         match (field.kind, &value) {
-            (Kind::Monetary, Value::Float(x)) => Value::Float(convert::round_half_up(*x, 2)),
             (Kind::Html, Value::Str(_)) if self.db.declared().field(&model.name, &field.name).is_some_and(|d| d.raw_html) => value,
             (Kind::Html, Value::Str(text)) => match self.db.sanitizer() {
                 Some(clean) => Value::Str(clean(text)),

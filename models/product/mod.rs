@@ -3,7 +3,7 @@
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::registry::Registry;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map};
 
 use crate::base::names::{text, tree};
@@ -18,7 +18,7 @@ const OF_VARIANT: [&str; 3] = ["default_code", "volume", "weight"];
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
     all.model("product.category")
-        .display_sql(|_, alias, _| Sql::lit("COALESCE(").push_sql(Sql::column(alias, "complete_name")).push(", '')"))
+        .display_sql(|_, alias, _| sql!("COALESCE({alias:sql}, '')", alias = Sql::column(alias, "complete_name")))
         .compute(&["complete_name"], &["name", "parent_id.complete_name"], category_name);
     let templates = all.model(TEMPLATE);
     templates
@@ -47,18 +47,14 @@ pub fn declare(all: &mut Declarations) {
 
 /// `[CODE] Name`.
 fn with_code(alias: &str, name: Sql) -> Sql {
-    Sql::lit("(COALESCE('[' || NULLIF(")
-        .push_sql(Sql::column(alias, "default_code"))
-        .push(", '') || '] ', '') || ")
-        .push_sql(name)
-        .push(")")
+    sql!("(COALESCE('[' || NULLIF({alias:sql}, '') || '] ', '') || {name:sql})", alias = Sql::column(alias, "default_code"))
 }
 
 /// The template's name and, in brackets, what tells its variants apart: values of attributes that make variants and have
 /// more than one value there.
 fn variant_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
     let template = |more: Option<Sql>| {
-        let name = Sql::lit("(SELECT ").push_sql(text(reg, TEMPLATE, "name", "t", lang));
+        let name = sql!("(SELECT {lang:sql}", lang = text(reg, TEMPLATE, "name", "t", lang));
         let name = match more {
             Some(more) => name.push(" || COALESCE(' (' || ").push_sql(more).push(" || ')', '')"),
             None => name,
@@ -70,40 +66,40 @@ fn variant_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
     if !reg.models.contains_key("product.template.attribute.value") {
         return template(None);
     }
-    let values = Sql::lit("(SELECT string_agg(")
-        .push_sql(text(reg, "product.attribute.value", "name", "pav", lang))
-        .push(
-            ", ', ' ORDER BY ptal.sequence, ptal.attribute_id, pav.sequence, ptav.id) FROM product_variant_combination pvc \
-             JOIN product_template_attribute_value ptav ON ptav.id = pvc.product_template_attribute_value_id \
-             JOIN product_attribute_value pav ON pav.id = ptav.product_attribute_value_id \
-             JOIN product_template_attribute_line ptal ON ptal.id = ptav.attribute_line_id \
-             JOIN product_attribute pa ON pa.id = ptav.attribute_id WHERE pa.create_variant <> 'no_variant' AND \
-             (SELECT count(*) FROM product_template_attribute_value o WHERE o.attribute_line_id = ptav.attribute_line_id AND (o.ptav_active OR NOT (\
-             SELECT bool_and(c.ptav_active) FROM product_variant_combination v JOIN product_template_attribute_value c \
-             ON c.id = v.product_template_attribute_value_id WHERE v.product_product_id = pvc.product_product_id))) <> 1 AND pvc.product_product_id = ",
-        )
-        .push_sql(Sql::column(alias, "id"))
-        .push(")");
+    let values = sql!(
+        "(SELECT string_agg({lang:sql}, ', ' ORDER BY ptal.sequence, ptal.attribute_id, pav.sequence, ptav.id)
+         FROM product_variant_combination pvc
+         JOIN product_template_attribute_value ptav ON ptav.id = pvc.product_template_attribute_value_id
+         JOIN product_attribute_value pav ON pav.id = ptav.product_attribute_value_id
+         JOIN product_template_attribute_line ptal ON ptal.id = ptav.attribute_line_id
+         JOIN product_attribute pa ON pa.id = ptav.attribute_id WHERE pa.create_variant <> 'no_variant'
+         AND (SELECT count(*) FROM product_template_attribute_value o
+         WHERE o.attribute_line_id = ptav.attribute_line_id AND (o.ptav_active
+         OR NOT (SELECT bool_and(c.ptav_active) FROM product_variant_combination v
+         JOIN product_template_attribute_value c ON c.id = v.product_template_attribute_value_id
+         WHERE v.product_product_id = pvc.product_product_id))) <> 1 AND pvc.product_product_id = {alias:sql})",
+        lang = text(reg, "product.attribute.value", "name", "pav", lang),
+        alias = Sql::column(alias, "id")
+    );
     template(Some(values))
 }
 
 /// `Attribute: Value`.
 fn attribute_value_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    Sql::lit("(SELECT ")
-        .push_sql(text(reg, "product.attribute", "name", "pa", lang))
-        .push(" || ': ' || ")
-        .push_sql(text(reg, "product.attribute.value", "name", "pav", lang))
-        .push(" FROM product_attribute_value pav JOIN product_attribute pa ON pa.id = pav.attribute_id WHERE pav.id = ")
-        .push_sql(Sql::column(alias, "product_attribute_value_id"))
-        .push(")")
+    sql!(
+        "(SELECT {lang:sql} || ': ' || {value:sql} FROM product_attribute_value pav
+         JOIN product_attribute pa ON pa.id = pav.attribute_id WHERE pav.id = {alias:sql})",
+        lang = text(reg, "product.attribute", "name", "pa", lang),
+        value = text(reg, "product.attribute.value", "name", "pav", lang),
+        alias = Sql::column(alias, "product_attribute_value_id")
+    )
 }
 
 fn category_name(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit("SELECT c.id, ")
-        .push_sql(tree("product_category", "c", "en_US", " / ", false))
-        .push(" FROM product_category c WHERE c.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let sql = sql!(
+        "SELECT c.id, {tree:sql} FROM product_category c WHERE c.id = ANY({ids})",
+        tree = tree("product_category", "c", "en_US", " / ", false)
+    );
     for row in env.query(sql)? {
         if let Some(id) = row.int(0) {
             out.set("complete_name", id, row.text(1));
@@ -142,9 +138,10 @@ fn company_tax(env: &mut Env, field: &str) -> Result<Value> {
 
 /// The variants of templates, archived ones only when there is no other.
 fn variants_of(env: &mut Env, templates: &[Id]) -> Result<Vec<(Id, Id)>> {
-    let sql = Sql::lit("SELECT product_tmpl_id, id FROM product_product WHERE active AND product_tmpl_id = ANY(")
-        .push_bind(Bind::ids(templates))
-        .push(") ORDER BY product_tmpl_id, id");
+    let sql = sql!(
+        "SELECT product_tmpl_id, id FROM product_product WHERE active AND product_tmpl_id = ANY({templates})
+         ORDER BY product_tmpl_id, id"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 /// What clients read of every action.
@@ -70,11 +70,10 @@ fn opens_something(env: &mut Env, ids: &[Id]) -> Result<()> {
 
 /// External ids. Actions share one sequence, so the id alone says which it is, whatever its kind.
 fn xmlids(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT DISTINCT ON (res_id) res_id, module || '.' || name FROM ir_model_data WHERE model LIKE 'ir.actions.%' AND res_id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY res_id, id");
+    let sql = sql!(
+        "SELECT DISTINCT ON (res_id) res_id, module || '.' || name FROM ir_model_data
+         WHERE model LIKE 'ir.actions.%' AND res_id = ANY({ids}) ORDER BY res_id, id"
+    );
     let mut known: HashMap<Id, String> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
     for id in ids {
         out.set("xml_id", *id, known.remove(id).unwrap_or_default());
@@ -84,18 +83,20 @@ fn xmlids(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 /// `[[view or false, mode], …]`: the listed views, then the modes that have none, the main view first among them.
 fn views(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let lines = Sql::lit("SELECT act_window_id, view_id, view_mode::text FROM ir_act_window_view WHERE act_window_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY sequence, id");
+    let lines = sql!(
+        "SELECT act_window_id, view_id, view_mode::text FROM ir_act_window_view
+         WHERE act_window_id = ANY({ids}) ORDER BY sequence, id"
+    );
     let mut listed: HashMap<Id, Vec<(Option<Id>, String)>> = HashMap::new();
     for row in env.query(lines)? {
         if let (Some(action), Some(mode)) = (row.int(0), row.text(2)) {
             listed.entry(action).or_default().push((row.int(1), mode));
         }
     }
-    let main = Sql::lit("SELECT a.id, v.id, v.type::text, a.view_mode::text FROM ir_act_window a LEFT JOIN ir_ui_view v ON v.id = a.view_id WHERE a.id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(")");
+    let main = sql!(
+        "SELECT a.id, v.id, v.type::text, a.view_mode::text FROM ir_act_window a
+         LEFT JOIN ir_ui_view v ON v.id = a.view_id WHERE a.id = ANY({ids})"
+    );
     for row in env.query(main)? {
         let Some(action) = row.int(0) else { continue };
         let mut views = listed.remove(&action).unwrap_or_default();
@@ -137,15 +138,13 @@ fn find(env: &mut Env, action: &Value) -> Result<Option<(Id, String)>> {
         other => other.as_id(),
     };
     let sql = match (number, action.as_str()) {
-        (Some(id), _) => Sql::lit("SELECT id, type::text FROM ir_actions WHERE id = ").push_bind(Bind::Int(Some(id))),
+        (Some(id), _) => sql!("SELECT id, type::text FROM ir_actions WHERE id = {id}"),
         (None, Some(name)) => match name.split_once('.') {
-            Some((module, name)) => Sql::lit(
-                "SELECT a.id, a.type::text FROM ir_model_data d JOIN ir_actions a ON a.id = d.res_id WHERE d.model LIKE 'ir.actions.%' AND d.module = ",
-            )
-            .push_bind(Bind::text(module))
-            .push(" AND d.name = ")
-            .push_bind(Bind::text(name)),
-            None => Sql::lit("SELECT id, type::text FROM ir_actions WHERE path = ").push_bind(Bind::text(name)),
+            Some((module, name)) => sql!(
+                "SELECT a.id, a.type::text FROM ir_model_data d JOIN ir_actions a ON a.id = d.res_id
+                 WHERE d.model LIKE 'ir.actions.%' AND d.module = {module} AND d.name = {name}"
+            ),
+            None => sql!("SELECT id, type::text FROM ir_actions WHERE path = {name}"),
         },
         (None, None) => return Ok(None),
     };
@@ -156,22 +155,22 @@ fn find(env: &mut Env, action: &Value) -> Result<Option<(Id, String)>> {
 pub fn bindings(env: &mut Env, model: &str) -> Result<Vec<(Vec<String>, &'static str, Map)>> {
     let lang = env.lang()?.to_owned();
     let groups = env.user().groups.clone();
-    let sql = Sql::lit("SELECT b.id, COALESCE(b.name ->> ")
-        .push_bind(Bind::text(lang))
-        .push(
-            "::text, b.name ->> 'en_US'), b.binding_type::text, b.binding_view_types::text, b.target::text, b.domain::text FROM ( \
-             SELECT a.id, a.name, a.binding_type, a.binding_view_types, a.binding_model_id, a.res_model AS target, NULL::varchar AS domain, \
-             ARRAY(SELECT g.gid FROM ir_act_window_group_rel g WHERE g.act_id = a.id) AS groups, 2 AS kind, 0 AS sequence FROM ir_act_window a \
-             UNION ALL SELECT a.id, a.name, a.binding_type, a.binding_view_types, a.binding_model_id, NULL, NULL, \
-             ARRAY(SELECT g.gid FROM ir_act_server_group_rel g WHERE g.act_id = a.id), 2, COALESCE(a.sequence, 0) FROM ir_act_server a \
-             UNION ALL SELECT a.id, a.name, a.binding_type, a.binding_view_types, a.binding_model_id, NULL, a.domain, \
-             ARRAY(SELECT g.gid FROM res_groups_report_rel g WHERE g.uid = a.id), 1, 0 FROM ir_act_report_xml a) b \
-             JOIN ir_model o ON o.id = b.binding_model_id WHERE o.model = ",
-        )
-        .push_bind(Bind::text(model))
-        .push(" AND (b.groups = '{}' OR b.groups && ")
-        .push_bind(Bind::ids(&groups))
-        .push(") ORDER BY b.sequence, b.id");
+    let sql = sql!(
+        "SELECT b.id, COALESCE(b.name ->> {lang}::text, b.name ->> 'en_US'), b.binding_type::text,
+         b.binding_view_types::text, b.target::text, b.domain::text
+         FROM (
+         SELECT a.id, a.name, a.binding_type, a.binding_view_types, a.binding_model_id, a.res_model AS target,
+         NULL::varchar AS domain, ARRAY(SELECT g.gid
+         FROM ir_act_window_group_rel g WHERE g.act_id = a.id) AS groups, 2 AS kind, 0 AS sequence
+         FROM ir_act_window a UNION ALL
+         SELECT a.id, a.name, a.binding_type, a.binding_view_types, a.binding_model_id, NULL, NULL, ARRAY(SELECT g.gid
+         FROM ir_act_server_group_rel g WHERE g.act_id = a.id), 2, COALESCE(a.sequence, 0)
+         FROM ir_act_server a UNION ALL
+         SELECT a.id, a.name, a.binding_type, a.binding_view_types, a.binding_model_id, NULL, a.domain, ARRAY(SELECT g.gid
+         FROM res_groups_report_rel g WHERE g.uid = a.id), 1, 0 FROM ir_act_report_xml a) b
+         JOIN ir_model o ON o.id = b.binding_model_id WHERE o.model = {model} AND (b.groups = '{{}}'
+         OR b.groups && {groups}) ORDER BY b.sequence, b.id"
+    );
     let mut found = Vec::new();
     for row in env.query(sql)? {
         let (Some(id), Some(name)) = (row.int(0), row.text(1)) else { continue };

@@ -6,7 +6,7 @@ use lastmile_orm::access::Operation;
 use lastmile_orm::call::Param;
 use lastmile_orm::declare::Method;
 use lastmile_orm::registry::{Model, translated};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Map, Result, Tx, Value, map};
 
 /// Who may read the documents.
@@ -127,12 +127,11 @@ pub fn model(env: &mut Env, name: &str) -> Result<Option<Value>> {
 
 /// The module that brought each field first.
 fn modules(env: &mut Env, model: &str) -> Result<HashMap<String, String>> {
-    let sql = Sql::lit(
-        "SELECT DISTINCT ON (f.name) f.name::text, d.module::text FROM ir_model_fields f \
-         JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id WHERE f.model = ",
-    )
-    .push_bind(Bind::text(model))
-    .push(" ORDER BY f.name, d.id");
+    let sql = sql!(
+        "SELECT DISTINCT ON (f.name) f.name::text, d.module::text FROM ir_model_fields f
+         JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id WHERE f.model = {model}
+         ORDER BY f.name, d.id"
+    );
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.text(0)?, row.text(1)?))).collect())
 }
 

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use lastmile_orm::access::Operation;
 use lastmile_orm::attachments::mimetype;
 use lastmile_orm::call::Invocation;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Map, Result, Tx, Value, map};
 
 /// Declares the model.
@@ -143,22 +143,20 @@ fn groups(env: &Env, debug: bool) -> Vec<Id> {
 }
 
 fn menus_sql(lang: &str, groups: &[Id]) -> Sql {
-    Sql::lit("SELECT m.id, COALESCE(m.name ->> ")
-        .push_bind(Bind::text(lang))
-        .push(
-            "::text, m.name ->> 'en_US'), m.parent_id, m.web_icon::text, \
-             (SELECT d.module || '.' || d.name FROM ir_model_data d WHERE d.model = 'ir.ui.menu' AND d.res_id = m.id ORDER BY d.id LIMIT 1), \
-             a.id, a.type::text, a.path::text, a.model::text, NULLIF(split_part(m.action, ',', 2), '')::int4 \
-             FROM ir_ui_menu m LEFT JOIN (SELECT id, type, path, res_model AS model FROM ir_act_window \
-             UNION ALL SELECT id, type, path, model FROM ir_act_report_xml \
-             UNION ALL SELECT s.id, s.type, s.path, o.model FROM ir_act_server s LEFT JOIN ir_model o ON o.id = s.model_id \
-             UNION ALL SELECT id, type, path, NULL FROM ir_act_client UNION ALL SELECT id, type, path, NULL FROM ir_act_url) a \
-             ON a.id = NULLIF(split_part(m.action, ',', 2), '')::int4 \
-             WHERE m.active AND (NOT EXISTS (SELECT FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id) \
-             OR EXISTS (SELECT FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id AND r.gid = ANY(",
-        )
-        .push_bind(Bind::ids(groups))
-        .push("))) ORDER BY m.sequence, m.id")
+    sql!(
+        "SELECT m.id, COALESCE(m.name ->> {lang}::text, m.name ->> 'en_US'), m.parent_id, m.web_icon::text, (SELECT
+         d.module || '.' || d.name
+         FROM ir_model_data d WHERE d.model = 'ir.ui.menu' AND d.res_id = m.id ORDER BY d.id
+         LIMIT 1), a.id, a.type::text, a.path::text, a.model::text, NULLIF(split_part(m.action, ',', 2), '')::int4
+         FROM ir_ui_menu m LEFT JOIN (SELECT id, type, path, res_model AS model FROM ir_act_window UNION ALL
+         SELECT id, type, path, model FROM ir_act_report_xml UNION ALL SELECT s.id, s.type, s.path, o.model
+         FROM ir_act_server s LEFT JOIN ir_model o ON o.id = s.model_id UNION ALL SELECT id, type, path, NULL
+         FROM ir_act_client UNION ALL SELECT id, type, path, NULL
+         FROM ir_act_url) a ON a.id = NULLIF(split_part(m.action, ',', 2), '')::int4 WHERE m.active
+         AND (NOT EXISTS (SELECT FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id) OR EXISTS (SELECT
+         FROM ir_ui_menu_group_rel r WHERE r.menu_id = m.id AND r.gid = ANY({groups})))
+         ORDER BY m.sequence, m.id"
+    )
 }
 
 fn text_or_false(text: Option<&str>) -> Value {

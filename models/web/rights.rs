@@ -1,8 +1,8 @@
 //! Questions about rights from before `has_access`, which older clients still ask.
 
 use lastmile_orm::access::Operation;
+use lastmile_orm::args::fields_arg;
 use lastmile_orm::call::Invocation;
-use lastmile_orm::methods::fields_arg;
 use lastmile_orm::{Answer, Declarations, Env, Result, Tx, Value};
 
 /// Declares them for every model.

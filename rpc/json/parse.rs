@@ -16,7 +16,7 @@ use std::fmt;
 
 use lastmile_orm::value::{Map, Value};
 
-use crate::limits::{DEPTH, VALUES};
+use crate::http::limits::{DEPTH, VALUES};
 
 /// Where and why a document is no JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]

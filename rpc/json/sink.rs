@@ -144,6 +144,7 @@ fn walk(value: &Value, sink: &mut JsonSink<'_>) -> Result<()> {
         Value::Int(n) => sink.int(*n),
         Value::Big(digits) => sink.big(digits),
         Value::Float(x) => sink.float(*x),
+        Value::Decimal(x) => sink.float(lastmile_orm::money::to_f64(*x)),
         Value::Str(s) => sink.str(s),
         Value::Bytes(b) => sink.str(&String::from_utf8_lossy(b)),
         Value::Date(d) => sink.str(&d.format(DATE).to_string()),

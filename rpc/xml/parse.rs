@@ -26,7 +26,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::Event;
 
-use crate::limits::{DEPTH, VALUES};
+use crate::http::limits::{DEPTH, VALUES};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq)]

@@ -15,7 +15,7 @@ use lastmile_models::effects::Outcome;
 use lastmile_models::isp_core::runner::{self, Claim, Claimed};
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::LOST;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
 
 use crate::provisioning::{Batch, Provisioner, Ran};
@@ -248,13 +248,12 @@ fn renew(db: &Arc<Database>, worker: &str, jobs: &[Id]) -> Result<()> {
     if jobs.is_empty() {
         return Ok(());
     }
-    let sql = Sql::lit("UPDATE lastmile_job_lease SET lease_until = (now() AT TIME ZONE 'UTC') + make_interval(secs => ")
-        .push_bind(Bind::Float(Some(LEASE.as_secs_f64())))
-        .push(") WHERE worker = ")
-        .push_bind(Bind::text(worker))
-        .push(" AND job_id = ANY(")
-        .push_bind(Bind::ids(jobs))
-        .push(")");
+    let sql = sql!(
+        "UPDATE lastmile_job_lease
+         SET lease_until = (now() AT TIME ZONE 'UTC') + make_interval(secs => {seconds})
+         WHERE worker = {worker} AND job_id = ANY({jobs})",
+        seconds = LEASE.as_secs_f64()
+    );
     db.env(SUPERUSER, Tx::Detached)?.execute(&sql).map(|_| ())
 }
 
@@ -300,11 +299,7 @@ fn patiently(mut write: impl FnMut() -> Result<()>) -> Result<()> {
 /// Records the outcomes of the jobs that are still ours.
 fn record(env: &mut Env, worker: &str, ran: &[Ran]) -> Result<()> {
     let ids: Vec<Id> = ran.iter().map(|ran| ran.job).collect();
-    let sql = Sql::lit("SELECT job_id FROM lastmile_job_lease WHERE worker = ")
-        .push_bind(Bind::text(worker))
-        .push(" AND job_id = ANY(")
-        .push_bind(Bind::ids(&ids))
-        .push(") FOR UPDATE");
+    let sql = sql!("SELECT job_id FROM lastmile_job_lease WHERE worker = {worker} AND job_id = ANY({ids}) FOR UPDATE");
     let ours: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     let ours: Vec<&Ran> = ran.iter().filter(|ran| ours.contains(&ran.job)).collect();
     let outcomes: Vec<Outcome> = ours.iter().map(|ran| Outcome::from((*ran).clone())).collect();
@@ -324,13 +319,13 @@ fn record(env: &mut Env, worker: &str, ran: &[Ran]) -> Result<()> {
 
 /// A try at a router that is away does not count: its jobs wait until it is back.
 fn wait_for_router(env: &mut Env, jobs: &[Id]) -> Result<()> {
-    let sql =
-        Sql::lit("UPDATE isp_provisioning_job SET state = 'queued', attempts = greatest(COALESCE(attempts, 0) - 1, 0) WHERE id = ANY(")
-            .push_bind(Bind::ids(jobs))
-            .push(")");
+    let sql = sql!(
+        "UPDATE isp_provisioning_job
+             SET state = 'queued', attempts = greatest(COALESCE(attempts, 0) - 1, 0) WHERE id = ANY({jobs})"
+    );
     env.execute(&sql)?;
     // The router's own pause decides when they are tried.
-    let sql = Sql::lit("UPDATE lastmile_job_lease SET next_attempt = NULL WHERE job_id = ANY(").push_bind(Bind::ids(jobs)).push(")");
+    let sql = sql!("UPDATE lastmile_job_lease SET next_attempt = NULL WHERE job_id = ANY({jobs})");
     env.execute(&sql)?;
     env.invalidate();
     Ok(())

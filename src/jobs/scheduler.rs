@@ -1,7 +1,7 @@
 //! Scheduled actions (`ir.cron`): each runs when it is due, in one process at a time.
 //!
-//! The action's row is locked while it runs, on a connection of its own, so that other processes pass it over; when this one
-//! dies the lock goes and the action is still due. What an action runs is looked up by name ([`crons::cron`]); actions that this
+//! An action is held while it runs ([`cron::hold`]), so that other processes pass it over; when this one dies it is free and
+//! still due. What an action runs is looked up by name ([`crons::cron`]); actions that this
 //! program does not know are left as they are.
 
 use std::collections::BTreeSet;
@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Months, NaiveDateTime, Offset, TimeDelta, Utc};
 use chrono_tz::Tz;
+use lastmile_models::base::cron;
 use lastmile_models::crons::{self, CronFn};
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::sql::row::Row;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Database, Env, Error, Id, Result, Tx};
 
 /// How often is looked for due actions; their times are whole minutes.
@@ -103,8 +104,7 @@ fn due(row: &Row) -> Option<Due> {
 
 /// Runs everything that is due, one after the other.
 pub fn run_due(db: &Arc<Database>, unknown: &Mutex<BTreeSet<Id>>, going_on: &dyn Fn() -> bool) -> Result<()> {
-    let rows =
-        db.env(SUPERUSER, Tx::Detached)?.query(Sql::lit(COLUMNS).push(" ORDER BY COALESCE(c.failure_count, 0), c.priority, c.id"))?;
+    let rows = db.env(SUPERUSER, Tx::Detached)?.query(sql!("{COLUMNS:sql} ORDER BY COALESCE(c.failure_count, 0), c.priority, c.id"))?;
     for action in rows.iter().filter_map(due) {
         if !going_on() {
             break;
@@ -126,28 +126,24 @@ pub fn run_due(db: &Arc<Database>, unknown: &Mutex<BTreeSet<Id>>, going_on: &dyn
     Ok(())
 }
 
-/// Runs an action under its lock, when nobody else does and it is still due.
+/// Runs an action when nobody else does and it is still due. No transaction is open meanwhile but those of the action.
 fn run_locked(db: &Arc<Database>, id: Id, run: CronFn) -> Result<()> {
-    let mut lock = db.env(SUPERUSER, Tx::Detached)?;
-    // A conflict shows before the action runs: whoever holds the row does what is to be done.
-    lock.transaction(|lock| {
-        let sql = Sql::lit(COLUMNS).push(" AND c.id = ").push_bind(Bind::Int(Some(id))).push(" FOR NO KEY UPDATE OF c SKIP LOCKED");
-        let rows = lock.query(sql)?;
-        let Some(action) = rows.first().and_then(due) else { return Ok(()) };
-        tracing::debug!(action = action.name, "runs");
-        let mut env = db.env(action.user, Tx::Detached)?;
-        let result = run(&mut env);
-        let tz = env.tz();
-        drop(env);
-        if let Err(error) = &result {
-            tracing::error!(%error, action = action.name, "a scheduled action failed");
-        }
-        finish(lock, &action, tz, result.is_ok())
-    })
+    let Some(_held) = cron::hold(db, id)? else { return Ok(()) };
+    let rows = db.env(SUPERUSER, Tx::Detached)?.query(sql!("{COLUMNS:sql} AND c.id = {id}"))?;
+    let Some(action) = rows.first().and_then(due) else { return Ok(()) };
+    tracing::debug!(action = action.name, "runs");
+    let mut env = db.env(action.user, Tx::Detached)?;
+    let result = run(&mut env);
+    let tz = env.tz();
+    drop(env);
+    if let Err(error) = &result {
+        tracing::error!(%error, action = action.name, "a scheduled action failed");
+    }
+    db.env(SUPERUSER, Tx::Detached)?.transaction(|env| finish(env, &action, tz, result.is_ok()))
 }
 
 /// Writes down that the action ran, and when it runs next.
-fn finish(lock: &mut Env, action: &Due, tz: Option<Tz>, good: bool) -> Result<()> {
+fn finish(env: &mut Env, action: &Due, tz: Option<Tz>, good: bool) -> Result<()> {
     let now = Utc::now().naive_utc();
     let next = next_call(action.nextcall, now, action.number, &action.unit, tz);
     let (failures, first) = if good { (0, None) } else { (action.failures.saturating_add(1), action.first_failure.or(Some(now))) };
@@ -155,24 +151,16 @@ fn finish(lock: &mut Env, action: &Due, tz: Option<Tz>, good: bool) -> Result<()
     if off {
         tracing::error!(action = action.name, failures, "the scheduled action is switched off: it keeps failing");
     }
-    let sql = Sql::lit("UPDATE ir_cron SET nextcall = ")
-        .push_bind(Bind::Timestamp(Some(next)))
-        .push(", lastcall = ")
-        .push_bind(Bind::Timestamp(Some(now)))
-        .push(", failure_count = ")
-        .push_bind(Bind::Int(Some(failures)))
-        .push(", first_failure_date = ")
-        .push_bind(Bind::Timestamp(first))
-        .push(", active = ")
-        .push_bind(Bind::Bool(Some(!off)))
-        .push(" WHERE id = ")
-        .push_bind(Bind::Int(Some(action.id)));
-    lock.execute(&sql)?;
-    let sql = Sql::lit("DELETE FROM ir_cron_trigger WHERE call_at <= ")
-        .push_bind(Bind::Timestamp(Some(now)))
-        .push(" AND cron_id = ")
-        .push_bind(Bind::Int(Some(action.id)));
-    lock.execute(&sql).map(|_| ())
+    let sql = sql!(
+        "UPDATE ir_cron
+         SET nextcall = {next}, lastcall = {now}, failure_count = {failures}, first_failure_date = {first}, active = {off}
+         WHERE id = {id}",
+        off = !off,
+        id = action.id
+    );
+    env.execute(&sql)?;
+    let sql = sql!("DELETE FROM ir_cron_trigger WHERE call_at <= {now} AND cron_id = {id}", id = action.id);
+    env.execute(&sql).map(|_| ())
 }
 
 /// The first time after now in steps from the last one, counted on the wall clock of the zone as it was then.

@@ -117,7 +117,7 @@ pub fn send(env: &mut Env, ids: Option<&[Id]>, going_on: &dyn Fn() -> bool) -> R
         // A server that is away costs no mail its place in the queue.
         if waiting && ids.is_none() {
             let all = servers.known.clone();
-            waiting = all.iter().any(|server| servers.reach(server).is_ok());
+            waiting = env.outside(|| all.iter().any(|server| servers.reach(server).is_ok()))?;
         }
         if !waiting {
             break;
@@ -126,7 +126,8 @@ pub fn send(env: &mut Env, ids: Option<&[Id]>, going_on: &dyn Fn() -> bool) -> R
         if letters.is_empty() {
             break;
         }
-        let outcomes: Vec<Outcome> = letters.iter().map(|letter| deliver(&mut servers, letter, ids.is_some())).collect();
+        let one = |letter| deliver(&mut servers, letter, ids.is_some());
+        let outcomes: Vec<Outcome> = env.outside(|| letters.iter().map(one).collect())?;
         sent += outcomes.iter().filter(|outcome| outcome.sent == Sent::Gone).count();
         env.transaction(|env| queue::record(env, &outcomes))?;
         // What is to be tried again waits its turn.

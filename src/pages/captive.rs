@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_models::isp_captive_portal::hotspot_form;
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::{Database, Tx};
-use lastmile_rpc::headers::page_with_form_elsewhere;
-use lastmile_rpc::login::{both_ways, read_only, reading};
-use lastmile_rpc::request::Form;
-use lastmile_rpc::{State, call, limits, reply};
+use lastmile_rpc::http::headers::page_with_form_elsewhere;
+use lastmile_rpc::http::paths::{both_ways, read_only, reading};
+use lastmile_rpc::http::request::Form;
+use lastmile_rpc::http::{limits, response};
+use lastmile_rpc::{State, call};
 use tera::{Context, Tera};
 
 /// Forms of routers are short.
@@ -55,7 +56,7 @@ async fn enter(
     for name in ["error", "chap-id", "chap-challenge"] {
         context.insert(name.replace('-', "_"), &facts.get(name));
     }
-    reply::with_policy(page(&tera, "captive/login.html", &context), &page_with_form_elsewhere())
+    response::with_policy(page(&tera, "captive/login.html", &context), &page_with_form_elsewhere())
 }
 
 async fn success(tera: web::Data<Tera>) -> HttpResponse {
@@ -69,10 +70,10 @@ async fn script() -> HttpResponse {
 
 fn page(tera: &Tera, name: &str, context: &Context) -> HttpResponse {
     match tera.render(name, context) {
-        Ok(html) => reply::html(html),
+        Ok(html) => response::html(html),
         Err(error) => {
             tracing::error!(%error, "captive page");
-            reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "The page could not be shown.")
+            response::error_page(StatusCode::INTERNAL_SERVER_ERROR, "The page could not be shown.")
         }
     }
 }

@@ -8,9 +8,10 @@ use lastmile_models::isp_portal::{self as own, PER_PAGE, Report};
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::value::Id;
 use lastmile_orm::{Database, Env, Tx};
-use lastmile_rpc::request::Form;
-use lastmile_rpc::session::Visit;
-use lastmile_rpc::{CallError, State, call, limits, login, reply, upload};
+use lastmile_rpc::http::request::Form;
+use lastmile_rpc::http::session::Visit;
+use lastmile_rpc::http::{failure, limits, login, paths, response, upload};
+use lastmile_rpc::{CallError, State, call};
 use tera::{Context, Tera};
 
 /// Forms without files are short.
@@ -19,21 +20,21 @@ const MAX_FORM: usize = 64 * 1024;
 /// Registers the routes. Everything under `/my` needs a session; paths that do not exist are told only then.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     for path in ["/my", "/my/home", "/my/isp"] {
-        cfg.service(login::page(path).route(login::reading().to(first_page)));
+        cfg.service(paths::page(path).route(paths::reading().to(first_page)));
     }
-    cfg.service(login::page("/my/isp/page/{page}").route(login::reading().to(page)));
-    cfg.service(login::page("/my/isp/service/{id}").route(login::reading().to(service)));
-    cfg.service(login::page("/my/isp/invoices").route(login::reading().to(invoices)));
-    cfg.service(login::page("/my/isp/plan/change").route(login::reading().to(plan_choice)));
+    cfg.service(paths::page("/my/isp/page/{page}").route(paths::reading().to(page)));
+    cfg.service(paths::page("/my/isp/service/{id}").route(paths::reading().to(service)));
+    cfg.service(paths::page("/my/isp/invoices").route(paths::reading().to(invoices)));
+    cfg.service(paths::page("/my/isp/plan/change").route(paths::reading().to(plan_choice)));
     for path in ["/my/isp/payment/transfer", "/my/isp/payments/transfer"] {
-        cfg.service(login::page(path).route(login::reading().to(transfer)));
+        cfg.service(paths::page(path).route(paths::reading().to(transfer)));
     }
-    cfg.service(login::page("/my/isp/faults").route(login::reading().to(faults)));
-    cfg.service(login::page("/my/isp/faults/new").route(login::reading().to(fault)).route(web::post().to(report_fault)));
-    cfg.service(login::form("/my/isp/plan/change/submit").route(web::post().to(ask_for_plan)));
-    cfg.service(login::page("/my/isp/plan/change/{id}").route(login::reading().to(plan)));
+    cfg.service(paths::page("/my/isp/faults").route(paths::reading().to(faults)));
+    cfg.service(paths::page("/my/isp/faults/new").route(paths::reading().to(fault)).route(web::post().to(report_fault)));
+    cfg.service(paths::form("/my/isp/plan/change/submit").route(web::post().to(ask_for_plan)));
+    cfg.service(paths::page("/my/isp/plan/change/{id}").route(paths::reading().to(plan)));
     for path in ["/my/isp/payment/transfer/submit", "/my/isp/payments/transfer/submit"] {
-        cfg.service(login::form(path).route(web::post().to(report_transfer)));
+        cfg.service(paths::form(path).route(web::post().to(report_transfer)));
     }
     cfg.route("/my/{tail:.*}", web::route().to(elsewhere));
 }
@@ -75,15 +76,15 @@ where
             context.insert("csrf_token", &visit.csrf(&state));
             context.insert("message", message(req));
             match tera.render(template, &context) {
-                Ok(html) => reply::html(html),
+                Ok(html) => response::html(html),
                 Err(error) => {
                     tracing::error!(%error, "portal page");
-                    reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "The page could not be shown.")
+                    response::error_page(StatusCode::INTERNAL_SERVER_ERROR, "The page could not be shown.")
                 }
             }
         }
-        Ok(None) => reply::see_other("/my"),
-        Err(error) => login::failure_page(req, error),
+        Ok(None) => response::see_other("/my"),
+        Err(error) => failure::failure_page(req, error),
     };
     visit.finish(answer)
 }
@@ -182,15 +183,15 @@ async fn fault(req: HttpRequest, state: web::Data<State>, db: Db, tera: Pages) -
 /// A form of a visitor who is logged in and whose token is right.
 async fn posted(req: &HttpRequest, payload: web::Payload, state: &State) -> std::result::Result<(Visit, Id, upload::Parts), HttpResponse> {
     let (visit, session) = Visit::logged_in(req, state).await?;
-    let files = lastmile_rpc::request::media_type(req) == "multipart/form-data";
+    let files = lastmile_rpc::http::request::media_type(req) == "multipart/form-data";
     let body = limits::read_body(req, payload, if files { state.limits.upload } else { MAX_FORM }).await?;
     let form = if files {
-        upload::parts(req, body).await.map_err(|text| reply::error_page(StatusCode::BAD_REQUEST, &text))?
+        upload::parts(req, body).await.map_err(|text| response::error_page(StatusCode::BAD_REQUEST, &text))?
     } else {
         upload::Parts::of_form(&String::from_utf8_lossy(&body))
     };
     if !visit.csrf_valid(state, form.get("csrf_token")) {
-        let answer = reply::error_page(StatusCode::BAD_REQUEST, login::FORGED);
+        let answer = response::error_page(StatusCode::BAD_REQUEST, paths::FORGED);
         return Err(visit.finish(answer));
     }
     Ok((visit, session.uid, form))
@@ -208,9 +209,11 @@ where
         Ok(db.run(uid, Tx::Write, |env| work(env))?)
     });
     let answer = match done.await {
-        Ok(target) => reply::see_other(&target),
-        Err(CallError::Error(Error::Validation(_) | Error::User(_) | Error::Missing(_) | Error::Builtin(..))) => reply::see_other(&refused),
-        Err(error) => login::failure_page(req, error),
+        Ok(target) => response::see_other(&target),
+        Err(CallError::Error(Error::Validation(_) | Error::User(_) | Error::Missing(_) | Error::Builtin(..))) => {
+            response::see_other(&refused)
+        }
+        Err(error) => failure::failure_page(req, error),
     };
     visit.finish(answer)
 }
@@ -238,7 +241,7 @@ async fn report_transfer(req: HttpRequest, payload: web::Payload, state: web::Da
     let report = Report {
         bank: text("bank_name"),
         reference: text("reference"),
-        amount: text("amount").replace(',', ".").parse().unwrap_or(0.0),
+        amount: text("amount").replace(',', ".").parse().unwrap_or_default(),
         date: text("date"),
         invoices: form.all("invoice_ids").filter_map(|id| id.trim().parse().ok()).collect(),
         files: form.files("attachment"),

@@ -6,16 +6,17 @@ use lastmile_models::isp_core::mac_onboarding::{self, Report};
 use lastmile_models::isp_mikrotik::check_in::{self, CheckIn};
 use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::{Database, Tx};
-use lastmile_rpc::request::Form;
-use lastmile_rpc::{State, call, limits, login, reply};
+use lastmile_rpc::http::request::Form;
+use lastmile_rpc::http::{failure, limits, paths, response};
+use lastmile_rpc::{State, call};
 
 /// Forms of lease scripts are short.
 const MAX_FORM: usize = 16 * 1024;
 
 /// Registers the routes. Public, without CSRF: a token in the request is the credential.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(login::both_ways("/isp/mac_onboarding").route(login::reading().to(onboarding)).route(web::post().to(onboarding)));
-    cfg.service(login::both_ways("/isp/mikrotik/checkin").route(login::reading().to(checkin)).route(web::post().to(checkin)));
+    cfg.service(paths::both_ways("/isp/mac_onboarding").route(paths::reading().to(onboarding)).route(web::post().to(onboarding)));
+    cfg.service(paths::both_ways("/isp/mikrotik/checkin").route(paths::reading().to(checkin)).route(web::post().to(checkin)));
 }
 
 /// Query and form parameters; the form's win.
@@ -83,7 +84,7 @@ async fn checkin(req: HttpRequest, payload: web::Payload, state: web::Data<State
 
 fn answer(req: &HttpRequest, done: Result<(u16, &'static str), lastmile_rpc::CallError>) -> HttpResponse {
     match done {
-        Ok((status, text)) => reply::text(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), text),
-        Err(error) => login::failure_page(req, error),
+        Ok((status, text)) => response::text(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), text),
+        Err(error) => failure::failure_page(req, error),
     }
 }

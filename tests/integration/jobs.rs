@@ -23,8 +23,9 @@ fn a_server_that_stops_while_it_claims_holds_up_the_others_for_seconds() {
     let provider = Provider::new(&admin);
     let site = provider.site("a", &sim);
     let service = provider.subscriptions(&site, "a", 1);
-    // What a stopped process leaves: a session with the lock that says nothing more.
+    // What a stopped process leaves: a transaction with the lock that says nothing more.
     let mut stopped = db.connect();
+    stopped.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").unwrap();
     stopped.batch_execute(lastmile_models::isp_core::runner::CLAIM_LOCK).unwrap();
     let begun = Instant::now();
     let _: Value = admin.call("isp.subscription", "action_activate", json!([service]));

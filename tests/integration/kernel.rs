@@ -171,3 +171,59 @@ fn passwords_that_any_call_sets_are_hashed_before_it_stores_them() {
     .unwrap();
     assert_eq!(credentials.authenticate(&db, "b", &format!("new-{}", users[1]), Accept::Password).unwrap(), Some(users[1]));
 }
+
+/// A name mistyped in a declaration would leave a rule without effect: the program does not start.
+#[test]
+fn declarations_name_what_the_database_has() {
+    let test = TestDb::new();
+    let open = |change: fn(&mut lastmile_orm::Declarations)| {
+        let mut all = lastmile_models::declarations();
+        change(&mut all);
+        Database::open(test.url(), test.name(), all, &PoolOptions::default()).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert_eq!(open(|_| ()), "");
+    for (change, name) in [
+        ((|all| _ = all.model("res.partner").default("nmae", "x")) as fn(&mut lastmile_orm::Declarations), "res.partner.nmae"),
+        (|all| _ = all.model("res.partner").constrains(&["emial"], |_, _| Ok(())), "res.partner.emial"),
+        (
+            |all| _ = all.model("isp.subscription").compute(&["name"], &["plan_id.prise"], |_, _, _| Ok(())),
+            "isp.subscription.plan_id.prise",
+        ),
+        (|all| _ = all.model("isp.subscription").unchecked(&["action_suspned"], "a test"), "isp.subscription.action_suspned()"),
+    ] {
+        let error = open(change);
+        assert!(error.contains(name), "{name}: {error:?}");
+    }
+}
+
+#[test]
+fn others_are_not_spoken_to_inside_a_transaction() {
+    let (db, _test) = database(1);
+    let inside = db.run(ADMIN, Tx::Write, |env| env.outside(|| ()));
+    assert!(inside.is_err_and(|error| error.to_string().contains("inside a transaction")));
+    let mut env = db.env(ADMIN, Tx::Detached).unwrap();
+    let inside = env.transaction(|env| env.outside(|| ()));
+    assert!(inside.is_err());
+    // Outside, the only connection is everybody's.
+    env.outside(|| db.run(ADMIN, Tx::Read, |env| env.search_count("res.partner", &Domain::True, None)).unwrap()).unwrap();
+    assert!(env.search_count("res.partner", &Domain::True, None).unwrap() > 0);
+}
+
+/// A claim sees what was committed while it waited for its lock; a transaction of the usual kind would not.
+#[test]
+fn claims_see_what_is_committed_by_then() {
+    let (db, _test) = database(2);
+    let count = |env: &mut Env| env.search_count("res.partner", &Domain::True, None);
+    let create = || db.run(ADMIN, Tx::Write, |env| env.create_one("res.partner", map! { "name" => "Meanwhile" })).unwrap();
+    let mut env = db.env(ADMIN, Tx::Detached).unwrap();
+    let seen = env
+        .locking(|env| {
+            let before = count(env)?;
+            create();
+            env.invalidate();
+            Ok((before, count(env)?))
+        })
+        .unwrap();
+    assert_eq!(seen.1, seen.0 + 1);
+    assert!(env.transaction(|env| env.locking(count)).is_err());
+}

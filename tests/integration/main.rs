@@ -22,6 +22,7 @@ mod mail;
 mod mail_doors;
 mod migrations;
 mod onboarding;
+mod outside;
 mod records;
 mod restarts;
 mod rights;

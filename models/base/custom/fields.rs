@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use lastmile_orm::declare::{CreateHook, Next, Touch, UnlinkHook, WriteHook};
 use lastmile_orm::registry::Kind;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 use super::manual::{Manual, read};
@@ -67,7 +67,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
 /// Names of the models that new fields are for: a model of this very transaction need not be in the registry yet.
 fn models_of(env: &mut Env, values: &[Map]) -> Result<HashMap<Id, String>> {
     let ids: Vec<Id> = values.iter().filter_map(|map| map.get("model_id")?.as_id()).collect();
-    let sql = Sql::lit("SELECT id, model::text FROM ir_model WHERE id = ANY(").push_bind(Bind::ids(&ids)).push(")");
+    let sql = sql!("SELECT id, model::text FROM ir_model WHERE id = ANY({ids})");
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect())
 }
 
@@ -77,7 +77,7 @@ fn fill(env: &mut Env, field: &Manual) -> Result<()> {
         return Ok(());
     };
     let Some(table) = super::manual::table_of(env, &field.model) else { return Ok(()) };
-    let sql = Sql::lit("SELECT id FROM ").push_ident(&table).uncached();
+    let sql = sql!("SELECT id FROM {table:ident}").uncached();
     let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.changed(&field.model, &[first], &ids)
 }
@@ -126,7 +126,7 @@ fn may_change(env: &mut Env, old: &[Manual], values: &Map) -> Result<()> {
         return Err(Error::user("Properties of base fields cannot be altered in this manner: only their words can."));
     }
     if let Some(given) = values.get("model_id").and_then(Value::as_id) {
-        let sql = Sql::lit("SELECT model::text FROM ir_model WHERE id = ").push_bind(Bind::Int(Some(given)));
+        let sql = sql!("SELECT model::text FROM ir_model WHERE id = {given}");
         let model = env.query(sql)?.first().and_then(|row| row.text(0));
         if old.iter().any(|field| Some(&field.model) != model.as_ref()) {
             return Err(Error::user("Changing the model of a field is forbidden!"));

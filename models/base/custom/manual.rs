@@ -1,7 +1,7 @@
 //! A manual field as its row says.
 
 use lastmile_orm::registry::Kind;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result};
 
 /// One row of `ir_model_fields`.
@@ -41,14 +41,13 @@ impl Manual {
 
 /// The rows of fields, in the order of their ids.
 pub fn read(env: &mut Env, ids: &[Id]) -> Result<Vec<Manual>> {
-    let sql = Sql::lit(
-        "SELECT id, model::text, name::text, ttype::text, COALESCE(field_description ->> 'en_US', ''), relation::text, on_delete::text, \
-         related::text, relation_table::text, column1::text, column2::text, size, COALESCE(required, FALSE), COALESCE(index, FALSE), \
-         COALESCE(store, FALSE), COALESCE(translate, '') <> '', COALESCE(company_dependent, FALSE), state = 'manual' \
-         FROM ir_model_fields WHERE id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY id");
+    let sql = sql!(
+        "SELECT id, model::text, name::text, ttype::text, COALESCE(field_description ->> 'en_US', ''), relation::text,
+         on_delete::text, related::text, relation_table::text, column1::text, column2::text, size, COALESCE(required,
+         FALSE), COALESCE(index, FALSE), COALESCE(store, FALSE), COALESCE(translate, '') <> '',
+         COALESCE(company_dependent, FALSE), state = 'manual'
+         FROM ir_model_fields WHERE id = ANY({ids}) ORDER BY id"
+    );
     let rows = env.query(sql)?;
     let fields = rows.iter().map(|row| {
         let text = |n: usize| row.text(n).filter(|text| !text.is_empty());

@@ -1,7 +1,7 @@
 //! ir.model: a manual model is a table of its own.
 
 use lastmile_orm::declare::{CreateHook, Next, Touch, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::{checks, manual, rows, schema};
@@ -88,12 +88,11 @@ struct Described {
 }
 
 fn describe(env: &mut Env, ids: &[Id]) -> Result<Vec<Described>> {
-    let sql = Sql::lit(
-        "SELECT id, model::text, COALESCE(name ->> 'en_US', ''), \"order\"::text, state = 'manual', COALESCE(is_mail_thread, FALSE), \
-         COALESCE(is_mail_activity, FALSE) FROM ir_model WHERE id = ANY(",
-    )
-    .push_bind(Bind::ids(ids))
-    .push(") ORDER BY id");
+    let sql = sql!(
+        r#"SELECT id, model::text, COALESCE(name ->> 'en_US', ''), "order"::text, state = 'manual',
+         COALESCE(is_mail_thread, FALSE), COALESCE(is_mail_activity, FALSE)
+         FROM ir_model WHERE id = ANY({ids}) ORDER BY id"#
+    );
     let rows = env.query(sql)?;
     let text = |row: &lastmile_orm::sql::row::Row, n| row.text(n).unwrap_or_default();
     let flag = |row: &lastmile_orm::sql::row::Row, n| row.bool(n).unwrap_or(false);
@@ -169,7 +168,7 @@ const ABOUT: [(&str, &str); 6] = [
 
 fn drop_traces(env: &mut Env, models: &[&str]) -> Result<()> {
     for (table, column) in ABOUT {
-        let sql = Sql::lit("DELETE FROM ").push_ident(table).push(" WHERE ").push_ident(column).push(" = ANY(");
+        let sql = sql!("DELETE FROM {table:ident} WHERE {column:ident} = ANY(");
         env.execute(&sql.push_bind(Bind::texts(models.iter().copied())).push(")"))?;
     }
     Ok(())
@@ -177,7 +176,7 @@ fn drop_traces(env: &mut Env, models: &[&str]) -> Result<()> {
 
 /// Views of models that go.
 fn drop_views(env: &mut Env, models: &[&str]) -> Result<()> {
-    let sql = Sql::lit("SELECT id FROM ir_ui_view WHERE model = ANY(").push_bind(Bind::texts(models.iter().copied())).push(")");
+    let sql = sql!("SELECT id FROM ir_ui_view WHERE model = ANY({models})", models = Bind::texts(models.iter().copied()));
     let views: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.unlink("ir.ui.view", &views)
 }
@@ -189,7 +188,7 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
     }
     let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
     let numbers = |env: &mut Env, condition: &'static str| -> Result<Vec<Id>> {
-        let sql = Sql::lit("SELECT id FROM ir_model_fields WHERE state = 'manual' AND ").push(condition).push(" = ANY(");
+        let sql = sql!("SELECT id FROM ir_model_fields WHERE state = 'manual' AND {condition:sql} = ANY(");
         let rows = env.query(sql.push_bind(Bind::texts(names.iter().copied())).push(")"))?;
         Ok(rows.iter().filter_map(|row| row.int(0)).collect())
     };

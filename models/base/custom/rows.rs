@@ -1,6 +1,6 @@
 //! Rows of `ir_model_fields` that come with others: of a new model, of mixins, of models that inherit.
 
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Env, Error, Id, Result};
 
 use super::manual::Manual;
@@ -8,20 +8,14 @@ use crate::web::stored_views;
 
 /// Copies rows of a model's fields to another one. The mixins' own basics are left out.
 fn copy(env: &mut Env, from: &str, wanted: Sql, model: &str, id: Id) -> Result<()> {
-    let sql = Sql::lit(
-        "INSERT INTO ir_model_fields SELECT r.* FROM ir_model_fields f, jsonb_populate_record(f, jsonb_build_object(\
-         'id', nextval('ir_model_fields_id_seq'), 'create_uid', NULL, 'write_uid', NULL, 'create_date', NULL, 'write_date', NULL, 'model', ",
-    )
-    .push_bind(Bind::text(model))
-    .push("::text, 'model_id', ")
-    .push_bind(Bind::Int(Some(id)))
-    .push("::int4)) AS r WHERE f.model = ")
-    .push_bind(Bind::text(from))
-    .push(" AND ")
-    .push_sql(wanted)
-    .push(" AND NOT EXISTS (SELECT 1 FROM ir_model_fields o WHERE o.model = ")
-    .push_bind(Bind::text(model))
-    .push(" AND o.name = f.name) ORDER BY f.id");
+    let sql = sql!(
+        "INSERT INTO ir_model_fields SELECT r.*
+         FROM ir_model_fields f, jsonb_populate_record(f, jsonb_build_object('id', nextval('ir_model_fields_id_seq'),
+         'create_uid', NULL, 'write_uid', NULL, 'create_date', NULL, 'write_date', NULL, 'model', {model}::text,
+         'model_id', {id}::int4)) AS r
+         WHERE f.model = {from} AND {wanted:sql} AND NOT EXISTS (SELECT 1 FROM ir_model_fields o
+         WHERE o.model = {model} AND o.name = f.name) ORDER BY f.id"
+    );
     env.execute(&sql.uncached()).map(|_| ())
 }
 
@@ -61,22 +55,16 @@ pub fn add_inherited(env: &mut Env, field: &Manual) -> Result<()> {
     }
     children.sort_unstable();
     for (model, id, link) in children {
-        let sql = Sql::lit(
-            "INSERT INTO ir_model_fields SELECT r.* FROM ir_model_fields f, jsonb_populate_record(f, jsonb_build_object(\
-             'id', nextval('ir_model_fields_id_seq'), 'state', 'base', 'store', FALSE, 'index', FALSE, 'related', ",
-        )
-        .push_bind(Bind::text(format!("{link}.{}", field.name)))
-        .push("::text, 'depends', ")
-        .push_bind(Bind::text(format!("{link}.{}", field.name)))
-        .push("::text, 'model', ")
-        .push_bind(Bind::text(model))
-        .push("::text, 'model_id', ")
-        .push_bind(Bind::Int(Some(id)))
-        .push("::int4)) AS r WHERE f.id = ")
-        .push_bind(Bind::Int(Some(field.id)))
-        .push(" AND NOT EXISTS (SELECT 1 FROM ir_model_fields o WHERE o.model = ")
-        .push_bind(Bind::text(model))
-        .push(" AND o.name = f.name)");
+        let sql = sql!(
+            "INSERT INTO ir_model_fields SELECT r.*
+             FROM ir_model_fields f, jsonb_populate_record(f, jsonb_build_object('id',
+             nextval('ir_model_fields_id_seq'), 'state', 'base', 'store', FALSE, 'index', FALSE, 'related',
+             {name}::text, 'depends', {name}::text, 'model', {model}::text, 'model_id', {id}::int4)) AS r
+             WHERE f.id = {field_id} AND NOT EXISTS (SELECT 1 FROM ir_model_fields o WHERE o.model = {model}
+             AND o.name = f.name)",
+            name = format!("{link}.{}", field.name),
+            field_id = field.id
+        );
         env.execute(&sql.uncached())?;
     }
     Ok(())
@@ -87,10 +75,11 @@ pub fn remove_inherited(env: &mut Env, field: &Manual) -> Result<()> {
     let reg = env.registry();
     for model in reg.models.values() {
         for (link, _) in model.inherits.iter().filter(|(_, parent)| *parent == field.model) {
-            let sql = Sql::lit("DELETE FROM ir_model_fields WHERE state = 'base' AND model = ")
-                .push_bind(Bind::text(&model.name))
-                .push(" AND related = ")
-                .push_bind(Bind::text(format!("{link}.{}", field.name)));
+            let sql = sql!(
+                "DELETE FROM ir_model_fields WHERE state = 'base' AND model = {name} AND related = {related}",
+                name = &model.name,
+                related = format!("{link}.{}", field.name)
+            );
             env.execute(&sql)?;
         }
     }

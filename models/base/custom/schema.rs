@@ -3,7 +3,7 @@
 //! PostgreSQL names keys and the reverse index of a relation table; only plain indexes have a name of our making.
 
 use lastmile_orm::registry::Kind;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Env, Error, Result};
 
 use super::manual::{Manual, table_of};
@@ -12,7 +12,7 @@ use super::manual::{Manual, table_of};
 pub const MAX_NAME: usize = 63;
 
 fn alter(table: &str) -> Sql {
-    Sql::lit("ALTER TABLE ").push_ident(table).uncached()
+    sql!("ALTER TABLE {table:ident}").uncached()
 }
 
 fn run(env: &mut Env, sql: Sql) -> Result<()> {
@@ -62,7 +62,7 @@ pub fn add(env: &mut Env, field: &Manual) -> Result<()> {
 
 /// The label is the column's comment.
 fn comment(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
-    run(env, Sql::lit("COMMENT ON COLUMN ").push_sql(Sql::column(table, &field.name)).push(" IS ").push_quoted(&field.label))
+    run(env, sql!("COMMENT ON COLUMN {name:sql} IS ", name = Sql::column(table, &field.name)).push_quoted(&field.label))
 }
 
 fn add_key(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
@@ -80,14 +80,12 @@ fn add_key(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
 }
 
 fn drop_key(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
-    let sql = Sql::lit(
-        "SELECT c.conname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid \
-         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY(c.conkey) \
-         WHERE c.contype = 'f' AND t.relnamespace = current_schema()::regnamespace AND t.relname = ",
-    )
-    .push_bind(Bind::text(table))
-    .push(" AND a.attname = ")
-    .push_bind(Bind::text(&field.name));
+    let sql = sql!(
+        "SELECT c.conname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY(c.conkey) WHERE c.contype = 'f'
+         AND t.relnamespace = current_schema()::regnamespace AND t.relname = {table} AND a.attname = {name}",
+        name = &field.name
+    );
     for name in env.query(sql)?.iter().filter_map(|row| row.text(0)).collect::<Vec<_>>() {
         run(env, alter(table).push(" DROP CONSTRAINT ").push_ident(&name))?;
     }
@@ -114,12 +112,12 @@ fn add_index(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
     if field.is_keyed() {
         return Ok(());
     }
-    let sql = Sql::lit("CREATE INDEX IF NOT EXISTS ").push_ident(&index_name(table, &field.name)).push(" ON ").push_ident(table);
+    let sql = sql!("CREATE INDEX IF NOT EXISTS {index_name:ident} ON {table:ident}", index_name = &index_name(table, &field.name));
     run(env, sql.push(" (").push_ident(&field.name).push(")"))
 }
 
 fn drop_index(env: &mut Env, table: &str, field: &Manual) -> Result<()> {
-    run(env, Sql::lit("DROP INDEX IF EXISTS ").push_ident(&index_name(table, &field.name)))
+    run(env, sql!("DROP INDEX IF EXISTS {index_name:ident}", index_name = &index_name(table, &field.name)))
 }
 
 /// Required columns refuse NULL as soon as no row has one; until then the field is required in words only.
@@ -129,7 +127,7 @@ pub fn set_required(env: &mut Env, field: &Manual) -> Result<()> {
     if !field.required {
         return run(env, change(" DROP NOT NULL"));
     }
-    let empty = Sql::lit("SELECT 1 FROM ").push_ident(&table).push(" WHERE ").push_ident(&field.name).push(" IS NULL LIMIT 1");
+    let empty = sql!("SELECT 1 FROM {table:ident} WHERE {name:ident} IS NULL LIMIT 1", name = &field.name);
     if env.query(empty.uncached())?.is_empty() { run(env, change(" SET NOT NULL")) } else { Ok(()) }
 }
 
@@ -144,12 +142,12 @@ fn add_relation(env: &mut Env, field: &Manual, table: &str) -> Result<()> {
             Err(Error::user(format!("The table {name} is there already and is not that of a manual field.")))
         };
     }
-    let key = |column: &str| Sql::ident(column).push(" INTEGER NOT NULL, ");
-    let create = Sql::lit("CREATE TABLE ").push_ident(name).push(" (").push_sql(key(own)).push_sql(key(other));
+    let key = |column: &str| sql!("{column:ident} INTEGER NOT NULL, ");
+    let create = sql!("CREATE TABLE {name:ident} ({key:sql}{key2:sql}", key = key(own), key2 = key(other));
     run(env, create.push("PRIMARY KEY (").push_ident(own).push(", ").push_ident(other).push("))"))?;
     let text = format!("RELATION BETWEEN {table} AND {target}");
-    run(env, Sql::lit("COMMENT ON TABLE ").push_ident(name).push(" IS ").push_quoted(&text))?;
-    let index = Sql::lit("CREATE INDEX ON ").push_ident(name).push(" (").push_ident(other).push(", ").push_ident(own).push(")");
+    run(env, sql!("COMMENT ON TABLE {name:ident} IS ").push_quoted(&text))?;
+    let index = sql!("CREATE INDEX ON {name:ident} ({other:ident}, {own:ident})");
     run(env, index)?;
     for (column, to) in [(own, table), (other, target.as_str())] {
         let key = alter(name).push(" ADD FOREIGN KEY (").push_ident(column).push(") REFERENCES ").push_ident(to);
@@ -161,35 +159,28 @@ fn add_relation(env: &mut Env, field: &Manual, table: &str) -> Result<()> {
 /// Whether a relation table was made by other manual fields, and by them alone, with the same two columns. Manual fields, and
 /// what other models inherit of them, begin with `x_`.
 fn of_manual_fields(env: &mut Env, table: &str, field: &Manual) -> Result<bool> {
-    let sql = Sql::lit(
-        "SELECT count(*) > 0 AND bool_and(COALESCE(name LIKE 'x\\_%' AND ttype = 'many2many', FALSE) AND (column1, column2) IN ((",
-    )
-    .push_bind(Bind::Text(field.column1.clone()))
-    .push("::text, ")
-    .push_bind(Bind::Text(field.column2.clone()))
-    .push("::text), (")
-    .push_bind(Bind::Text(field.column2.clone()))
-    .push("::text, ")
-    .push_bind(Bind::Text(field.column1.clone()))
-    .push("::text))) FROM ir_model_fields WHERE relation_table = ")
-    .push_bind(Bind::text(table))
-    .push(" AND (model, name) <> (")
-    .push_bind(Bind::text(field.model.as_str()))
-    .push("::text, ")
-    .push_bind(Bind::text(field.name.as_str()))
-    .push("::text)");
+    let sql = sql!(
+        r#"SELECT count(*) > 0 AND bool_and(COALESCE(name LIKE 'x\_%' AND ttype = 'many2many', FALSE)
+         AND (column1, column2) IN (({column1}::text, {column2}::text), ({column2}::text, {column1}::text)))
+         FROM ir_model_fields WHERE relation_table = {table}
+         AND (model, name) <> ({model}::text, {name}::text)"#,
+        column1 = Bind::Text(field.column1.clone()),
+        column2 = Bind::Text(field.column2.clone()),
+        model = field.model.as_str(),
+        name = field.name.as_str()
+    );
     Ok(env.query(sql)?.first().and_then(|row| row.bool(0)) == Some(true))
 }
 
 /// Whether a table holds pairs of links and nothing else, as relation tables do.
 fn is_relation(env: &mut Env, table: &str) -> Result<bool> {
-    let sql = Sql::lit(
-        "SELECT count(a.attname) = 2 AND bool_and(a.atttypid = 'int4'::regtype) AND obj_description(c.oid, 'pg_class') LIKE 'RELATION BETWEEN %' \
-         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname = ",
-    )
-    .push_bind(Bind::text(table))
-    .push(" GROUP BY c.oid");
+    let sql = sql!(
+        "SELECT count(a.attname) = 2 AND bool_and(a.atttypid = 'int4'::regtype)
+         AND obj_description(c.oid, 'pg_class') LIKE 'RELATION BETWEEN %' FROM pg_class c
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname = {table}
+         GROUP BY c.oid"
+    );
     Ok(env.query(sql)?.first().and_then(|row| row.bool(0)) == Some(true))
 }
 
@@ -211,7 +202,7 @@ pub fn change(env: &mut Env, old: &Manual, new: &Manual) -> Result<()> {
     if old.name != new.name {
         run(env, alter(&table).push(" RENAME COLUMN ").push_ident(&old.name).push(" TO ").push_ident(&new.name))?;
         if old.index {
-            let rename = Sql::lit("ALTER INDEX IF EXISTS ").push_ident(&index_name(&table, &old.name));
+            let rename = sql!("ALTER INDEX IF EXISTS {index_name:ident}", index_name = &index_name(&table, &old.name));
             run(env, rename.push(" RENAME TO ").push_ident(&index_name(&table, &new.name)))?;
         }
     }
@@ -239,7 +230,7 @@ fn change_type(env: &mut Env, table: &str, old: &Manual, new: &Manual) -> Result
     let column = || Sql::ident(&new.name);
     let values = match (old.is_keyed(), new.is_keyed()) {
         (false, true) => {
-            let object = Sql::lit("CASE WHEN ").push_sql(column()).push(" IS NOT NULL THEN jsonb_build_object('en_US', ");
+            let object = sql!("CASE WHEN {part:sql} IS NOT NULL THEN jsonb_build_object('en_US', ", part = column());
             object.push_sql(column()).push("::text) END")
         }
         (true, false) => column().push(" ->> 'en_US'"),
@@ -261,9 +252,9 @@ pub fn remove(env: &mut Env, fields: &[Manual]) -> Result<()> {
             drop_column(env, &table, field)?;
         }
         if let Some(relation) = field.relation_table.as_deref().filter(|_| field.kind == Kind::Many2many) {
-            let used = Sql::lit("SELECT 1 FROM ir_model_fields WHERE relation_table = ").push_bind(Bind::text(relation)).push(" LIMIT 1");
+            let used = sql!("SELECT 1 FROM ir_model_fields WHERE relation_table = {relation} LIMIT 1");
             if env.query(used)?.is_empty() && is_relation(env, relation)? {
-                run(env, Sql::lit("DROP TABLE IF EXISTS ").push_ident(relation).push(" CASCADE"))?;
+                run(env, sql!("DROP TABLE IF EXISTS {relation:ident} CASCADE"))?;
             }
         }
     }
@@ -272,15 +263,16 @@ pub fn remove(env: &mut Env, fields: &[Manual]) -> Result<()> {
 
 /// Makes the table of a manual model.
 pub fn add_table(env: &mut Env, table: &str, label: &str) -> Result<()> {
-    let create = Sql::lit("CREATE TABLE ")
-        .push_ident(table)
-        .push(" (id serial NOT NULL, create_uid int4, write_uid int4, create_date timestamp, write_date timestamp, PRIMARY KEY (id))");
+    let create = sql!(
+        "CREATE TABLE {table:ident} (id serial NOT NULL, create_uid int4, write_uid int4, create_date timestamp,
+         write_date timestamp, PRIMARY KEY (id))"
+    );
     run(env, create)?;
-    run(env, Sql::lit("COMMENT ON TABLE ").push_ident(table).push(" IS ").push_quoted(label))?;
+    run(env, sql!("COMMENT ON TABLE {table:ident} IS ").push_quoted(label))?;
     let labels =
         [("create_uid", "Created by"), ("write_uid", "Last Updated by"), ("create_date", "Created on"), ("write_date", "Last Updated on")];
     for (column, label) in labels {
-        run(env, Sql::lit("COMMENT ON COLUMN ").push_sql(Sql::column(table, column)).push(" IS ").push_quoted(label))?;
+        run(env, sql!("COMMENT ON COLUMN {table:sql} IS ", table = Sql::column(table, column)).push_quoted(label))?;
     }
     for column in ["create_uid", "write_uid"] {
         let key = alter(table).push(" ADD FOREIGN KEY (").push_ident(column);
@@ -291,7 +283,7 @@ pub fn add_table(env: &mut Env, table: &str, label: &str) -> Result<()> {
 
 /// Drops the table of a manual model.
 pub fn drop_table(env: &mut Env, table: &str) -> Result<()> {
-    run(env, Sql::lit("DROP TABLE IF EXISTS ").push_ident(table).push(" CASCADE"))
+    run(env, sql!("DROP TABLE IF EXISTS {table:ident} CASCADE"))
 }
 
 #[cfg(test)]

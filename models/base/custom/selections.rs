@@ -3,7 +3,7 @@
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::expr;
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::checks;
@@ -21,11 +21,10 @@ pub fn declare(all: &mut Declarations) {
 
 fn as_text(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let lang = env.context().lang.clone();
-    let sql = Sql::lit("SELECT field_id, value::text, COALESCE(name ->> ")
-        .push_bind(Bind::text(lang))
-        .push("::text, name ->> 'en_US') FROM ir_model_fields_selection WHERE field_id = ANY(")
-        .push_bind(Bind::ids(ids))
-        .push(") ORDER BY field_id, sequence, id");
+    let sql = sql!(
+        "SELECT field_id, value::text, COALESCE(name ->> {lang}::text, name ->> 'en_US')
+         FROM ir_model_fields_selection WHERE field_id = ANY({ids}) ORDER BY field_id, sequence, id"
+    );
     let rows = env.query(sql)?;
     for id in ids {
         let pairs = rows.iter().filter(|row| row.int(0) == Some(*id)).map(|row| {
@@ -56,7 +55,7 @@ fn from_text(env: &mut Env, ids: &[Id], value: &Value) -> Result<()> {
     let Some(text) = value.as_str().filter(|text| !text.trim().is_empty()) else { return Ok(()) };
     let wanted = pairs(text)?;
     for field in ids {
-        let sql = Sql::lit("SELECT id, value::text FROM ir_model_fields_selection WHERE field_id = ").push_bind(Bind::Int(Some(*field)));
+        let sql = sql!("SELECT id, value::text FROM ir_model_fields_selection WHERE field_id = {field}", field = *field);
         let known: Vec<(Id, String)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
         let gone: Vec<Id> = known.iter().filter(|(_, value)| !wanted.iter().any(|(w, _)| w == value)).map(|(id, _)| *id).collect();
         env.unlink(MODEL, &gone)?;
@@ -81,7 +80,7 @@ fn from_text(env: &mut Env, ids: &[Id], value: &Value) -> Result<()> {
 
 /// Field and value of options.
 fn options(env: &mut Env, ids: &[Id]) -> Result<Vec<(Id, String)>> {
-    let sql = Sql::lit("SELECT field_id, value::text FROM ir_model_fields_selection WHERE id = ANY(").push_bind(Bind::ids(ids)).push(")");
+    let sql = sql!("SELECT field_id, value::text FROM ir_model_fields_selection WHERE id = ANY({ids})");
     Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect())
 }
 
@@ -89,17 +88,11 @@ fn options(env: &mut Env, ids: &[Id]) -> Result<Vec<(Id, String)>> {
 fn replace(env: &mut Env, field: Id, value: &str, by: Option<&str>) -> Result<()> {
     let Some(field) = read(env, &[field])?.pop().filter(|field| field.is_manual && field.has_column()) else { return Ok(()) };
     let Some(table) = table_of(env, &field.model) else { return Ok(()) };
-    let sql = Sql::lit("UPDATE ")
-        .push_ident(&table)
-        .push(" SET ")
-        .push_ident(&field.name)
-        .push(" = ")
-        .push_bind(Bind::Text(by.map(str::to_owned)))
-        .push(" WHERE ")
-        .push_ident(&field.name)
-        .push(" = ")
-        .push_bind(Bind::text(value))
-        .push(" RETURNING id");
+    let sql = sql!(
+        "UPDATE {table:ident} SET {name:ident} = {by} WHERE {name:ident} = {value} RETURNING id",
+        name = &field.name,
+        by = Bind::Text(by.map(str::to_owned))
+    );
     let ids: Vec<Id> = env.query(sql.uncached())?.iter().filter_map(|row| row.int(0)).collect();
     env.changed(&field.model, &[&field.name], &ids)
 }

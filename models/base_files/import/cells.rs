@@ -7,6 +7,10 @@ use lastmile_orm::{Map, Value, convert};
 
 use super::{Table, Unfit, fields, text};
 
+/// Forms of dates, the clearest first.
+pub(super) const DATES: &[&str] =
+    &["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y"];
+
 /// Rewrites the cells of number and date columns.
 pub(super) fn plain(reg: &Registry, model: &Model, table: &mut Table, options: &Map) -> Result<(), Unfit> {
     for (at, column) in table.columns.iter().enumerate() {
@@ -84,7 +88,7 @@ fn date(cell: &str, format: &str) -> Option<String> {
     let parsed = (!format.is_empty()).then(|| NaiveDate::parse_from_str(cell, format).ok()).flatten();
     let known = || match convert::to_date(&Value::from(cell)) {
         Ok(known) => known,
-        Err(_) => super::guess::DATES.iter().find_map(|format| NaiveDate::parse_from_str(cell, format).ok()),
+        Err(_) => DATES.iter().find_map(|format| NaiveDate::parse_from_str(cell, format).ok()),
     };
     parsed.or_else(known).map(|d| d.format(DATE).to_string())
 }

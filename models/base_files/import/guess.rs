@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use lastmile_orm::{Map, Value};
 
-use super::cells::{number, separators};
+use super::cells::{DATES, number, separators};
 use super::text;
 
-/// Forms of dates, the clearest first.
-pub(super) const DATES: &[&str] =
-    &["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y"];
 const TIMES: &[&str] = &["%H:%M:%S", "%H:%M"];
 /// Headings that are further away from a field's name than this mean another field.
 const FAR: f64 = 0.2;

@@ -19,7 +19,7 @@ mod xls;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::registry::{Kind, Model};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 const MODEL: &str = "base_import.import";
@@ -81,8 +81,10 @@ struct Upload {
 
 fn upload(env: &mut Env, id: Id) -> Result<Upload> {
     env.check_records(MODEL, &[id], lastmile_orm::access::Operation::Read)?;
-    let sql = Sql::lit("SELECT res_model::text, file, file_name::text, file_type::text FROM base_import_import WHERE id = ")
-        .push_bind(Bind::Int(Some(id)));
+    let sql = sql!(
+        "SELECT res_model::text, file, file_name::text, file_type::text FROM base_import_import
+         WHERE id = {id}"
+    );
     env.flush()?;
     let rows = env.query(sql)?;
     let Some(row) = rows.first() else { return Err(Error::missing(format!("The import {id} is gone."))) };

@@ -49,8 +49,8 @@ pub(crate) fn own_column(host: &dyn Host, alias: &str, model: &Model, field: &Fi
     let column = Sql::column(alias, &field.name);
     if field.company_dependent {
         let key = Bind::text(host.company_id().to_string());
-        let own = Sql::lit("(").push_sql(column).push("->>").push_bind(key).push(")").push(cast(field.kind));
-        return match fallback(field.kind, &host.company_fallback(model, field)) {
+        let own = Sql::lit("(").push_sql(column).push("->>").push_bind(key).push(")").push(cast(field));
+        return match fallback(field, &host.company_fallback(model, field)) {
             Some(bind) => Sql::lit("COALESCE(").push_sql(own).push(", ").push_bind(bind).push(")"),
             None => own,
         };
@@ -67,9 +67,10 @@ pub(crate) fn own_column(host: &dyn Host, alias: &str, model: &Model, field: &Fi
 }
 
 /// From the text inside jsonb to the field's type.
-fn cast(kind: Kind) -> &'static str {
-    match kind {
+fn cast(field: &Field) -> &'static str {
+    match field.kind {
         Kind::Integer | Kind::Many2one | Kind::Many2oneReference => "::int4",
+        Kind::Float | Kind::Monetary if field.is_decimal() => "::numeric",
         Kind::Float | Kind::Monetary => "::float8",
         Kind::Boolean => "::bool",
         Kind::Date => "::date",
@@ -78,12 +79,13 @@ fn cast(kind: Kind) -> &'static str {
     }
 }
 
-fn fallback(kind: Kind, value: &Value) -> Option<Bind> {
+fn fallback(field: &Field, value: &Value) -> Option<Bind> {
     if value.is_empty_mark() {
         return None;
     }
-    Some(match kind {
+    Some(match field.kind {
         Kind::Integer | Kind::Many2one | Kind::Many2oneReference => Bind::Int(value.as_id()),
+        Kind::Float | Kind::Monetary if field.is_decimal() => Bind::Decimal(value.as_decimal()),
         Kind::Float | Kind::Monetary => Bind::Float(value.as_float()),
         Kind::Boolean => Bind::Bool(Some(value.truthy())),
         Kind::Date => {

@@ -1,5 +1,7 @@
 //! Comparing one SQL value: what is asked, and the SQL for each kind of field.
 
+use rust_decimal::Decimal;
+
 use crate::error::{Error, Result};
 use crate::registry::{Column, Field, Kind};
 use crate::sql::{Bind, Cond, Sql};
@@ -129,7 +131,7 @@ fn comparable(field: &Field, values: &[Value]) -> Result<()> {
             Value::Str(text) if field.name == "id" && text.trim().parse::<i64>().is_err() => {
                 return refused("psycopg2.errors.InvalidTextRepresentation", value);
             }
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) if field.kind == Kind::Html => {
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Decimal(_) if field.kind == Kind::Html => {
                 return refused("psycopg2.errors.UndefinedFunction", value);
             }
             _ => {}
@@ -217,12 +219,14 @@ enum List {
     Ids(Vec<Id>),
     Bigs(Vec<i64>),
     Floats(Vec<f64>),
+    Decimals(Vec<Value>),
     Texts(Vec<String>),
 }
 
 impl List {
     fn new(field: &Field) -> Self {
         match (field.kind, field.column) {
+            (Kind::Float | Kind::Monetary, _) if field.is_decimal() => List::Decimals(Vec::new()),
             (Kind::Float | Kind::Monetary, _) => List::Floats(Vec::new()),
             (_, Some(Column::Int8)) => List::Bigs(Vec::new()),
             (Kind::Integer | Kind::Many2oneReference | Kind::Many2one, _) => List::Ids(Vec::new()),
@@ -247,6 +251,12 @@ impl List {
                 let x = float(value)?;
                 list.push(x);
                 x == 0.0
+            }
+            List::Decimals(list) => {
+                let x = number(value)?;
+                let zero = x.as_float() == Some(0.0);
+                list.push(x);
+                zero
             }
             List::Texts(list) => {
                 let text = value.py_str();
@@ -273,6 +283,11 @@ impl List {
             List::Ids(list) => bind!(list, Bind::Int, Bind::Ints),
             List::Bigs(list) => bind!(list, Bind::Big, Bind::Bigs),
             List::Floats(list) => bind!(list, Bind::Float, Bind::Floats),
+            List::Decimals(list) if list.is_empty() => return None,
+            List::Decimals(list) => match list.iter().map(Value::as_decimal).collect::<Option<Vec<_>>>() {
+                Some(list) => bind!(list, Bind::Decimal, Bind::Decimals),
+                None => bind!(list.iter().filter_map(Value::as_float).collect::<Vec<_>>(), Bind::Float, Bind::Floats),
+            },
             List::Texts(list) => bind!(list, Bind::Text, Bind::Texts),
         })
     }
@@ -288,6 +303,15 @@ fn integer(value: &Value) -> Result<Option<i64>> {
         Value::Str(text) => text.trim().parse().map(Some).map_err(|_| bad()),
         other => other.as_int().map(Some).ok_or_else(bad),
     }
+}
+
+/// A number as a column of decimals is compared with it.
+fn number(value: &Value) -> Result<Value> {
+    let exact = match value {
+        Value::Str(text) | Value::Big(text) => text.trim().parse().ok().map(Value::Decimal),
+        other => other.as_decimal().map(Value::Decimal),
+    };
+    exact.map_or_else(|| float(value).map(Value::Float), Ok)
 }
 
 fn float(value: &Value) -> Result<f64> {
@@ -334,6 +358,11 @@ fn compare(host: &dyn Host, field: &Field, value: Sql, op: Op, to: &Value) -> Re
     let (bind, empty) = match field.kind {
         Kind::Date => return temporal::date_compare(host, value, op, to),
         Kind::Datetime => return temporal::moment_compare(host, value, op, to),
+        Kind::Float | Kind::Monetary if field.is_decimal() => {
+            let x = if to.is_empty_mark() { Value::Decimal(Decimal::ZERO) } else { number(to)? };
+            let empty = holds(op, 0.0_f64.partial_cmp(&x.as_float().unwrap_or(0.0)));
+            (x.as_decimal().map_or_else(|| Bind::Float(x.as_float()), |x| Bind::Decimal(Some(x))), empty)
+        }
         Kind::Float | Kind::Monetary => {
             let x = if to.is_empty_mark() { 0.0 } else { float(to)? };
             (Bind::Float(Some(x)), holds(op, 0.0_f64.partial_cmp(&x)))

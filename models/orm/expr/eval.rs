@@ -359,7 +359,7 @@ fn item(of: PyValue, index: &PyValue) -> Result<PyValue> {
         return pairs.into_iter().find(|(k, _)| *k == key).map(|(_, v)| v).ok_or_else(|| Error::key(index.py_repr()));
     }
     if let PyValue::Value(Value::Map(map)) = &of {
-        return map.get(&index.py_str()).cloned().map(PyValue::Value).ok_or_else(|| Error::key(index.py_repr()));
+        return map.get(&index.py_str()).cloned().map(PyValue::from).ok_or_else(|| Error::key(index.py_repr()));
     }
     let items = of.items()?;
     let at = index.as_int().ok_or_else(|| Error::type_(format!("indices must be integers, not {}", index.type_name())))?;

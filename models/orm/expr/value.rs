@@ -1,6 +1,7 @@
 //! What expressions evaluate to.
 
 use crate::error::{Error, Result};
+use crate::money;
 use crate::value::{Map, Value};
 
 use super::dates::Delta;
@@ -102,7 +103,11 @@ impl PyValue {
 
 impl<T: Into<Value>> From<T> for PyValue {
     fn from(value: T) -> Self {
-        PyValue::Value(value.into())
+        match value.into() {
+            // Expressions know doubles only, as Python's do.
+            Value::Decimal(amount) => PyValue::Value(Value::Float(money::to_f64(amount))),
+            value => PyValue::Value(value),
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Shape {
     /// int8 that is 0 over nothing.
     Number,
     Float,
+    /// numeric.
+    Decimal,
     Bool,
     Text,
     Date,
@@ -26,9 +28,10 @@ pub enum Shape {
 
 impl Shape {
     /// The form of a field's own value.
-    pub(super) fn of(kind: Kind) -> Self {
-        match kind {
+    pub(super) fn of(field: &Field) -> Self {
+        match field.kind {
             Kind::Integer | Kind::Many2one | Kind::Many2many | Kind::Many2oneReference => Shape::Int,
+            Kind::Float | Kind::Monetary if field.is_decimal() => Shape::Decimal,
             Kind::Float | Kind::Monetary => Shape::Float,
             Kind::Boolean => Shape::Bool,
             Kind::Date => Shape::Date,
@@ -42,6 +45,7 @@ impl Shape {
         match self {
             Shape::Int | Shape::Number => "::int8",
             Shape::Float => "::float8",
+            Shape::Decimal => "::numeric",
             Shape::Bool => "",
             Shape::Text => "::text",
             Shape::Date => "::date",
@@ -81,11 +85,11 @@ impl Rows<'_> {
         }
         let by_id = || Sql::lit(" ORDER BY ").push_sql(Sql::column(&alias, "id")).push(")");
         Ok(match function {
-            Function::Sum => (call("sum(", ")"), Shape::of(field.kind)),
-            Function::SumCurrency => (self.sum_currency(model, field, value)?, Shape::Float),
+            Function::Sum => (call("sum(", ")"), Shape::of(field)),
+            Function::SumCurrency => (self.sum_currency(model, field, value)?, Shape::Decimal),
             Function::Avg => (call("avg(", ")"), Shape::Float),
-            Function::Min => (call("min(", ")"), Shape::of(field.kind)),
-            Function::Max => (call("max(", ")"), Shape::of(field.kind)),
+            Function::Min => (call("min(", ")"), Shape::of(field)),
+            Function::Max => (call("max(", ")"), Shape::of(field)),
             Function::BoolAnd => (call("bool_and(", ")"), Shape::Bool),
             Function::BoolOr => (call("bool_or(", ")"), Shape::Bool),
             Function::Count => (call("count(", ")"), Shape::Number),

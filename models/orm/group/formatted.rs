@@ -1,11 +1,11 @@
 //! `formatted_read_group` and its sets.
 
 use crate::answer::Answer;
+use crate::args::{domain_arg, number_arg};
 use crate::call::Invocation;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::{domain_arg, number_arg};
 use crate::value::{Map, Value};
 
 use super::face::Face;

@@ -51,6 +51,10 @@ fn compare(sql: Sql, shape: Shape, op: Op, value: &Value, name: &str) -> Result<
     }
     let bind = match (shape, value) {
         (Shape::Int | Shape::Number | Shape::Float, other) => Bind::Float(Some(other.as_float().ok_or_else(|| wrong(name))?)),
+        (Shape::Decimal, other) => {
+            let exact = other.as_decimal().map(|x| Bind::Decimal(Some(x)));
+            exact.or_else(|| other.as_float().map(|x| Bind::Float(Some(x)))).ok_or_else(|| wrong(name))?
+        }
         (Shape::Bool, other) => Bind::Bool(Some(other.truthy())),
         (_, Value::Str(text)) => Bind::text(text.as_str()),
         _ => return Err(wrong(name)),

@@ -1,12 +1,12 @@
 //! `read_group`, the form of older clients.
 
 use crate::answer::Answer;
+use crate::args::{domain_arg, fields_arg, number_arg};
 use crate::call::Invocation;
 use crate::describe::aggregator;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::Result;
-use crate::methods::{domain_arg, fields_arg, number_arg};
 use crate::value::{Map, Value};
 
 use super::face::Face;

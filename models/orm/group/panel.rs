@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::answer::Answer;
+use crate::args::{domain_arg, number_arg};
 use crate::call::Invocation;
 use crate::domain::{Domain, Op};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::{domain_arg, number_arg};
 use crate::registry::{Field, Kind};
 use crate::value::{Id, Map, Value};
 

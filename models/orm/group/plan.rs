@@ -79,7 +79,7 @@ pub fn plan(host: &dyn Host, scope: &Scope<'_>, model: &Model, domain: &Domain, 
         let shape = match group.granularity {
             Some(granularity) if granularity.is_part() => Shape::Float,
             Some(_) => Shape::Moment,
-            None => Shape::of(source.field.kind),
+            None => Shape::of(source.field),
         };
         let target = source.target.map(|target| target.name.clone());
         fields.insert(name.clone(), key_field(name, source.field, target.clone()));

@@ -1,11 +1,11 @@
 //! `read_progress_bar`: how many records of each group have which state.
 
 use crate::answer::Answer;
+use crate::args::domain_arg;
 use crate::call::Invocation;
 use crate::domain::{Domain, Op};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::domain_arg;
 use crate::value::{Map, Value};
 
 use super::face::Face;

@@ -169,6 +169,7 @@ fn read(row: &Row, index: usize, shape: Shape) -> Value {
         Shape::Int => row.big(index).map(Value::Int),
         Shape::Number => Some(Value::Int(row.big(index).unwrap_or(0))),
         Shape::Float => row.float(index).map(Value::Float),
+        Shape::Decimal => row.number(index),
         Shape::Bool => row.bool(index).map(Value::Bool),
         Shape::Text => row.text(index).map(Value::Str),
         Shape::Date => row.date(index).map(Value::Date),

@@ -3,11 +3,11 @@
 //! All open groups of a level are read together: the number of statements hangs on the number of levels.
 
 use crate::answer::Answer;
+use crate::args::{domain_arg, number_arg};
 use crate::call::Invocation;
 use crate::domain::Domain;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::{domain_arg, number_arg};
 use crate::value::{Map, Value};
 
 use super::formatted::{Formatted, Question};

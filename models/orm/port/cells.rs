@@ -1,6 +1,7 @@
 //! Cells of a file as values of a field. What people write is taken where it is clear.
 
 use chrono::{NaiveDateTime, TimeZone, Utc};
+use rust_decimal::Decimal;
 
 use crate::convert;
 use crate::env::Env;
@@ -49,8 +50,9 @@ pub(super) fn value_of(env: &mut Env, model: &Model, field: &Field, cell: &Value
             (_, Ok(n)) => Ok(Value::Int(n)),
             _ => bad(format!("'{text}' does not seem to be an integer for field '{label}'")),
         },
-        Kind::Float | Kind::Monetary => match text.trim().parse::<f64>() {
-            Ok(x) if x.is_finite() => Ok(Value::Float(x)),
+        Kind::Float | Kind::Monetary => match (text.trim().parse::<Decimal>(), text.trim().parse::<f64>()) {
+            (Ok(x), _) => Ok(Value::Decimal(x)),
+            (_, Ok(x)) if x.is_finite() => Ok(Value::Float(x)),
             _ => bad(format!("'{text}' does not seem to be a number for field '{label}'")),
         },
         Kind::Date => match convert::to_date(cell) {

@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use diesel::pg::PgConnection;
 use indexmap::IndexMap;
 
+use super::rows::{rows, texts};
 use super::{Column, Field, Kind, Model, OnDelete, OrderTerm, Registry, Relation, TableConstraint, Translations, rights};
 use crate::declare::Declarations;
 use crate::error::{Error, Result};
 use crate::sql::row::Row;
-use crate::sql::{Sql, exec};
 
 /// Tables whose name does not follow from the model's.
 const TABLES: &[(&str, &str)] = &[
@@ -42,20 +42,6 @@ pub fn load(conn: &mut PgConnection, declared: &Declarations) -> Result<Registry
     load_names(conn, &mut reg)?;
     finish(&mut reg, declared);
     Ok(reg)
-}
-
-pub(super) fn rows(conn: &mut PgConnection, text: &'static str) -> Result<Vec<Row>> {
-    exec::query(conn, Sql::lit(text).uncached()).map_err(|e| exec::explain(e, None))
-}
-
-/// jsonb texts by language.
-pub(super) fn texts(row: &Row, column: usize) -> Translations {
-    match row.json(column) {
-        Some(serde_json::Value::Object(map)) => {
-            map.into_iter().filter_map(|(lang, text)| Some((lang, text.as_str()?.to_owned()))).collect()
-        }
-        _ => Translations::new(),
-    }
 }
 
 fn load_columns(conn: &mut PgConnection) -> Result<(Columns, HashSet<String>)> {

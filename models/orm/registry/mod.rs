@@ -5,6 +5,7 @@
 
 pub mod load;
 mod rights;
+mod rows;
 pub mod triggers;
 
 use std::collections::HashMap;
@@ -222,6 +223,11 @@ impl Field {
     /// Has a real column of its own that SQL can read, filter and sort.
     pub fn is_column(&self) -> bool {
         self.store && self.column.is_some()
+    }
+
+    /// Its values are decimals: amounts, and numbers with a fixed count of digits.
+    pub fn is_decimal(&self) -> bool {
+        self.kind == Kind::Monetary || (self.kind == Kind::Float && (self.digits.is_some() || self.column == Some(Column::Numeric)))
     }
 
     /// A binary that is kept in a row of `ir_attachment`.

@@ -2,7 +2,7 @@
 
 use diesel::pg::PgConnection;
 
-use super::load::{rows, texts};
+use super::rows::{rows, texts};
 use super::{AccessRow, Group, Registry, Rule, translated};
 use crate::error::Result;
 use crate::sql::row::Row;

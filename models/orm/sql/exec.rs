@@ -8,7 +8,7 @@ use diesel::connection::{DefaultLoadingMode, LoadConnection};
 use diesel::pg::{Pg, PgConnection};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Double, Integer, Nullable, Text, Timestamp, Untyped};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Double, Integer, Nullable, Numeric, Text, Timestamp, Untyped};
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Bind, Piece, Sql};
@@ -47,6 +47,7 @@ fn push_bind<'b>(bind: &'b Bind, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<(
         Bind::Int(v) => out.push_bind_param::<Nullable<Integer>, _>(v),
         Bind::Big(v) => out.push_bind_param::<Nullable<BigInt>, _>(v),
         Bind::Float(v) => out.push_bind_param::<Nullable<Double>, _>(v),
+        Bind::Decimal(v) => out.push_bind_param::<Nullable<Numeric>, _>(v),
         Bind::Bool(v) => out.push_bind_param::<Nullable<Bool>, _>(v),
         Bind::Text(v) => out.push_bind_param::<Nullable<Text>, _>(v),
         Bind::Bytes(v) => out.push_bind_param::<Nullable<Binary>, _>(v),
@@ -55,6 +56,7 @@ fn push_bind<'b>(bind: &'b Bind, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<(
         Bind::Ints(v) => out.push_bind_param::<Array<Nullable<Integer>>, _>(v),
         Bind::Bigs(v) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(v),
         Bind::Floats(v) => out.push_bind_param::<Array<Nullable<Double>>, _>(v),
+        Bind::Decimals(v) => out.push_bind_param::<Array<Nullable<Numeric>>, _>(v),
         Bind::Bools(v) => out.push_bind_param::<Array<Nullable<Bool>>, _>(v),
         Bind::Texts(v) => out.push_bind_param::<Array<Nullable<Text>>, _>(v),
         Bind::BytesList(v) => out.push_bind_param::<Array<Nullable<Binary>>, _>(v),

@@ -1,12 +1,18 @@
 //! SQL text with binds: the only way a statement comes to be.
 //!
-//! Three ways lead into the text: syntax (`&'static str`), an identifier (always quoted), a bind. User text can
+//! Statements are written with [`sql!`]; what is put together at run time (domains, columns of a model) with the methods of
+//! [`Sql`]. Three ways lead into the text: syntax (`&'static str`), an identifier (always quoted), a bind. User text can
 //! only ever be a bind. Building is pure; [`exec`] is the one place that runs what is built.
 
+mod bind;
 pub mod exec;
 pub mod row;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+
+pub use bind::ToBind;
+pub use lastmile_orm_macros::sql;
 
 use crate::value::Id;
 
@@ -16,6 +22,7 @@ pub enum Bind {
     Int(Option<Id>),
     Big(Option<i64>),
     Float(Option<f64>),
+    Decimal(Option<Decimal>),
     Bool(Option<bool>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
@@ -24,6 +31,7 @@ pub enum Bind {
     Ints(Vec<Option<Id>>),
     Bigs(Vec<Option<i64>>),
     Floats(Vec<Option<f64>>),
+    Decimals(Vec<Option<Decimal>>),
     Bools(Vec<Option<bool>>),
     Texts(Vec<Option<String>>),
     BytesList(Vec<Option<Vec<u8>>>),
@@ -155,6 +163,11 @@ impl Sql {
             self = self.push_sql(item);
         }
         self
+    }
+
+    /// Pieces with a separator between.
+    pub fn joined(items: impl IntoIterator<Item = Sql>, separator: &'static str) -> Self {
+        Self::new().push_joined(items, separator)
     }
 
     /// Marks a long-tail shape: parsed each time, never kept.

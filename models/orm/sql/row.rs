@@ -1,10 +1,13 @@
 //! Rows of an answer, read by position from PostgreSQL's binary form.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
-use diesel::pg::PgConnection;
+use diesel::deserialize::FromSql;
+use diesel::pg::{Pg, PgConnection};
 use diesel::row::{Field as _, Row as _};
+use diesel::sql_types::Numeric;
+use rust_decimal::Decimal;
 
-use crate::value::Id;
+use crate::value::{Id, Value};
 
 type PgRow = <PgConnection as diesel::connection::LoadConnection<diesel::connection::DefaultLoadingMode>>::Row<'static, 'static>;
 
@@ -47,6 +50,20 @@ impl Row {
         self.fixed::<8>(column).map(f64::from_be_bytes)
     }
 
+    /// numeric: a decimal, or a float when it is beyond what decimals hold.
+    pub fn number(&self, column: usize) -> Option<Value> {
+        let field = self.0.get(column)?;
+        let value = field.value()?;
+        let bytes = value.as_bytes();
+        <Decimal as FromSql<Numeric, Pg>>::from_sql(value)
+            .map_or_else(|_| wide_number(bytes).map(Value::Float), |x| Some(Value::Decimal(x)))
+    }
+
+    /// numeric; zero when it is beyond what decimals hold.
+    pub fn decimal(&self, column: usize) -> Option<Decimal> {
+        self.number(column).map(|number| number.as_decimal().unwrap_or_default())
+    }
+
     /// bool.
     pub fn bool(&self, column: usize) -> Option<bool> {
         self.fixed::<1>(column).map(|[b]| b != 0)
@@ -84,6 +101,23 @@ impl Row {
         })
         .flatten()
     }
+}
+
+/// The double nearest to PostgreSQL's binary form of a numeric: a count of groups of four digits, the weight of the
+/// first, a sign, the decimals to show, the groups.
+fn wide_number(bytes: &[u8]) -> Option<f64> {
+    let mut words = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(i16::from_be_bytes));
+    let (_, weight, sign, _) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let head = match u16::from_be_bytes(sign.to_be_bytes()) {
+        0x0000 => "",
+        0x4000 => "-",
+        0xd000 => return Some(f64::INFINITY),
+        0xf000 => return Some(f64::NEG_INFINITY),
+        _ => return Some(f64::NAN),
+    };
+    let groups: Vec<String> = words.map(|group| format!("{group:04}")).collect();
+    let last = (i64::from(weight) + 1 - i64::try_from(groups.len()).ok()?) * 4;
+    format!("{head}{}e{last}", groups.concat()).parse().ok()
 }
 
 /// `YYYY-MM-DD` into `out`.

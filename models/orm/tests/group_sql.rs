@@ -119,7 +119,7 @@ fn having_and_order_may_name_what_is_not_asked_for() {
     };
     assert_eq!(
         call.sql(),
-        "SELECT t1.g0::text, t1.a0 FROM (SELECT t0.status AS g0, count(*)::int8 AS a0, max(t0.mgmt_port)::int8 AS a1, sum(t0.price)::float8 AS a2 \
+        "SELECT t1.g0::text, t1.a0 FROM (SELECT t0.status AS g0, count(*)::int8 AS a0, max(t0.mgmt_port)::int8 AS a1, sum(t0.price)::numeric AS a2 \
          FROM device AS t0 WHERE t0.status = $1 GROUP BY 1) AS t1 WHERE (t1.a0::float8 > $2 AND t1.a2 < $3) ORDER BY t1.a1 DESC NULLS LAST, t1.g0"
     );
 }

@@ -5,10 +5,10 @@ use super::snapshot::{Snapshot, changes, snapshot};
 use super::spec_arg;
 use crate::access::Operation;
 use crate::answer::Answer;
+use crate::args::fields_arg;
 use crate::call::Invocation;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::methods::fields_arg;
 use crate::registry::Model;
 use crate::value::{Id, Map, Value};
 

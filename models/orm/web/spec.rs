@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::spec_arg;
 use crate::answer::Answer;
+use crate::args::{domain_arg, number_arg, page_arg};
 use crate::call::Invocation;
 use crate::env::Env;
 use crate::error::Result;
-use crate::methods::{domain_arg, number_arg, page_arg};
 use crate::read::Page;
 use crate::registry::{Field, Kind, Model};
 use crate::value::{Id, Map, Value};

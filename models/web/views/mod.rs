@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lastmile_orm::access::Operation;
 use lastmile_orm::call::Invocation;
 use lastmile_orm::registry::{Model, Registry};
-use lastmile_orm::sql::{Bind, Sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Tx, Value, map};
 
 use super::xml::{self, Step};
@@ -178,9 +178,12 @@ fn generate(env: &Env, model: &Model, kind: &str) -> Result<String> {
 
 /// Columns of a stored view: the architecture only when no module owns it.
 fn stored_sql(lang: &str) -> Sql {
-    Sql::lit("SELECT v.id, v.type::text, CASE WHEN NOT EXISTS (SELECT FROM ir_model_data d WHERE d.model = 'ir.ui.view' AND d.res_id = v.id AND d.module NOT LIKE '\\_\\_%') THEN COALESCE(v.arch_db ->> ")
-        .push_bind(Bind::text(lang))
-        .push("::text, v.arch_db ->> 'en_US') END FROM ir_ui_view v WHERE ")
+    sql!(
+        r#"SELECT v.id, v.type::text, CASE WHEN NOT EXISTS (SELECT FROM ir_model_data d
+         WHERE d.model = 'ir.ui.view' AND d.res_id = v.id
+         AND d.module NOT LIKE '\_\_%') THEN COALESCE(v.arch_db ->> {lang}::text, v.arch_db ->> 'en_US') END
+         FROM ir_ui_view v WHERE "#
+    )
 }
 
 fn read_stored(env: &mut Env, sql: Sql) -> Result<Vec<Stored>> {

@@ -93,7 +93,7 @@ impl Backend for Fake {
     }
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {
         self.login(login, password, from)?.ok_or(Error::AccessDenied("Access Denied".into()))?;
-        let token = lastmile_rpc::session::new_token();
+        let token = lastmile_rpc::http::session::new_token();
         let mut sessions = self.sessions.lock().unwrap();
         sessions.retain(|known| Some(known.as_str()) != replaces);
         sessions.push(token.clone());
@@ -176,7 +176,7 @@ pub fn state(backend: Arc<Fake>, limits: Limits) -> State {
         backend,
         pages: Arc::new(PlainPages),
         limits,
-        budget: lastmile_rpc::limits::Budget::default(),
+        budget: lastmile_rpc::http::limits::Budget::default(),
         secret: b"test".to_vec(),
         base_url: None,
         proxies: lastmile_rpc::Proxies::None,
@@ -184,9 +184,10 @@ pub fn state(backend: Arc<Fake>, limits: Limits) -> State {
 }
 
 pub async fn send_to(state: State, ask: Ask) -> Got {
-    let app =
-        test::init_service(App::new().wrap(from_fn(lastmile_rpc::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state)))
-            .await;
+    let app = test::init_service(
+        App::new().wrap(from_fn(lastmile_rpc::http::request::stamp)).configure(|cfg| lastmile_rpc::configure(cfg, &state)),
+    )
+    .await;
     let mut req = test::TestRequest::default().method(Method::from_bytes(ask.method.as_bytes()).unwrap()).uri(&ask.path);
     for (name, value) in &ask.headers {
         req = req.insert_header((name.as_str(), value.as_str()));

@@ -7,33 +7,21 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web::http::header::{HeaderValue, SET_COOKIE};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use lastmile_orm::error::{Error, Result};
-use lastmile_orm::value::{Map, Value};
 use ring::hmac;
 
-use crate::errors::{Dialect, denied};
-use crate::jsonrpc::{Envelope, both};
-use crate::port::{CallError, Caller, Query, Session};
-use crate::request::{cookie, encode_component, peer, random_text};
-use crate::{State, call, reply};
+use crate::backend::{CallError, Caller, Session};
+use crate::http::request::{cookie, encode_component, random_text};
+use crate::http::response;
+use crate::{State, call};
 
 const COOKIE: &str = "session_id";
 /// Seconds that a browser keeps the cookie of an idle session.
 const MAX_AGE: u32 = 7 * 24 * 60 * 60;
 /// Seconds that a form may stay open before it is sent.
 const FORM_AGE: u64 = 48 * 60 * 60;
-
-/// Registers `/web/session/*`, but for the log-out link, which is a page.
-pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource(both("/web/session/authenticate")).to(authenticate))
-        .service(web::resource(both("/web/session/get_session_info")).to(get_session_info))
-        .service(web::resource(both("/web/session/modules")).to(modules))
-        .service(web::resource(both("/web/session/get_lang_list")).to(languages))
-        .service(web::resource(both("/web/session/check")).to(check))
-        .service(web::resource(both("/web/session/destroy")).to(destroy));
-}
 
 /// A new token: 84 URL-safe characters.
 pub fn new_token() -> String {
@@ -54,7 +42,7 @@ pub fn caller(req: &HttpRequest) -> Result<Caller, CallError> {
     token(req).map(Caller::Session).ok_or_else(|| Error::SessionExpired.into())
 }
 
-/// Puts the session's cookie on an answer; [`crate::headers`] marks it behind HTTPS.
+/// Puts the session's cookie on an answer; [`crate::http::headers`] marks it behind HTTPS.
 pub fn set_cookie(token: &str, response: &mut HttpResponse) {
     let expires = Utc::now() + TimeDelta::days(365);
     let line = format!("{COOKIE}={token}; Expires={}; Max-Age={MAX_AGE}; HttpOnly; Path=/", http_date(expires));
@@ -128,7 +116,7 @@ impl Visit {
         match found {
             Ok(Some(session)) => Ok(Self { fresh: session.token != token, token: session.token.clone(), session: Some(session) }),
             Ok(None) => Ok(Self { token, session: None, fresh: false }),
-            Err(error) => Err(crate::login::failure_page(req, error)),
+            Err(error) => Err(crate::http::failure::failure_page(req, error)),
         }
     }
 
@@ -137,7 +125,7 @@ impl Visit {
         let visit = Self::of(req, state).await?;
         match visit.session.clone() {
             Some(session) => Ok((visit, session)),
-            None => Err(visit.finish(reply::see_other(&login_path(req)))),
+            None => Err(visit.finish(response::see_other(&login_path(req)))),
         }
     }
 
@@ -163,120 +151,6 @@ impl Visit {
 /// The login form, with the way back. The question mark stands even without a query: recorded so.
 fn login_path(req: &HttpRequest) -> String {
     format!("/web/login?redirect={}", encode_component(&format!("{}?{}", req.path(), req.query_string())))
-}
-
-/// `db`, `login` and `password` of the envelope.
-fn credentials(state: &State, mut params: Map) -> Result<(String, String)> {
-    let mut take = |name: &str| params.shift_remove(name).ok_or_else(|| Error::type_(format!("missing a required argument: '{name}'")));
-    let (db, login, password) = (take("db")?, take("login")?, take("password")?);
-    if db.as_str() != Some(state.backend.db_name()) {
-        return Err(Error::access("Database not found."));
-    }
-    match (login, password) {
-        (Value::Str(login), Value::Str(password)) => Ok((login, password)),
-        _ => Err(denied()),
-    }
-}
-
-async fn authenticate(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let mut envelope = match Envelope::read(&req, payload, &state).await {
-        Ok(envelope) => envelope,
-        Err(answer) => return answer,
-    };
-    let (login, password) = match envelope.take_params().and_then(|params| Ok(credentials(&state, params)?)) {
-        Ok(credentials) => credentials,
-        Err(error) => return envelope.send(Err(error), Dialect::Web),
-    };
-    let (from, old) = (peer(&req, &state), token(&req));
-    let outcome = call::blocking(&state, move |backend| {
-        let session = backend.open_session(&login, &password, &from, old.as_deref())?;
-        let info = backend.query(&Caller::Session(session.token.clone()), &from, Query::SessionInfo)?;
-        Ok((session.token, info))
-    })
-    .await;
-    with_cookie(&envelope, outcome)
-}
-
-async fn get_session_info(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let envelope = match Envelope::read(&req, payload, &state).await {
-        Ok(envelope) => envelope,
-        Err(answer) => return answer,
-    };
-    let (from, token) = (peer(&req, &state), token(&req));
-    let outcome = call::blocking(&state, move |backend| {
-        let token = token.ok_or(Error::SessionExpired)?;
-        let session = backend.renewed_session(&token)?.ok_or(Error::SessionExpired)?;
-        let info = backend.query(&Caller::Session(session.token.clone()), &from, Query::SessionInfo)?;
-        Ok((session.token, info))
-    })
-    .await;
-    with_cookie(&envelope, outcome)
-}
-
-fn with_cookie(envelope: &Envelope, outcome: Result<(String, Value), CallError>) -> HttpResponse {
-    match outcome {
-        Ok((token, info)) => {
-            let mut response = envelope.answer(Ok(info));
-            set_cookie(&token, &mut response);
-            response
-        }
-        Err(error) => envelope.send(Err(error), Dialect::Web),
-    }
-}
-
-async fn check(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let envelope = match Envelope::read(&req, payload, &state).await {
-        Ok(envelope) => envelope,
-        Err(answer) => return answer,
-    };
-    let token = token(&req);
-    let outcome = call::blocking(&state, move |backend| {
-        let token = token.ok_or(Error::SessionExpired)?;
-        backend.session(&token)?.ok_or(Error::SessionExpired)?;
-        Ok(Value::None)
-    })
-    .await;
-    envelope.answer(outcome)
-}
-
-/// The names of the installed modules.
-async fn modules(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let envelope = match Envelope::read(&req, payload, &state).await {
-        Ok(envelope) => envelope,
-        Err(answer) => return answer,
-    };
-    let from = peer(&req, &state);
-    let outcome = match caller(&req) {
-        Ok(caller) => call::blocking(&state, move |backend| backend.query(&caller, &from, Query::Modules)).await,
-        Err(error) => Err(error),
-    };
-    envelope.answer(outcome)
-}
-
-/// The languages as `[[code, name], ...]`, for anybody.
-async fn languages(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let envelope = match Envelope::read(&req, payload, &state).await {
-        Ok(envelope) => envelope,
-        Err(answer) => return answer,
-    };
-    let outcome = call::blocking(&state, |backend| Ok(backend.languages()?)).await;
-    envelope.answer(outcome)
-}
-
-async fn destroy(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let envelope = match Envelope::read(&req, payload, &state).await {
-        Ok(envelope) => envelope,
-        Err(answer) => return answer,
-    };
-    let token = token(&req);
-    let outcome = call::blocking(&state, move |backend| {
-        let token = token.ok_or(Error::SessionExpired)?;
-        let session = backend.session(&token)?.ok_or(Error::SessionExpired)?;
-        backend.close_session(&session.token)?;
-        Ok((new_token(), Value::None))
-    })
-    .await;
-    with_cookie(&envelope, outcome)
 }
 
 #[cfg(test)]

@@ -5,12 +5,11 @@
 
 use lastmile_orm::answer::Answer;
 use lastmile_orm::error::{Builtin, Error, Result};
-use lastmile_orm::map;
 use lastmile_orm::value::{Id, Map, Value};
 
+use crate::backend::{Backend, Call, CallError, Caller, Peer, Style};
 use crate::errors::denied;
-use crate::info;
-use crate::port::{Backend, Call, CallError, Caller, Peer, Style};
+use crate::version;
 
 /// Receives the answer, once.
 pub type Encode<'a> = &'a mut dyn FnMut(Answer) -> Result<()>;
@@ -29,10 +28,10 @@ pub fn dispatch(backend: &dyn Backend, from: &Peer, service: &str, method: &str,
 
 fn common(backend: &dyn Backend, from: &Peer, method: &str, args: &[Value]) -> Result<Value> {
     match (method, args) {
-        ("version", []) => Ok(info::version()),
-        ("about", []) => Ok(info::ABOUT.into()),
-        ("about", [extended]) if !extended.truthy() => Ok(info::ABOUT.into()),
-        ("about", [_]) => Ok(vec![Value::from(info::ABOUT), info::SERIE.into()].into()),
+        ("version", []) => Ok(version::version()),
+        ("about", []) => Ok(version::ABOUT.into()),
+        ("about", [extended]) if !extended.truthy() => Ok(version::ABOUT.into()),
+        ("about", [_]) => Ok(vec![Value::from(version::ABOUT), version::SERIE.into()].into()),
         // What is logged is the operator's to say: scripts that ask for more go on all the same.
         ("set_loglevel", [_] | [_, _]) => Ok(true.into()),
         ("login", [db, login, password]) | ("authenticate", [db, login, password, _]) => {
@@ -73,7 +72,7 @@ fn db(backend: &dyn Backend, method: &str, args: &[Value]) -> Result<Value> {
     match (method, args) {
         ("list", [] | [_]) => Ok(vec![backend.db_name()].into()),
         ("db_exist", [name]) => Ok((name.as_str() == Some(backend.db_name())).into()),
-        ("server_version", []) => Ok(info::SERIE.into()),
+        ("server_version", []) => Ok(version::SERIE.into()),
         ("list_lang", []) => backend.languages(),
         ("list" | "db_exist" | "server_version" | "list_lang", _) => Err(wrong_count(method, args.len())),
         // These need the master password. There is none: databases are made and dropped by the operator's tools.
@@ -217,17 +216,5 @@ pub fn envelope_arguments(mut params: Map) -> Result<(String, String, Vec<Value>
     match service {
         Value::List(_) | Value::Map(_) => Err(Error::type_(format!("unhashable type: '{}'", service.type_name()))),
         _ => Ok((service.py_str(), method.py_str(), positional(args)?)),
-    }
-}
-
-/// Parameters of a JSON-RPC envelope, as Python's `dict()` takes them.
-pub fn envelope_params(params: Option<Value>) -> Result<Map> {
-    match params {
-        None => Ok(Map::new()),
-        Some(Value::Map(map)) => Ok(map),
-        Some(Value::List(list)) if list.is_empty() => Ok(map! {}),
-        Some(Value::Str(text)) if text.is_empty() => Ok(map! {}),
-        Some(Value::List(_) | Value::Str(_)) => Err(Error::value("params must be an object")),
-        Some(other) => Err(Error::type_(format!("'{}' object is not iterable", other.type_name()))),
     }
 }

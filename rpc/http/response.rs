@@ -3,17 +3,15 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ALLOW,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
-use crate::errors::WireError;
-
-const JSON: &str = "application/json; charset=utf-8";
+pub(super) const JSON: &str = "application/json; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 const XML: &str = "text/xml; charset=utf-8";
 
-fn start(status: StatusCode, kind: &'static str) -> HttpResponseBuilder {
+pub(super) fn start(status: StatusCode, kind: &'static str) -> HttpResponseBuilder {
     let mut builder = HttpResponse::build(status);
     builder.insert_header((CONTENT_TYPE, kind));
     builder
@@ -31,19 +29,6 @@ pub fn json(body: Vec<u8>) -> HttpResponse {
 /// A JSON-RPC error: 200 all the same.
 pub fn json_error(body: Vec<u8>) -> HttpResponse {
     start(StatusCode::OK, JSON).body(body)
-}
-
-/// An error of JSON-2: the status tells it, the body is the error.
-pub fn wire_error(error: &WireError) -> HttpResponse {
-    let mut body = Vec::new();
-    error.write_data(&mut body);
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut builder = start(status, JSON);
-    if status == StatusCode::UNAUTHORIZED {
-        // With the space: as recorded.
-        builder.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer ")));
-    }
-    builder.body(body)
 }
 
 /// An XML-RPC answer.

@@ -14,7 +14,8 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use futures_core::Stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{State, reply};
+use crate::State;
+use crate::http::response;
 
 /// Depth of lists and maps in a request. Domains are flat; the deepest call seen of a client has 12 levels.
 pub const DEPTH: usize = 200;
@@ -266,7 +267,7 @@ pub fn too_many_values() -> HttpResponse {
 
 fn failed(status: StatusCode, text: &str) -> HttpResponse {
     // What was not read would be taken for the next request.
-    let mut response = reply::error_page(status, text);
+    let mut response = response::error_page(status, text);
     response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
     response
 }

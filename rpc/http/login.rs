@@ -1,20 +1,21 @@
 //! Where browsers are sent: the login form, the log-out link, the home of staff, and the page for wrong paths.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, SET_COOKIE};
-use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{TimeDelta, Utc};
 use lastmile_orm::error::Error;
 
-use crate::errors::{Dialect, WireError};
-use crate::headers::page_with_script;
-use crate::jsonrpc::both;
-use crate::limits::read_body;
+use crate::backend::{CallError, Session};
+use crate::http::failure::failure_page;
+use crate::http::headers::page_with_script;
+use crate::http::limits::read_body;
+use crate::http::paths::{FORGED, page, reading};
+use crate::http::request::{Form, cookie, peer};
+use crate::http::response;
+use crate::http::session::{Visit, http_date, new_token, set_cookie, token};
 use crate::pages::{LoginForm, client_script};
-use crate::port::{CallError, Session};
-use crate::request::{Form, cookie, peer, request_id};
-use crate::session::{Visit, http_date, new_token, set_cookie, token};
-use crate::{State, call, reply};
+use crate::{State, call};
 
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -25,58 +26,11 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .service(page("/odoo/{path:.+}").route(reading().to(client)));
 }
 
-/// What forms of other sites, and of ours that were open for too long, are told.
-pub const FORGED: &str = "Session expired (invalid CSRF token)";
-
-/// A page's path, with and without a slash at its end. Any method reaches it: what its routes do not take is a form without a token
-/// when it may change something, else 405.
-pub fn page(path: &str) -> Resource {
-    web::resource(both(path)).default_service(web::to(async |req: HttpRequest| {
-        if req.method().is_safe() {
-            return reply::method_not_allowed("OPTIONS, POST");
-        }
-        reply::error_page(StatusCode::BAD_REQUEST, FORGED)
-    }))
-}
-
-/// A path that takes forms only; other methods are 405.
-pub fn form(path: &str) -> Resource {
-    const ALLOW: &str = "OPTIONS, POST";
-    web::resource(both(path))
-        .route(web::method(Method::OPTIONS).to(async || reply::options(ALLOW)))
-        .default_service(web::to(async || reply::method_not_allowed(ALLOW)))
-}
-
-/// A path that is only read; other methods are 405.
-pub fn read_only(path: &str) -> Resource {
-    const ALLOW: &str = "GET, HEAD, OPTIONS";
-    web::resource(both(path))
-        .route(web::method(Method::TRACE).to(async || reply::method_not_allowed(ALLOW)))
-        .default_service(web::to(async || reply::method_not_allowed(ALLOW)))
-}
-
-/// A path that is read and takes forms without a token; other methods are 405.
-pub fn both_ways(path: &str) -> Resource {
-    web::resource(both(path)).default_service(web::to(async || reply::method_not_allowed("GET, HEAD, OPTIONS, POST")))
-}
-
-/// A route for what changes nothing: GET, HEAD, OPTIONS, TRACE.
-pub fn reading() -> Route {
-    web::route().guard(guard::fn_guard(|ctx| ctx.head().method.is_safe()))
-}
-
 /// 404 with a page: for paths that lead nowhere.
 pub async fn not_found(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let mut response = reply::html(state.pages.not_found(req.path()));
+    let mut response = response::html(state.pages.not_found(req.path()));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
-}
-
-/// The page of a failure on a route of pages. Details are in the log only.
-pub fn failure_page(req: &HttpRequest, error: CallError) -> HttpResponse {
-    let error = WireError::of(error, Dialect::Named, &request_id(req));
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    reply::error_page(status, &error.message)
 }
 
 /// A target within this site, else nothing: a login must not send anybody elsewhere.
@@ -92,7 +46,7 @@ fn home(session: &Session) -> &'static str {
 
 /// Shows the form. Browsers learn their language here, as the rest of the site expects.
 fn show(req: &HttpRequest, state: &State, visit: &Visit, form: &LoginForm) -> HttpResponse {
-    let mut response = visit.finish(reply::html(state.pages.login(form)));
+    let mut response = visit.finish(response::html(state.pages.login(form)));
     if cookie(req, "frontend_lang").is_none() {
         let line = format!("frontend_lang=en_US; Expires={}; Path=/", http_date(Utc::now() + TimeDelta::days(365)));
         if let Ok(value) = HeaderValue::from_str(&line) {
@@ -110,7 +64,7 @@ async fn login_form(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let query = Form::parse(req.query_string());
     let redirect = query.get("redirect").and_then(local).unwrap_or_default();
     if visit.session.is_some() && !redirect.is_empty() {
-        return visit.finish(reply::see_other(redirect));
+        return visit.finish(response::see_other(redirect));
     }
     let form = LoginForm {
         csrf_token: visit.csrf(&state),
@@ -132,7 +86,7 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, FORGED));
+        return visit.finish(response::error_page(StatusCode::BAD_REQUEST, FORGED));
     }
     let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let (login, password) = (typed("login"), typed("password"));
@@ -142,7 +96,7 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     let redirect = form.get("redirect").or_else(|| query.get("redirect")).and_then(local);
     match outcome {
         Ok(session) => {
-            let mut response = reply::see_other(redirect.unwrap_or(home(&session)));
+            let mut response = response::see_other(redirect.unwrap_or(home(&session)));
             set_cookie(&session.token, &mut response);
             response
         }
@@ -165,7 +119,7 @@ async fn logout(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
         }
     }
     let query = Form::parse(req.query_string());
-    let mut response = reply::see_other(query.get("redirect").and_then(local).unwrap_or("/odoo"));
+    let mut response = response::see_other(query.get("redirect").and_then(local).unwrap_or("/odoo"));
     set_cookie(&new_token(), &mut response);
     response
 }
@@ -176,11 +130,11 @@ async fn client(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
         Err(answer) => return answer,
     };
     if !session.internal {
-        return visit.finish(reply::see_other(home(&session)));
+        return visit.finish(response::see_other(home(&session)));
     }
     let csrf = visit.csrf(&state);
     let page = state.pages.client(&session, &csrf, req.path());
-    visit.finish(reply::with_policy(reply::html(page), &page_with_script(&client_script(&csrf))))
+    visit.finish(response::with_policy(response::html(page), &page_with_script(&client_script(&csrf))))
 }
 
 #[cfg(test)]

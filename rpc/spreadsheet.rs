@@ -6,7 +6,7 @@
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use lastmile_orm::answer::write_value;
 use lastmile_orm::error::{Error, Result};
-use lastmile_orm::value::{DATE, DATETIME, Value, py_float};
+use lastmile_orm::value::{DATE, DATETIME, Value};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::json::JsonSink;
@@ -27,7 +27,6 @@ fn text(value: &Value) -> Result<String> {
         Value::Bool(true) => "True".into(),
         Value::Str(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
         Value::Str(text) => text.clone(),
-        Value::Float(x) => py_float(*x),
         Value::Date(date) => date.format(DATE).to_string(),
         Value::DateTime(at) => at.format(DATETIME).to_string(),
         Value::List(_) | Value::Map(_) | Value::Bytes(_) => document(value)?,
@@ -82,7 +81,9 @@ fn put(sheet: &mut Worksheet, formats: &Formats, row: u32, column: u16, value: &
         Value::Bool(true) => sheet.write_boolean(row, column, true),
         #[expect(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers")]
         Value::Int(n) => sheet.write_number(row, column, *n as f64),
-        Value::Float(x) => sheet.write_number_with_format(row, column, *x, &formats.number),
+        Value::Float(_) | Value::Decimal(_) => {
+            sheet.write_number_with_format(row, column, value.as_float().unwrap_or(0.0), &formats.number)
+        }
         Value::Date(date) => sheet.write_datetime_with_format(row, column, *date, &formats.date),
         Value::DateTime(at) => sheet.write_datetime_with_format(row, column, *at, &formats.datetime),
         Value::Str(text) if text.is_empty() => return Ok(()),

@@ -9,14 +9,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::error::Error;
 use lastmile_orm::value::Value;
 
+use crate::backend::{CallError, Caller};
+use crate::envelope::Envelope;
 use crate::export::failure;
-use crate::jsonrpc::{Envelope, both};
-use crate::limits::read_body;
-use crate::login::{FORGED, form, page, reading};
-use crate::port::{CallError, Caller};
-use crate::request::Form;
-use crate::session::{Visit, caller};
-use crate::{State, call, reply};
+use crate::http::limits::read_body;
+use crate::http::paths::both;
+use crate::http::paths::{FORGED, form, page, reading};
+use crate::http::request::Form;
+use crate::http::response;
+use crate::http::session::{Visit, caller};
+use crate::{State, call};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -36,20 +38,20 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 
 async fn way_in(req: HttpRequest) -> HttpResponse {
     let query = req.query_string();
-    reply::see_other(&if query.is_empty() { "/odoo".to_owned() } else { format!("/odoo?{query}") })
+    response::see_other(&if query.is_empty() { "/odoo".to_owned() } else { format!("/odoo?{query}") })
 }
 
 /// A back office is nothing to be found by search engines.
 async fn robots() -> HttpResponse {
-    let mut response = reply::html("User-agent: *\nDisallow: /\n".into());
+    let mut response = response::html("User-agent: *\nDisallow: /\n".into());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
 
 fn database_page(state: &State, error: Option<&str>) -> HttpResponse {
-    let name = reply::escape(state.backend.db_name());
-    let error = error.map(|text| format!("<div class=\"alert alert-danger\">{}</div>\n", reply::escape(text))).unwrap_or_default();
-    reply::html(format!(
+    let name = response::escape(state.backend.db_name());
+    let error = error.map(|text| format!("<div class=\"alert alert-danger\">{}</div>\n", response::escape(text))).unwrap_or_default();
+    response::html(format!(
         "<!doctype html>\n<html lang=en>\n<title>Databases</title>\n<h1>Databases</h1>\n{error}\
          <ul><li><a href=\"/odoo\">{name}</a></li></ul>\n<p>Databases are managed on the server itself.</p>\n"
     ))
@@ -83,7 +85,7 @@ async fn check_renderer(req: HttpRequest, payload: web::Payload, state: web::Dat
 
 async fn report(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
     match Visit::logged_in(&req, &state).await {
-        Ok((visit, _)) => visit.finish(reply::error_page(StatusCode::NOT_IMPLEMENTED, &no_reports().to_string())),
+        Ok((visit, _)) => visit.finish(response::error_page(StatusCode::NOT_IMPLEMENTED, &no_reports().to_string())),
         Err(answer) => answer,
     }
 }
@@ -99,7 +101,7 @@ async fn download(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     };
     let form = Form::parse(&String::from_utf8_lossy(&body));
     if !visit.csrf_valid(&state, form.get("csrf_token")) {
-        return visit.finish(reply::error_page(StatusCode::BAD_REQUEST, FORGED));
+        return visit.finish(response::error_page(StatusCode::BAD_REQUEST, FORGED));
     }
     visit.finish(failure(&req, no_reports().into()))
 }

@@ -6,17 +6,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
 
+use crate::envelope::Envelope;
+use crate::http::failure::failure_page;
+use crate::http::paths::both;
+use crate::http::paths::{page, reading};
+use crate::http::request::Form;
+use crate::http::response;
 use crate::json::write_value;
-use crate::jsonrpc::{Envelope, both};
-use crate::login::{failure_page, page, reading};
-use crate::request::Form;
-use crate::{State, call, reply};
-
-/// The series of the surface.
-pub const SERIE: &str = "19.0";
-
-/// What `common.about` answers.
-pub const ABOUT: &str = "Lastmile, the back office of an internet provider. It answers the RPC surface of Odoo 19.";
+use crate::version::{SERIE, version, version_tuple};
+use crate::{State, call};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -26,31 +24,17 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .service(web::resource(both("/web/webclient/bootstrap_translations")).to(no_translations))
         .service(
             page("/web/webclient/translations")
-                .route(web::method(Method::OPTIONS).to(async || reply::preflight()))
+                .route(web::method(Method::OPTIONS).to(async || response::preflight()))
                 .route(reading().to(translations)),
         )
         .service(web::resource(both("/web/database/list")).to(database_list))
         .service(page("/web/health").route(reading().to(health)));
 }
 
-fn version_tuple() -> Value {
-    Value::List(vec![Value::Int(19), Value::Int(0), Value::Int(0), Value::from("final"), Value::Int(0), Value::from("")])
-}
-
-/// What `common.version` answers.
-pub fn version() -> Value {
-    Value::Map(map! {
-        "server_version" => SERIE,
-        "server_version_info" => version_tuple(),
-        "server_serie" => SERIE,
-        "protocol_version" => 1_i64,
-    })
-}
-
 fn json(value: &Value) -> HttpResponse {
     let mut body = Vec::new();
     write_value(&mut body, value);
-    reply::json(body)
+    response::json(body)
 }
 
 async fn short_version() -> HttpResponse {
@@ -96,7 +80,7 @@ async fn translations(req: HttpRequest, state: web::Data<State>) -> HttpResponse
     if query.get("hash") != Some(&hash) {
         answer.extend(map! { "lang_parameters" => Value::Map(language), "modules" => Value::Map(Map::new()), "multi_lang" => several });
     }
-    reply::for_every_site(json(&Value::Map(answer)))
+    response::for_every_site(json(&Value::Map(answer)))
 }
 
 async fn database_list(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {

@@ -9,7 +9,7 @@ use lastmile_orm::cancel::CancelToken;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::State;
-use crate::port::Peer;
+use crate::backend::Peer;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -37,7 +37,7 @@ pub fn page_with_form_elsewhere() -> String {
 pub async fn protect<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
     let state = req.app_data::<web::Data<State>>().cloned();
     let mut response = next.call(req).await?;
-    if response.headers().contains_key(SET_COOKIE) && state.is_some_and(|state| crate::request::secure(response.request(), &state)) {
+    if response.headers().contains_key(SET_COOKIE) && state.is_some_and(|state| crate::http::request::secure(response.request(), &state)) {
         secure_cookies(response.headers_mut());
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {

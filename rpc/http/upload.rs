@@ -9,14 +9,16 @@ use lastmile_orm::error::Error;
 use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
 
-use crate::headers::page_with_script;
+use crate::backend::{Backend, Call, CallError, Caller, Peer, Session, Style};
+use crate::http::failure::failure_page;
+use crate::http::headers::page_with_script;
+use crate::http::limits::{read_body, share};
+use crate::http::paths::{FORGED, form, page};
+use crate::http::request::{Form, peer};
+use crate::http::response;
+use crate::http::session::Visit;
 use crate::json::write_value;
-use crate::limits::{read_body, share};
-use crate::login::{FORGED, failure_page, form, page};
-use crate::port::{Backend, Call, CallError, Caller, Peer, Session, Style};
-use crate::request::{Form, peer};
-use crate::session::Visit;
-use crate::{State, call, reply};
+use crate::{State, call};
 
 const MODEL: &str = "ir.attachment";
 const IMPORT: &str = "base_import.import";
@@ -103,12 +105,12 @@ async fn received(req: &HttpRequest, payload: web::Payload, state: &State) -> Re
     let body = read_body(req, payload, state.limits.upload).await?;
     let form = match parts(req, body).await {
         Ok(form) => form,
-        Err(text) => return Err(visit.finish(reply::error_page(StatusCode::BAD_REQUEST, &text))),
+        Err(text) => return Err(visit.finish(response::error_page(StatusCode::BAD_REQUEST, &text))),
     };
     let query = Form::parse(req.query_string());
     if !visit.csrf_valid(state, form.get("csrf_token").or_else(|| query.get("csrf_token"))) {
         let text = FORGED;
-        return Err(visit.finish(reply::error_page(StatusCode::BAD_REQUEST, text)));
+        return Err(visit.finish(response::error_page(StatusCode::BAD_REQUEST, text)));
     }
     Ok((visit, session, form))
 }
@@ -122,7 +124,7 @@ async fn set_file(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     let id = ["id", "import_id"].iter().find_map(|name| form.get(name)).and_then(|id| id.trim().parse::<i64>().ok());
     let file = form.files.into_iter().find(|(name, _)| matches!(name.as_str(), "ufile" | "file")).map(|(_, file)| file);
     let (Some(id), Some(file)) = (id, file) else {
-        return visit.finish(reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, "id and ufile are needed."));
+        return visit.finish(response::error_page(StatusCode::INTERNAL_SERVER_ERROR, "id and ufile are needed."));
     };
     let from = peer(&req, &state);
     let share = share(&req);
@@ -150,7 +152,7 @@ async fn upload(req: HttpRequest, payload: web::Payload, state: web::Data<State>
     let files: Vec<File> = form.files.into_iter().filter(|(name, _)| name == "ufile").map(|(_, file)| file).collect();
     let (Some(model), Some(id), false) = (model, id, files.is_empty()) else {
         let text = "model, id and ufile are needed.";
-        return visit.finish(reply::error_page(StatusCode::INTERNAL_SERVER_ERROR, text));
+        return visit.finish(response::error_page(StatusCode::INTERNAL_SERVER_ERROR, text));
     };
     let from = peer(&req, &state);
     let share = share(&req);
@@ -209,8 +211,8 @@ fn answer(kept: &Value, callback: Option<&str>) -> HttpResponse {
         // Inside a page: no tag may begin or end in a text.
         String::from_utf8_lossy(&out).replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
     };
-    let Some(callback) = callback else { return reply::html(json(kept)) };
+    let Some(callback) = callback else { return response::html(json(kept)) };
     let script = format!("\nvar win = window.top.window;\nwin.jQuery(win).trigger({}, {});\n", json(&Value::from(callback)), json(kept));
     let page = format!("<script language=\"javascript\" type=\"text/javascript\">{script}</script>");
-    reply::with_policy(reply::html(page), &page_with_script(&script))
+    response::with_policy(response::html(page), &page_with_script(&script))
 }
