@@ -112,7 +112,7 @@ impl Envelope {
 }
 
 /// Parameters of a JSON-RPC envelope, as Python's `dict()` takes them.
-fn parameters(params: Option<Value>) -> Result<Map> {
+pub fn parameters(params: Option<Value>) -> Result<Map> {
     match params {
         None => Ok(Map::new()),
         Some(Value::Map(map)) => Ok(map),

@@ -9,7 +9,8 @@ use lastmile_orm::registry::Registry;
 use lastmile_orm::value::{Map, Value};
 use lastmile_orm::{Declarations, methods};
 use lastmile_rpc::json::{parse, write_value};
-use lastmile_rpc::services::{envelope_arguments, envelope_params, keywords, positional};
+use lastmile_rpc::envelope::parameters;
+use lastmile_rpc::rpc_services::{envelope_arguments, keywords, positional};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -23,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let Value::Map(mut envelope) = value else { return };
     by_name(envelope.clone());
-    let Ok(params) = envelope_params(envelope.swap_remove("params")) else { return };
+    let Ok(params) = parameters(envelope.swap_remove("params")) else { return };
     web(params.clone());
     if let Ok((service, method, args)) = envelope_arguments(params)
         && service == "object"

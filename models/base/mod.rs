@@ -8,13 +8,13 @@ pub mod countries;
 pub mod credentials;
 pub mod cron;
 pub mod currencies;
+pub mod currency_methods;
 pub mod custom;
 pub mod ir_defaults;
 pub mod langs;
 pub mod menus;
 pub mod metadata;
 pub mod modules;
-pub mod money;
 pub mod names;
 pub mod parameters;
 pub mod partner_actions;
@@ -48,7 +48,7 @@ pub fn declare(all: &mut Declarations) {
         names::declare,
         countries::declare,
         currencies::declare,
-        money::declare,
+        currency_methods::declare,
         langs::declare,
         ir_defaults::declare,
         apikeys::declare,

@@ -8,12 +8,11 @@ use chrono_tz::Tz;
 use lastmile_orm::convert::{to_date, to_datetime};
 use lastmile_orm::declare::Tx;
 use lastmile_orm::expr::{PyValue, Scope};
-use lastmile_orm::money;
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Declarations, Env, Error, Id, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Result, Value, money};
 use rust_decimal::Decimal;
 
-use crate::base::money as amounts;
+use crate::base::currency_methods;
 
 /// The functions.
 const NAMES: &[&str] = &["format_date", "format_datetime", "format_time", "format_amount", "format_duration", "is_html_empty"];
@@ -21,7 +20,9 @@ const NAMES: &[&str] = &["format_date", "format_datetime", "format_time", "forma
 /// Declares what scripts may call: an amount as people read it.
 pub fn declare(all: &mut Declarations) {
     all.model("res.currency").record_method("format", "amount", Tx::Read, |env, call| {
-        let amount = amounts::rounded(call.arg("amount"), amounts::unit(env, call)?)?;
+        let amount = currency_methods::exact(call.arg("amount"))?;
+        // A currency that is there.
+        currency_methods::unit(env, call)?;
         Ok(Value::Str(Formats::load(env)?.amount(amount, Some(call.one()?))).into())
     });
 }

@@ -36,13 +36,17 @@ fn number(value: &Value) -> Result<Value> {
     }
 }
 
-/// An amount by the currency's unit.
+/// An amount as callers give it.
 ///
 /// # Errors
 /// TypeError for what is no number, OverflowError beyond what decimals hold.
-pub fn rounded(value: &Value, unit: Decimal) -> Result<Decimal> {
-    let amount = number(value)?.as_decimal().ok_or_else(too_large)?;
-    Ok(money::round_to(amount, unit))
+pub fn exact(value: &Value) -> Result<Decimal> {
+    number(value)?.as_decimal().ok_or_else(too_large)
+}
+
+/// An amount by the currency's unit.
+fn rounded(value: &Value, unit: Decimal) -> Result<Decimal> {
+    Ok(money::round_to(exact(value)?, unit))
 }
 
 fn too_large() -> Error {
@@ -52,7 +56,7 @@ fn too_large() -> Error {
 /// The smallest amount of the currency.
 ///
 /// # Errors
-/// ValueError unless there is one record, Missing when it is gone.
+/// ValueError unless there is one record, MissingError when it is gone.
 pub fn unit(env: &mut Env, call: &Invocation) -> Result<Decimal> {
     let id = call.one()?;
     Ok(read(env, id, "rounding")?.as_decimal().unwrap_or_default())
