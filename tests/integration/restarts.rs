@@ -145,10 +145,15 @@ fn away_for_a_while(server: &TestServer, postgres: &Postgres) {
         assert_eq!(health("/healthz"), 503);
         postgres.ctl(&["start"]);
         wait_for("health", Duration::from_secs(30), || (health("/healthz") == 200).then_some(()));
-        assert!(reads.join().unwrap().is_ok_and(|found| found.as_i64() > Some(0)));
-        writes.join().unwrap().unwrap();
+        let away = begun.elapsed();
+        let (read, written) = (reads.join().unwrap(), writes.join().unwrap());
+        // Where PostgreSQL takes longer to start than anybody waits, they were told so.
+        let patient = away < Duration::from_secs(4);
+        assert!(read.is_ok_and(|found| found.as_i64() > Some(0)) || !patient, "away for {away:?}");
+        let kept = count(&admin, json!([["name", "=", "Patient"]])).unwrap();
+        assert_eq!(kept, json!(i64::from(written.is_ok())));
+        assert!(written.is_ok() || !patient, "{written:?}, away for {away:?}");
     });
-    assert_eq!(count(&admin, json!([["name", "=", "Patient"]])).unwrap(), json!(1));
     // For longer than anybody waits.
     postgres.ctl(&["-m", "immediate", "stop"]);
     let begun = Instant::now();

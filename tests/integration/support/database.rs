@@ -42,7 +42,11 @@ impl TestDb {
     /// The same in a cluster of the test's own, to do with as it likes: what was committed is kept.
     #[allow(dead_code, reason = "benches have no use for it")]
     pub fn of_its_own(place: &str) -> TestDb {
-        Self::copy_of(start_cluster(place, true))
+        let cluster = start_cluster(place, false);
+        // Nobody cuts the power: what is written is there after a crash, and no disk is waited for.
+        admin(&cluster).batch_execute("ALTER SYSTEM SET synchronous_commit TO on").unwrap();
+        admin(&cluster).batch_execute("SELECT pg_reload_conf()").unwrap();
+        Self::copy_of(cluster)
     }
 
     /// A provider's database as an Odoo server left it, not taken over yet.

@@ -42,7 +42,7 @@ impl Connection {
     pub fn open(address: SocketAddr) -> Result<Connection> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(180)))?;
         stream.set_write_timeout(Some(Duration::from_secs(60)))?;
         Ok(Connection { stream: BufReader::new(stream) })
     }
