@@ -24,13 +24,13 @@ trap finish EXIT
 
 # The package of Debian's unstable suite, unpacked beside a Python of its own.
 mirror=$(grep -hoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d/* 2> /dev/null | head -1 | tr -d ' ' || true)
-mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/deb" "$work/root" "$work/pg"
+mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/deb" "$work/tree" "$work/pg"
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" > "$work/apt/sources.list"
 apt=(-qq -o "Dir::State::lists=$work/apt/lists" -o "Dir::Etc::sourcelist=$work/apt/sources.list" -o Dir::Etc::sourceparts=/nonexistent
     -o "Dir::Cache=$work/apt/cache" -o APT::Sandbox::User=root)
 apt-get "${apt[@]}" update
 (cd "$work/deb" && apt-get "${apt[@]}" download "$PACKAGE")
-for deb in "$work"/deb/*.deb; do dpkg -x "$deb" "$work/root"; done
+for deb in "$work"/deb/*.deb; do dpkg -x "$deb" "$work/tree"; done
 version=$(dpkg-deb -f "$work"/deb/odoo-19*.deb Version)
 python3 -m venv "$work/venv"
 # shellcheck disable=SC2086
@@ -39,11 +39,11 @@ python3 -m venv "$work/venv"
 chown postgres "$work/pg"
 as_postgres "$bin/initdb" -D "$work/pg/data" -U odoo --auth=trust --locale=C.UTF-8 -E UTF8 > /dev/null
 as_postgres "$bin/pg_ctl" -D "$work/pg/data" -l "$work/pg/log" -w -o "-c listen_addresses='' -c unix_socket_directories=$work/pg -c fsync=off" start > /dev/null
-modules=$work/root/usr/lib/python3/dist-packages
+modules=$work/tree/usr/lib/python3/dist-packages
 odoo() {
     local verb=$1; shift
     # shellcheck disable=SC2086
-    PYTHONPATH=$modules LC_ALL=C.UTF-8 "$work/venv/bin/python" "$work/root/usr/bin/odoo" $verb --db_host="$work/pg" --db_user=odoo \
+    PYTHONPATH=$modules LC_ALL=C.UTF-8 "$work/venv/bin/python" "$work/tree/usr/bin/odoo" $verb --db_host="$work/pg" --db_user=odoo \
         --addons-path="$modules/odoo/addons" --data-dir="$work/data" --no-http "$@" 2>> "$work/log"
 }
 odoo '' -d finding -i base --without-demo=all --stop-after-init

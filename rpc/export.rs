@@ -15,7 +15,7 @@ use crate::http::paths::both;
 use crate::http::paths::{FORGED, page};
 use crate::http::request::{Form, encode_component, peer, request_id};
 use crate::http::response;
-use crate::http::session::{Visit, caller};
+use crate::http::session::{Visit, caller, known};
 use crate::spreadsheet;
 use crate::{State, call};
 
@@ -167,19 +167,13 @@ async fn formats(req: HttpRequest, payload: web::Payload, state: web::Data<State
         Ok(envelope) => envelope,
         Err(answer) => return answer,
     };
-    let known = match caller(&req) {
-        Ok(Caller::Session(token)) => call::blocking(&state, move |backend| Ok(backend.session(&token)?)).await,
-        Ok(_) => Ok(None),
-        Err(error) => Err(error),
-    };
-    envelope.answer(known.and_then(|session| {
-        session.ok_or(Error::SessionExpired)?;
+    envelope.answer(known(&req, &state).await.map(|_| {
         let format = |tag: &str, label: &str| {
             lastmile_orm::map! { "tag" => tag, "label" => label }
         };
         let mut xlsx = format("xlsx", "XLSX");
         xlsx.insert("error".into(), Value::None);
-        Ok(Value::List(vec![xlsx.into(), format("csv", "CSV").into()]))
+        Value::List(vec![xlsx.into(), format("csv", "CSV").into()])
     }))
 }
 

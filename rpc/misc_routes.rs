@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lastmile_orm::error::Error;
 use lastmile_orm::value::Value;
 
-use crate::backend::{CallError, Caller};
+use crate::State;
 use crate::envelope::Envelope;
 use crate::export::failure;
 use crate::http::limits::read_body;
@@ -17,8 +17,7 @@ use crate::http::paths::both;
 use crate::http::paths::{FORGED, form, page, reading};
 use crate::http::request::Form;
 use crate::http::response;
-use crate::http::session::{Visit, caller};
-use crate::{State, call};
+use crate::http::session::{Visit, known};
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -75,12 +74,7 @@ async fn check_renderer(req: HttpRequest, payload: web::Payload, state: web::Dat
         Ok(envelope) => envelope,
         Err(answer) => return answer,
     };
-    let known = match caller(&req) {
-        Ok(Caller::Session(token)) => call::blocking(&state, move |backend| Ok(backend.session(&token)?)).await,
-        Ok(_) => Ok(None),
-        Err(error) => Err(error),
-    };
-    envelope.answer(known.and_then(|session| session.map(|_| Value::from("install")).ok_or(CallError::Error(Error::SessionExpired))))
+    envelope.answer(known(&req, &state).await.map(|_| Value::from("install")))
 }
 
 async fn report(req: HttpRequest, state: web::Data<State>) -> HttpResponse {

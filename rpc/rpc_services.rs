@@ -86,20 +86,8 @@ fn db(backend: &dyn Backend, method: &str, args: &[Value]) -> Result<Value> {
             | "change_admin_password"
             | "migrate_databases"
             | "list_countries",
-            [_, ..],
-        ) => Err(denied()),
-        (
-            "create_database"
-            | "duplicate_database"
-            | "drop"
-            | "dump"
-            | "restore"
-            | "rename"
-            | "change_admin_password"
-            | "migrate_databases"
-            | "list_countries",
-            [],
-        ) => Err(Error::Builtin(Builtin::IndexError, "list index out of range".into())),
+            passwords,
+        ) => Err(passwords.first().map_or_else(|| Error::Builtin(Builtin::IndexError, "list index out of range".into()), |_| denied())),
         _ => Err(Error::key(format!("Method not found: {method}"))),
     }
 }

@@ -52,7 +52,7 @@ pub fn declare(all: &mut Declarations) {
                  WHERE l.account_id = a.id) AND a.id = ANY({ids})"
             );
             let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-            ids.iter().for_each(|id| out.set("used", *id, used.contains(id)));
+            out.set_found("used", ids, &used);
             Ok(())
         })
         .compute_sudo(&["current_balance"], &[], balances);

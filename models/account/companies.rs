@@ -88,7 +88,7 @@ fn tax_countries(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 fn reports(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = Sql::lit("SELECT id FROM ir_act_report_xml WHERE model = 'account.move' AND is_invoice_report ORDER BY name ->> 'en_US', id");
     let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-    ids.iter().for_each(|id| out.set("available_invoice_template_pdf_report_ids", *id, found.clone()));
+    out.set_all("available_invoice_template_pdf_report_ids", ids, found);
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["company_currency_id"], &[], |env, ids, out| {
             let company = env.company_id();
             let currency = env.value("res.company", "currency_id", company)?;
-            ids.iter().for_each(|id| out.set("company_currency_id", *id, currency.clone()));
+            out.set_all("company_currency_id", ids, currency);
             Ok(())
         })
         .search("include_initial_balance", |_, op, value| {
@@ -40,13 +40,13 @@ pub fn declare(all: &mut Declarations) {
         });
     all.model("account.move.line").compute_sudo(&["analytic_precision"], &[], |env, ids, out| {
         let digits = digits(env, "Percentage Analytic")?;
-        ids.iter().for_each(|id| out.set("analytic_precision", *id, i64::from(digits)));
+        out.set_all("analytic_precision", ids, i64::from(digits));
         Ok(())
     });
     all.model(ACCOUNT).compute_sudo(&["company_fiscal_country_code"], &[], |env, ids, out| {
         let company = env.company_id();
         let code = country_codes(env, &[company])?.pop();
-        ids.iter().for_each(|id| out.set("company_fiscal_country_code", *id, code.clone()));
+        out.set_all("company_fiscal_country_code", ids, code);
         Ok(())
     });
     all.model("res.partner").compute_sudo(&["bank_account_count"], &["bank_ids"], |env, ids, out| {
@@ -58,18 +58,18 @@ pub fn declare(all: &mut Declarations) {
     });
     all.model(ACCOUNT).compute_sudo(&["display_mapping_tab"], &[], |env, ids, out| {
         let several = env.user().company_ids.len() > 1;
-        ids.iter().for_each(|id| out.set("display_mapping_tab", *id, several));
+        out.set_all("display_mapping_tab", ids, several);
         Ok(())
     });
     all.model("res.partner").compute_sudo(&["display_invoice_edi_format"], &[], |env, ids, out| {
         let reg = env.registry();
         let formats = reg.model("res.partner")?.fields.get("invoice_edi_format").is_some_and(|field| !field.selection.is_empty());
-        ids.iter().for_each(|id| out.set("display_invoice_edi_format", *id, formats));
+        out.set_all("display_invoice_edi_format", ids, formats);
         Ok(())
     });
     all.model("account.payment.term").compute(&["example_date"], &[], |env, ids, out| {
         let today = env.now().date();
-        ids.iter().for_each(|id| out.set("example_date", *id, today));
+        out.set_all("example_date", ids, today);
         Ok(())
     });
     all.model("account.payment.term")
@@ -109,7 +109,7 @@ fn country_codes(env: &mut Env, companies: &[Id]) -> Result<Vec<String>> {
 fn codes_of_all(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let companies = env.company_ids();
     let codes = country_codes(env, &companies)?.join(",");
-    ids.iter().for_each(|id| out.set("fiscal_country_codes", *id, codes.as_str()));
+    out.set_all("fiscal_country_codes", ids, codes.as_str());
     Ok(())
 }
 
@@ -155,7 +155,7 @@ fn digits(env: &mut Env, name: &str) -> Result<Id> {
 fn rounding(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let digits = digits(env, "Product Unit")?;
     let rounding: f64 = format!("1e-{digits}").parse().unwrap_or(0.01);
-    ids.iter().for_each(|id| out.set("rounding", *id, rounding));
+    out.set_all("rounding", ids, rounding);
     Ok(())
 }
 

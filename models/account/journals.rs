@@ -22,11 +22,11 @@ pub fn declare(all: &mut Declarations) {
         )
         .compute_sudo(&["accounting_date"], &[], |env, ids, out| {
             let today = env.today();
-            ids.iter().for_each(|id| out.set("accounting_date", *id, today));
+            out.set_all("accounting_date", ids, today);
             Ok(())
         })
         .compute_sudo(&["access_warning"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("access_warning", *id, ""));
+            out.set_all("access_warning", ids, "");
             Ok(())
         });
     all.model("account.payment.method.line").compute_sudo(&["available_payment_method_ids"], &["journal_id"], |env, ids, out| {

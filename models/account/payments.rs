@@ -54,7 +54,7 @@ fn payments(payments: &mut ModelDecl) {
             reconciled,
         )
         .compute_sudo(&["payment_receipt_title"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("payment_receipt_title", *id, "Payment Receipt"));
+            out.set_all("payment_receipt_title", ids, "Payment Receipt");
             Ok(())
         });
 }
@@ -124,7 +124,7 @@ fn taxes(taxes: &mut ModelDecl) {
                  AND t.id = ANY({ids})"
             );
             let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-            ids.iter().for_each(|id| out.set("is_used", *id, used.contains(id)));
+            out.set_found("is_used", ids, &used);
             Ok(())
         });
 }

@@ -27,7 +27,7 @@ pub fn declare(all: &mut Declarations) {
     all.model(CHECK)
         .groups(&["request"], &["."])
         .compute(&["password"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("password", *id, ""));
+            out.set_all("password", ids, "");
             Ok(())
         })
         .record_method("run_check", "", Tx::Write, run_check);

@@ -53,7 +53,7 @@ pub fn declare(all: &mut Declarations) {
     });
     all.model("res.partner.bank")
         .compute(&["acc_type"], &["acc_number"], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("acc_type", *id, "bank"));
+            out.set_all("acc_type", ids, "bank");
             Ok(())
         })
         .compute(&["sanitized_acc_number"], &["acc_number"], sanitized_number)

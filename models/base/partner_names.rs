@@ -36,12 +36,12 @@ pub fn declare(partners: &mut ModelDecl) {
         .compute_sudo(&["same_vat_partner_id"], &["vat"], same_vat)
         .compute_sudo(&["main_user_id", "is_public"], &["user_ids"], users)
         .compute(&["im_status"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("im_status", *id, "offline"));
+            out.set_all("im_status", ids, "offline");
             Ok(())
         })
         .compute_sudo(&["active_lang_count"], &["lang"], |env, ids, out| {
             let installed = i64::try_from(env.registry().langs.len()).unwrap_or(0);
-            ids.iter().for_each(|id| out.set("active_lang_count", *id, installed));
+            out.set_all("active_lang_count", ids, installed);
             Ok(())
         })
         .compute(&["self"], &[], |_, ids, out| {
@@ -51,7 +51,7 @@ pub fn declare(partners: &mut ModelDecl) {
         .compute_sudo(&["currency_id"], &["company_id"], currency)
         .compute(&["type_address_label"], &["type"], address_label)
         .compute(&["company_registry_label"], &["country_id"], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("company_registry_label", *id, "Company ID"));
+            out.set_all("company_registry_label", ids, "Company ID");
             Ok(())
         })
         .compute_sudo(&["properties_base_definition_id"], &[], |env, ids, out| {
@@ -59,11 +59,11 @@ pub fn declare(partners: &mut ModelDecl) {
                 "SELECT d.id FROM properties_base_definition d JOIN ir_model_fields f ON f.id = d.properties_field_id WHERE f.model = 'res.partner' AND f.name = 'properties'",
             );
             let definition = env.query(sql)?.first().and_then(|row| row.int(0));
-            ids.iter().for_each(|id| out.set("properties_base_definition_id", *id, definition));
+            out.set_all("properties_base_definition_id", ids, definition);
             Ok(())
         })
         .compute(&["vat_label"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("vat_label", *id, "Tax ID"));
+            out.set_all("vat_label", ids, "Tax ID");
             Ok(())
         });
     partners.compute(

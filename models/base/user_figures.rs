@@ -50,7 +50,7 @@ pub fn declare(users: &mut ModelDecl) {
         })
         .compute(&["can_edit_role"], &[], |env, ids, out| {
             let may = env.registry().models.contains_key("res.role") && env.may("res.role", Operation::Write)?;
-            ids.iter().for_each(|id| out.set("can_edit_role", *id, may));
+            out.set_all("can_edit_role", ids, may);
             Ok(())
         })
         .compute_sudo(&["totp_enabled"], &["totp_secret"], totp_enabled)

@@ -26,7 +26,7 @@ pub fn declare(all: &mut Declarations) {
         .on_write(written)
         .compute_sudo(&["state"], &["date_deadline", "active", "user_tz"], state)
         .compute_sudo(&["can_write"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("can_write", *id, true));
+            out.set_all("can_write", ids, true);
             Ok(())
         })
         .onchange(&["activity_type_id"], follow_kind)

@@ -35,7 +35,7 @@ pub fn declare(all: &mut Declarations) {
         })
         .compute(&["is_template_editor"], &[], |env, ids, out| {
             let editor = env.has_group("mail.group_mail_template_editor");
-            ids.iter().for_each(|id| out.set("is_template_editor", *id, editor));
+            out.set_all("is_template_editor", ids, editor);
             Ok(())
         })
         .compute_sudo(&["has_dynamic_reports"], &["model"], |env, ids, out| {
@@ -44,7 +44,7 @@ pub fn declare(all: &mut Declarations) {
                  WHERE r.model = t.model) AND t.id = ANY({ids})"
             );
             let with: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-            ids.iter().for_each(|id| out.set("has_dynamic_reports", *id, with.contains(id)));
+            out.set_found("has_dynamic_reports", ids, &with);
             Ok(())
         });
     all.model("mail.activity.type").compute_sudo(&["delay_label"], &["delay_unit", "delay_count"], |env, ids, out| {

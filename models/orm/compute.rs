@@ -33,6 +33,17 @@ impl Computed {
         self.values.entry(field).or_default().insert(id, value.into());
     }
 
+    /// Sets the same value for all records.
+    pub fn set_all(&mut self, field: &'static str, ids: &[Id], value: impl Into<Value>) {
+        let value = value.into();
+        self.values.entry(field).or_default().extend(ids.iter().map(|id| (*id, value.clone())));
+    }
+
+    /// Sets whether each record is among those that were found.
+    pub fn set_found(&mut self, field: &'static str, ids: &[Id], found: &[Id]) {
+        ids.iter().for_each(|id| self.set(field, *id, found.contains(id)));
+    }
+
     /// Takes the value of a field of a record.
     pub fn get(&self, field: &str, id: Id) -> Option<&Value> {
         self.values.get(field)?.get(&id)

@@ -26,48 +26,46 @@ impl Env {
     /// Rounds what is written to all of `ids`, or to a new row (no ids): by the currency among the values, by the one
     /// that a given record leads to (`company_id` for `company_id.currency_id`), else by that of the first record.
     pub(crate) fn round_given(&mut self, model: &Model, field: &Field, value: Value, given: &Map, ids: &[Id]) -> Result<Value> {
-        let (Kind::Monetary, Value::Decimal(amount)) = (field.kind, &value) else { return Ok(value) };
+        let (Kind::Monetary, Value::Decimal(_)) = (field.kind, &value) else { return Ok(value) };
         let Some(by) = currency_field(model, field) else { return Ok(value) };
-        if amount.is_zero() && given.get(&by.name).is_none() && ids.is_empty() {
-            return Ok(value);
-        }
-        let reg = self.registry();
-        let step = by.related.as_deref().and_then(|path| path.first());
-        let currency = if let Some(currency) = given.get(&by.name) {
-            currency.as_id()
-        } else if let (Some(through), Some([_, rest])) =
-            (step.and_then(|step| given.get(step)).and_then(Value::as_id), by.related.as_deref())
-        {
-            let link = model.field(step.map(String::as_str).unwrap_or_default())?;
-            self.sudo(|env| env.value(&reg.target(link)?.name, rest, through))?.as_id()
-        } else if let Some(first) = ids.first() {
-            self.sudo(|env| env.value(&model.name, &by.name, *first))?.as_id()
-        } else {
-            None
+        let through = match by.related.as_deref() {
+            Some([step, rest]) => given.get(step).and_then(Value::as_id).map(|id| (step, rest, id)),
+            _ => None,
         };
-        let roundings = self.roundings(model, by, currency.as_slice())?;
+        let currency = match (given.get(&by.name), through, ids.first()) {
+            (Some(currency), _, _) => currency.as_id(),
+            (None, Some((step, rest, id)), _) => {
+                let reg = self.registry();
+                let target = reg.target(model.field(step)?)?;
+                self.sudo(|env| env.value(&target.name, rest, id))?.as_id()
+            }
+            (None, None, Some(first)) => self.sudo(|env| env.value(&model.name, &by.name, *first))?.as_id(),
+            (None, None, None) => None,
+        };
+        let roundings = self.roundings(by, currency.as_slice())?;
         Ok(rounded(value, currency.and_then(|id| roundings.get(&id))))
     }
 
     /// Rounds computed amounts, each by the currency of its record.
     pub(crate) fn round_computed(&mut self, model: &Model, field: &Field, ids: &[Id], values: Vec<Value>) -> Result<Vec<Value>> {
-        let fraction = |value: &Value| matches!(value, Value::Decimal(amount) if !amount.is_zero());
-        if field.kind != Kind::Monetary || !values.iter().any(fraction) {
+        let counts = |value: &Value| matches!(value, Value::Decimal(amount) if !amount.is_zero());
+        if field.kind != Kind::Monetary || !values.iter().any(counts) {
             return Ok(values);
         }
         let Some(by) = currency_field(model, field) else { return Ok(values) };
         let currencies: Vec<Option<Id>> = self.sudo(|env| env.values(&model.name, &by.name, ids))?.iter().map(Value::as_id).collect();
         let known: Vec<Id> = currencies.iter().flatten().copied().collect();
-        let roundings = self.roundings(model, by, &known)?;
+        let roundings = self.roundings(by, &known)?;
         Ok(values.into_iter().zip(currencies).map(|(value, currency)| rounded(value, currency.and_then(|id| roundings.get(&id)))).collect())
     }
 
-    fn roundings(&mut self, model: &Model, by: &Field, currencies: &[Id]) -> Result<HashMap<Id, Decimal>> {
+    /// The roundings of currencies, by id.
+    fn roundings(&mut self, by: &Field, currencies: &[Id]) -> Result<HashMap<Id, Decimal>> {
         let reg = self.registry();
         let mut unique = currencies.to_vec();
         unique.sort_unstable();
         unique.dedup();
-        if unique.is_empty() || model.fields.get(&by.name).is_none() {
+        if unique.is_empty() {
             return Ok(HashMap::new());
         }
         let target = reg.target(by)?;

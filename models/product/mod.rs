@@ -54,7 +54,7 @@ pub fn declare(all: &mut Declarations) {
             env.write(TEMPLATE, &templates, map! { "list_price" => value.clone() })
         })
         .compute_sudo(&["is_product_variant"], &[], |_, ids, out| {
-            ids.iter().for_each(|id| out.set("is_product_variant", *id, true));
+            out.set_all("is_product_variant", ids, true);
             Ok(())
         })
         .compute_sudo(&["combination_indices"], &["product_template_attribute_value_ids"], combination)

@@ -42,6 +42,16 @@ pub fn caller(req: &HttpRequest) -> Result<Caller, CallError> {
     token(req).map(Caller::Session).ok_or_else(|| Error::SessionExpired.into())
 }
 
+/// The session of a route that needs one and asks nothing of the product but that.
+///
+/// # Errors
+/// SessionExpired when there is none any more.
+pub async fn known(req: &HttpRequest, state: &State) -> Result<Session, CallError> {
+    let token = token(req).ok_or(Error::SessionExpired)?;
+    let found = call::blocking(state, move |backend| Ok(backend.session(&token)?)).await?;
+    found.ok_or_else(|| Error::SessionExpired.into())
+}
+
 /// Puts the session's cookie on an answer; [`crate::http::headers`] marks it behind HTTPS.
 pub fn set_cookie(token: &str, response: &mut HttpResponse) {
     let expires = Utc::now() + TimeDelta::days(365);
