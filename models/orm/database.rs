@@ -3,11 +3,11 @@
 use std::any::{Any, TypeId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use diesel::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 
 use crate::answer::Answer;
 use crate::call::{self, Prepared, Refusal, Request};
@@ -16,53 +16,17 @@ use crate::declare::{Declarations, Touch, Tx};
 use crate::env::{Env, Stage, UserInfo, WebSession};
 use crate::error::{Error, Result};
 use crate::patience;
+use crate::pool::{self, Schema, Timeout, forget_statements, process};
+pub use crate::pool::{Connection, PoolOptions};
 use crate::registry::Registry;
 use crate::slow::Results;
 use crate::sql::{Bind, Sql, exec};
 use crate::value::Id;
 
-/// A pooled connection.
-pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
-
 /// How often a transaction that met another one is tried.
 const TRIES: u32 = 5;
 /// How often a call is run again for slow work that it turned out to need.
 const ROUNDS: usize = 100;
-
-/// Size of the pool and age of its connections.
-#[derive(Clone, Debug)]
-pub struct PoolOptions {
-    pub size: u32,
-    /// Connections are recycled: prepared plans age, and the statement cache is not bounded by Diesel.
-    pub max_lifetime: Duration,
-    /// How long a statement may take.
-    pub statement_timeout: Duration,
-    /// How long a statement may take that customers and visitors cause.
-    pub outsider_timeout: Duration,
-}
-
-impl Default for PoolOptions {
-    fn default() -> Self {
-        PoolOptions {
-            size: 8,
-            max_lifetime: Duration::from_secs(1800),
-            statement_timeout: Duration::from_secs(120),
-            outsider_timeout: Duration::from_secs(15),
-        }
-    }
-}
-
-/// What every connection is told first.
-#[derive(Debug)]
-pub(crate) struct Session;
-
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
-    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        use diesel::connection::SimpleConnection;
-        conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding TO 'UTF8'; SET lock_timeout TO '20s'")
-            .map_err(diesel::r2d2::Error::QueryError)
-    }
-}
 
 #[derive(Default)]
 struct Caches {
@@ -90,56 +54,10 @@ pub struct Database {
 /// Cleans HTML of what could run.
 pub type Sanitizer = fn(&str) -> String;
 
-/// The number of the schema that a connection's prepared statements were made for.
-struct Schema(u64);
-
-/// The process number of a connection's server.
-struct Process(i32);
-
-/// The milliseconds after which the statements of a connection end.
-#[derive(PartialEq)]
-struct Timeout(u128);
-
-/// A column that was dropped and made again with another type changes what a prepared statement answers, which
-/// PostgreSQL refuses for as long as the statement lives.
-fn forget_statements(conn: &mut PgConnection) -> Result<()> {
-    use diesel::connection::{CacheSize, Connection as _, SimpleConnection};
-    conn.set_prepared_statement_cache_size(CacheSize::Disabled);
-    conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
-    conn.batch_execute("DEALLOCATE ALL").map_err(|e| exec::explain(e, None))
-}
-
-/// The process number of a connection's server; asked for once.
-fn process(conn: &mut Connection) -> Result<i32> {
-    if let Some(Process(number)) = PooledConnection::extensions(conn).get::<Process>() {
-        return Ok(*number);
-    }
-    let rows = exec::query(conn, Sql::lit("SELECT pg_backend_pid()")).map_err(|e| exec::explain(e, None))?;
-    let number = rows.first().and_then(|row| row.int(0)).ok_or_else(|| Error::internal("a connection without a process"))?;
-    PooledConnection::extensions_mut(conn).insert(Process(number));
-    Ok(number)
-}
-
-/// Cancels statements over a connection of its own, which is made when it is first needed.
-fn canceller(url: String) -> Canceller {
-    let own: Mutex<Option<PgConnection>> = Mutex::new(None);
-    Arc::new(move |process| {
-        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
-        if own.is_none() {
-            *own = <PgConnection as diesel::Connection>::establish(&url).ok();
-        }
-        let Some(conn) = own.as_mut() else { return };
-        if let Err(error) = exec::query(conn, Sql::lit("SELECT pg_cancel_backend(").push_bind(Bind::Int(Some(process))).push(")")) {
-            tracing::debug!(%error, "a statement was not cancelled");
-            *own = None;
-        }
-    })
-}
-
 impl Database {
     /// Connects and reads the registry.
     pub fn open(url: &str, name: &str, declared: Declarations, options: &PoolOptions) -> Result<Arc<Self>> {
-        let pool = patience::pool(url, options);
+        let pool = pool::pool(url, options);
         let db = Database {
             name: name.to_owned(),
             url: url.to_owned(),
@@ -147,7 +65,7 @@ impl Database {
             declared: Arc::new(declared),
             caches: RwLock::default(),
             schema: AtomicU64::new(0),
-            canceller: canceller(url.to_owned()),
+            canceller: pool::canceller(url.to_owned()),
             ports: RwLock::default(),
             timeouts: (options.statement_timeout, options.outsider_timeout),
         };

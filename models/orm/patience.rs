@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, NopErrorHandler, Pool};
+use diesel::r2d2::{ConnectionManager, Pool};
 
 use crate::cancel;
-use crate::database::{Connection, PoolOptions, Session};
 use crate::error::{Error, LOST, Result};
+use crate::pool::{Connection, RECONNECT};
 use crate::sql::exec;
 
 /// How long a call that has changed nothing waits for a database that is away.
@@ -19,22 +19,6 @@ const BUSY: Duration = Duration::from_secs(20);
 const HEALTH: Duration = Duration::from_secs(2);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How often the pool tries to connect to a database that is away: twice in this time.
-const RECONNECT: Duration = Duration::from_millis(500);
-
-/// The pool of a database. Nothing is connected yet.
-pub(crate) fn pool(url: &str, options: &PoolOptions) -> Pool<ConnectionManager<PgConnection>> {
-    Pool::builder()
-        .max_size(options.size)
-        .min_idle(Some(options.size.min(2)))
-        .test_on_check_out(false)
-        .max_lifetime(Some(options.max_lifetime))
-        .connection_timeout(RECONNECT)
-        .connection_customizer(Box::new(Session))
-        // Who waits for a connection tells it once.
-        .error_handler(Box::new(NopErrorHandler))
-        .build_unchecked(ConnectionManager::new(url))
-}
 
 /// A connection: waited for longer while others use them all than while there is none to be had.
 ///

@@ -9,6 +9,7 @@ mod condition;
 mod hierarchy;
 pub mod host;
 mod op;
+mod operands;
 pub mod order;
 mod parse;
 pub mod query;

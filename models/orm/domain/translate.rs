@@ -6,7 +6,7 @@ use crate::sql::{Cond, Sql};
 use crate::value::Value;
 
 use super::condition::{self as test, Test};
-use super::{Condition, Domain, Host, MAX_TABLES, Op, Operand, Query, column, hierarchy, relational, temporal};
+use super::{Condition, Domain, Host, MAX_TABLES, Op, Operand, Query, column, hierarchy, operands, relational, temporal};
 
 /// How deep sub-domains and computed searches may lead on; computed searches could go in circles.
 const MAX_LEVEL: usize = 100;
@@ -181,8 +181,8 @@ impl<'h> Translator<'h> {
         }
         if let (Kind::Boolean, Op::In | Op::NotIn, Operand::Value(Value::List(values))) = (field.kind, op, operand)
             && (field.store || !self.host.is_searched(model, field))
-            && values.iter().any(test::boolean)
-            && values.iter().any(|value| !test::boolean(value))
+            && values.iter().any(operands::boolean)
+            && values.iter().any(|value| !operands::boolean(value))
         {
             return Ok(if op == Op::In { Cond::True } else { Cond::False });
         }
@@ -361,7 +361,7 @@ fn computed_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value,
         value = items.pop().unwrap_or_default();
     }
     if field.kind == Kind::Boolean && op == Op::Eq {
-        negative ^= !test::boolean(&value);
+        negative ^= !operands::boolean(&value);
         value = Value::Bool(true);
     }
     Some((op, value, negative))
@@ -373,8 +373,8 @@ fn given_form(field: &Field, op: Op, operand: &Operand) -> Option<(Op, Value, bo
     if field.kind == Kind::Boolean && positive == Op::Eq {
         let Operand::Value(given) = operand else { return None };
         let truth = match given {
-            Value::List(values) => values.first().is_some_and(test::boolean),
-            one => test::boolean(one),
+            Value::List(values) => values.first().is_some_and(operands::boolean),
+            one => operands::boolean(one),
         };
         return Some((Op::Eq, Value::Bool(truth != op.is_negative()), false));
     }
