@@ -15,6 +15,7 @@ mod computed;
 mod journals;
 mod payments;
 mod posted;
+pub mod taxes;
 
 const ACCOUNT: &str = "account.account";
 
