@@ -8,3 +8,5 @@ mod rounding;
 mod sums;
 mod tax;
 mod tax_lines;
+#[cfg(test)]
+mod tests;
