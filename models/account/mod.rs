@@ -13,6 +13,7 @@ mod accounts;
 mod companies;
 mod computed;
 mod journals;
+pub mod moves;
 mod payments;
 mod posted;
 pub mod taxes;
@@ -55,6 +56,7 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     payments::declare(all);
     posted::declare(all);
+    moves::numbers::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

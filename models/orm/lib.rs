@@ -28,6 +28,7 @@ pub mod domain;
 pub mod draft;
 pub mod env;
 pub mod error;
+mod exclusive;
 pub mod expr;
 pub mod fetch;
 pub mod group;
