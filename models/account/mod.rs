@@ -17,6 +17,7 @@ pub mod moves;
 mod payments;
 mod posted;
 pub mod taxes;
+pub mod terms;
 
 const ACCOUNT: &str = "account.account";
 
@@ -56,6 +57,7 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     payments::declare(all);
     posted::declare(all);
+    moves::declare(all);
     moves::numbers::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);

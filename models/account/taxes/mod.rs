@@ -3,6 +3,7 @@
 mod base_line;
 mod details;
 pub mod engine;
+pub mod fiscal_position;
 pub mod load;
 mod rounding;
 mod sums;
