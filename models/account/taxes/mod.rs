@@ -14,6 +14,7 @@ mod tax;
 mod tax_lines;
 #[cfg(test)]
 mod tests;
+pub mod totals_json;
 
 /// Declares the models of taxes.
 pub fn declare(all: &mut Declarations) {
