@@ -16,6 +16,7 @@ mod journals;
 pub mod moves;
 mod payments;
 mod posted;
+pub mod terms;
 
 const ACCOUNT: &str = "account.account";
 
@@ -56,6 +57,7 @@ pub fn declare(all: &mut Declarations) {
     payments::declare(all);
     posted::declare(all);
     moves::numbers::declare(all);
+    terms::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
