@@ -57,12 +57,10 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     payments::declare(all);
     posted::declare(all);
-<<<<<<< HEAD
     moves::declare(all);
     moves::numbers::declare(all);
-=======
     taxes::declare(all);
->>>>>>> w-taxes
+    terms::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

@@ -9,6 +9,8 @@ mod gaps;
 pub mod pattern;
 pub mod periods;
 mod series;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};

@@ -49,7 +49,7 @@ pub struct Pattern {
     /// When it begins at one again.
     pub reset: Reset,
     parts: Vec<Part>,
-    pub number: i64,
+    pub number: i128,
     pub year: i32,
     pub year_end: i32,
     pub month: u32,
