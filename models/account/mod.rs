@@ -15,6 +15,7 @@ mod computed;
 mod journals;
 mod payments;
 mod posted;
+pub mod reconcile;
 
 const ACCOUNT: &str = "account.account";
 
@@ -54,6 +55,7 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     payments::declare(all);
     posted::declare(all);
+    reconcile::methods::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
