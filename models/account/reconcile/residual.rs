@@ -62,10 +62,13 @@ pub fn residuals(env: &mut Env, line_ids: &[Id]) -> Result<()> {
     }
     env.flush()?;
     let sql = sql!(
-        "UPDATE account_move_line l SET amount_residual = v.own, amount_residual_currency = v.theirs, reconciled = v.settled
+        "UPDATE account_move_line l SET amount_residual = v.own, amount_residual_currency = v.theirs, reconciled = v.settled,
+         write_uid = {uid}, write_date = {now}
          FROM ({figures:sql}) v (id, own, theirs, settled) WHERE l.id = v.id AND (l.amount_residual, l.amount_residual_currency,
          l.reconciled) IS DISTINCT FROM (v.own, v.theirs, v.settled) RETURNING l.id",
-        figures = figures(line_ids)
+        figures = figures(line_ids),
+        uid = env.uid(),
+        now = env.now()
     );
     let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.changed(LINE, &FIELDS, &changed)
