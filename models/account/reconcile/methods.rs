@@ -11,7 +11,6 @@ use super::{LINE, PARTIAL, entries, matching, partial, residual, undo};
 
 /// Declares the methods.
 pub fn declare(all: &mut Declarations) {
-    residual::declare(all);
     all.model(LINE)
         .record_method("reconcile", "", Tx::Write, |env, call| {
             env.check_access(PARTIAL, Operation::Create)?;

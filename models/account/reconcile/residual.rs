@@ -1,38 +1,12 @@
 //! What is open of lines: their amounts less what was matched.
 
-use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Declarations, Env, Id, Result};
+use lastmile_orm::{Env, Id, Result};
 
 use super::LINE;
 
 /// What is computed here.
 pub const FIELDS: [&str; 3] = ["amount_residual", "amount_residual_currency", "reconciled"];
-
-/// Declares the fields.
-pub fn declare(all: &mut Declarations) {
-    all.model(LINE).compute_sudo(
-        &FIELDS,
-        &["balance", "amount_currency", "account_id", "currency_id", "company_id"],
-        |env: &mut Env, ids: &[Id], out: &mut Computed| {
-            for row in env.query(figures(ids))? {
-                let Some(id) = row.int(0) else { continue };
-                out.set("amount_residual", id, row.decimal(1).unwrap_or_default());
-                out.set("amount_residual_currency", id, row.decimal(2).unwrap_or_default());
-                out.set("reconciled", id, row.bool(3).unwrap_or(false));
-            }
-            // Nothing is matched with what is not kept yet.
-            for id in ids.iter().filter(|id| **id < 0) {
-                let (balance, foreign) = (env.value(LINE, "balance", *id)?, env.value(LINE, "amount_currency", *id)?);
-                let open = balance.truthy() || foreign.truthy();
-                out.set("amount_residual", *id, balance);
-                out.set("amount_residual_currency", *id, foreign);
-                out.set("reconciled", *id, !open);
-            }
-            Ok(())
-        },
-    );
-}
 
 /// Line, open amount, open amount in its own currency, whether nothing is open. Lines of accounts that are not matched
 /// have nothing open and are not settled either.
