@@ -16,6 +16,7 @@ mod journals;
 pub mod moves;
 mod payments;
 mod posted;
+pub mod reconcile;
 pub mod taxes;
 pub mod terms;
 
@@ -61,6 +62,7 @@ pub fn declare(all: &mut Declarations) {
     moves::numbers::declare(all);
     taxes::declare(all);
     terms::declare(all);
+    reconcile::methods::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

@@ -180,7 +180,9 @@ impl Receivables {
             document.of_kind(&["payment_term"]).map(|line| (line.id, (line.due, line.discount_date))).collect()
         };
         let had = document.before.as_deref().map(&keys).unwrap_or_default();
-        if nothing_before && keys(document) != had {
+        // What somebody wrote stays, if it fits.
+        let balanced = || document.own_currency.is_zero(document.live().map(|line| line.balance).sum::<Decimal>());
+        if nothing_before && keys(document) != had && balanced() {
             return;
         }
         let is_term = |line: &Line| !line.deleted && line.display_type == "payment_term";
