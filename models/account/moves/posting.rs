@@ -19,6 +19,9 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     }
     let facts = Facts::load(env)?;
     let mut documents = store::load(env, &facts, ids)?;
+    if documents.len() < ids.len() {
+        return Err(Error::user("An entry without lines cannot be posted."));
+    }
     check(env, &facts, &documents, soft)?;
     let today = env.today();
     if soft {
@@ -174,7 +177,11 @@ pub fn to_draft(env: &mut Env, ids: &[Id]) -> Result<()> {
         "SELECT m.state, COALESCE(m.inalterable_hash, '') <> '', m.tax_cash_basis_rec_id IS NOT NULL OR m.tax_cash_basis_origin_move_id IS NOT NULL,
          EXISTS (SELECT 1 FROM account_partial_reconcile r WHERE r.exchange_move_id = m.id) FROM account_move m WHERE m.id = ANY({ids})"
     );
-    for row in env.query(sql)? {
+    let rows = env.query(sql)?;
+    if rows.len() < ids.len() {
+        return Err(Error::user("Only posted and cancelled entries can be reset to draft."));
+    }
+    for row in rows {
         let refusal = match row.text(0).as_deref() {
             Some("posted" | "cancel") if row.bool(3) == Some(true) => {
                 "An entry of an exchange difference cannot be reset to draft: undo the reconciliation."

@@ -201,8 +201,11 @@ impl Receivables {
             }
             there.for_each(|line| fill(line, &part));
         }
-        while let (Some(at), Some(part)) = (left.pop_if(|_| !missing.is_empty()), missing.pop()) {
-            if let Some(line) = document.lines.get_mut(at) {
+        // Lines that are no longer wanted become those that are missing, the last ones first.
+        for _ in 0..left.len().min(missing.len()) {
+            if let (Some(at), Some(part)) = (left.pop(), missing.pop())
+                && let Some(line) = document.lines.get_mut(at)
+            {
                 fill(line, &part);
             }
         }
