@@ -3,9 +3,11 @@
 use lastmile_orm::Declarations;
 
 mod base_line;
+mod compute_all;
 mod details;
 pub mod engine;
 pub mod load;
+pub mod products;
 mod records;
 mod repartition;
 mod rounding;
@@ -20,4 +22,6 @@ pub mod totals_json;
 pub fn declare(all: &mut Declarations) {
     records::declare(all);
     repartition::declare(all);
+    compute_all::declare(all);
+    products::declare(all);
 }
