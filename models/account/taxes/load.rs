@@ -100,7 +100,7 @@ fn tax_groups(env: &mut Env, ids: &[Id], lang: &str) -> Result<Vec<TaxGroup>> {
 }
 
 /// The numbers of an array's text.
-fn numbers(text: Option<String>) -> Vec<Id> {
+pub fn numbers(text: Option<String>) -> Vec<Id> {
     let text = text.unwrap_or_default();
     text.trim_matches(['{', '}']).split(',').filter_map(|id| id.parse().ok()).collect()
 }

@@ -6,6 +6,9 @@ mod base_line;
 mod compute_all;
 mod details;
 pub mod engine;
+mod fiscal_match;
+pub mod fiscal_position;
+mod fiscal_records;
 pub mod load;
 pub mod products;
 mod records;
@@ -24,4 +27,5 @@ pub fn declare(all: &mut Declarations) {
     repartition::declare(all);
     compute_all::declare(all);
     products::declare(all);
+    fiscal_records::declare(all);
 }
