@@ -14,6 +14,7 @@ pub mod products;
 mod records;
 mod repartition;
 mod rounding;
+mod shown;
 mod sums;
 mod tax;
 mod tax_lines;
@@ -27,5 +28,6 @@ pub fn declare(all: &mut Declarations) {
     repartition::declare(all);
     compute_all::declare(all);
     products::declare(all);
+    shown::declare(all);
     fiscal_records::declare(all);
 }
