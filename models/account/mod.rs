@@ -16,6 +16,7 @@ mod journals;
 pub mod moves;
 mod payments;
 mod posted;
+pub mod taxes;
 pub mod terms;
 
 const ACCOUNT: &str = "account.account";
