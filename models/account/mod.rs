@@ -57,8 +57,11 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     payments::declare(all);
     posted::declare(all);
+    moves::declare(all);
     moves::numbers::declare(all);
+    moves::locks::declare(all);
     terms::declare(all);
+    taxes::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

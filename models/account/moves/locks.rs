@@ -1,1 +1,6 @@
 //! Days until which books are closed.
+
+use lastmile_orm::Declarations;
+
+/// Declares the models.
+pub fn declare(_all: &mut Declarations) {}

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::account::taxes::engine::*;
+use crate::account::taxes::totals_json::{CashRounding, Document, totals};
 
 fn decimal(value: &Value) -> Decimal {
     let text = value.as_str().unwrap();
@@ -28,6 +29,7 @@ fn text(value: &Value) -> Option<String> {
 
 pub fn taxes(all: &Value) -> Taxes {
     let tax = |tax: &Value| Tax {
+        used_for: String::new(),
         id: id(&tax["id"]).unwrap(),
         name: text(&tax["name"]).unwrap(),
         amount_type: AmountType::parse(tax["amount_type"].as_str().unwrap()),
@@ -184,4 +186,56 @@ fn documents_come_to_what_was_recorded() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} differ, the first:\n{}", wrong.len(), documents.len(), wrong[0]);
+}
+
+/// Whether two JSON values are the same but for the last digits of doubles; says where they are not.
+fn same(told: &Value, recorded: &Value, path: &str) -> Result<(), String> {
+    let fail = || Err(format!("{path}: {told} instead of {recorded}"));
+    match (told, recorded) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys = |map: &serde_json::Map<String, Value>| {
+                let mut keys: Vec<String> = map.keys().cloned().collect();
+                keys.sort();
+                keys
+            };
+            if keys(a) != keys(b) {
+                return Err(format!("{path}: {:?} instead of {:?}", keys(a), keys(b)));
+            }
+            a.iter().try_for_each(|(key, value)| same(value, &b[key], &format!("{path}.{key}")))
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            a.iter().zip(b).enumerate().try_for_each(|(n, (a, b))| same(a, b, &format!("{path}[{n}]")))
+        }
+        (Value::Number(a), Value::Number(b)) if (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 1e-9 => Ok(()),
+        (a, b) if a == b => Ok(()),
+        _ => fail(),
+    }
+}
+
+#[test]
+fn totals_below_documents_are_what_was_recorded() {
+    let (_, taxes, documents) = documents();
+    let mut wrong = Vec::new();
+    for (place, (document, settings, lines)) in documents.iter().enumerate() {
+        let computed = compute(settings, &taxes, lines);
+        let sums = totals(&Document {
+            settings,
+            currency: lines[0].currency,
+            taxes: &taxes,
+            lines,
+            totals: &computed.lines,
+            cash_rounding: cash_rounding(&document["cash_rounding"]),
+            untaxed: "Untaxed Amount",
+        });
+        let told = Value::from(&sums.to_value());
+        if let Err(difference) = same(&told, &document["totals"], "") {
+            wrong.push(format!("document {place}{difference}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), documents.len(), wrong.join("\n"));
+}
+
+fn cash_rounding(recorded: &Value) -> Option<CashRounding> {
+    let part = |n: usize| recorded[n].as_str();
+    Some(CashRounding::parse(part(0)?, part(1)?.parse().unwrap(), part(2)?))
 }
