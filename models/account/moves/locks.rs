@@ -1,6 +1,0 @@
-//! Days until which books are closed.
-
-use lastmile_orm::Declarations;
-
-/// Declares the models.
-pub fn declare(_all: &mut Declarations) {}
