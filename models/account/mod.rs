@@ -16,6 +16,7 @@ mod journals;
 pub mod moves;
 mod payments;
 mod posted;
+pub mod reconcile;
 pub mod taxes;
 pub mod terms;
 
@@ -60,8 +61,9 @@ pub fn declare(all: &mut Declarations) {
     moves::declare(all);
     moves::numbers::declare(all);
     moves::locks::declare(all);
-    terms::declare(all);
     taxes::declare(all);
+    terms::declare(all);
+    reconcile::methods::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

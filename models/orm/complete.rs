@@ -36,7 +36,11 @@ impl Env {
         if ids.is_empty() || values.is_empty() {
             return Ok(());
         }
-        let hooks = self.declared().any.write.clone();
+        let (declared, reg) = (self.declared(), self.registry());
+        let mut hooks = declared.any.write.clone();
+        if reg.model(model)?.mail_thread {
+            hooks.extend(&declared.thread.write);
+        }
         Next::<WriteHook> { model: model.to_owned(), hooks }.call(self, ids, values)
     }
 

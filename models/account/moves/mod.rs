@@ -6,6 +6,7 @@
 use lastmile_orm::Declarations;
 
 pub mod accounts;
+pub mod actions;
 pub mod amounts;
 pub mod document;
 pub mod edit;
@@ -16,7 +17,11 @@ pub mod lines;
 pub mod locks;
 pub mod numbers;
 pub mod partners;
+pub mod payment_state;
+pub mod posting;
 pub mod products;
+pub mod references;
+pub mod reversal;
 pub mod store;
 pub mod sync_taxes;
 pub mod sync_terms;
@@ -25,4 +30,6 @@ pub mod totals;
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     edit::declare(all);
+    actions::declare(all);
+    reversal::declare(all);
 }

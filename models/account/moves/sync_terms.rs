@@ -11,7 +11,8 @@ use super::document::{Document, Line};
 use super::facts::for_company;
 use super::totals;
 use crate::account::taxes::fiscal_position::Mapping;
-use crate::account::terms::{Terms, Total};
+use crate::account::terms::due_dates::Term;
+use crate::account::terms::{self, Amounts, due_lines};
 
 /// When a part is due, and until when it may be paid with a discount.
 type Key = (Option<NaiveDate>, Option<NaiveDate>);
@@ -29,7 +30,7 @@ struct Part {
 /// What invoices are due on: the accounts of partners, and the terms of payment.
 #[derive(Debug, Default)]
 pub struct Receivables {
-    terms: Terms,
+    terms: HashMap<Id, Term>,
     /// By company, partner (0: whatever account there is), and whether it is a customer's.
     accounts: HashMap<(Id, Id, bool), Id>,
     mapping: Mapping,
@@ -49,7 +50,7 @@ impl Receivables {
         let terms: Vec<Id> = invoices.iter().filter_map(|document| document.term).chain(before).collect();
         let positions: Vec<Id> = invoices.iter().filter_map(|document| document.fiscal_position).collect();
         let mut found =
-            Receivables { terms: Terms::load(env, &terms)?, mapping: Mapping::load(env, &positions)?, ..Receivables::default() };
+            Receivables { terms: terms::load(env, &terms)?, mapping: Mapping::load(env, &positions)?, ..Receivables::default() };
         let mut companies: Vec<Id> = invoices.iter().map(|document| document.company).collect();
         companies.sort_unstable();
         companies.dedup();
@@ -100,7 +101,7 @@ impl Receivables {
         }
         let sums = totals::of(document);
         let sum = |name: &str| sums.get(name).and_then(Value::as_decimal).unwrap_or_default();
-        let known = document.term.filter(|_| has_lines).and_then(|term| self.terms.get(term));
+        let known = document.term.filter(|_| has_lines).and_then(|term| self.terms.get(&term));
         let Some(term) = known else {
             if !document.has("invoice_date_due") {
                 document.due.get_or_insert(today);
@@ -117,9 +118,10 @@ impl Receivables {
             }];
         };
         let direction = if document.kind.is_inbound() { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
-        let total = Total {
-            currency: document.currency,
-            company_currency: document.own_currency,
+        let amounts = Amounts {
+            rounding: document.currency.rounding,
+            company_rounding: document.own_currency.rounding,
+            cash: None,
             sign: direction,
             untaxed_currency: direction * sum("amount_untaxed"),
             untaxed: sum("amount_untaxed_signed"),
@@ -128,7 +130,7 @@ impl Receivables {
         };
         let date = document.invoice_date.or(document.date).unwrap_or(today);
         let mut parts: Vec<Part> = Vec::new();
-        for due in term.due_lines(date, &total) {
+        for due in due_lines(term, date, &amounts) {
             let part = Part {
                 key: (Some(due.date), due.discount_date),
                 amount_currency: due.amount_currency,
@@ -178,7 +180,9 @@ impl Receivables {
             document.of_kind(&["payment_term"]).map(|line| (line.id, (line.due, line.discount_date))).collect()
         };
         let had = document.before.as_deref().map(&keys).unwrap_or_default();
-        if nothing_before && keys(document) != had {
+        // What somebody wrote stays, if it fits.
+        let balanced = || document.own_currency.is_zero(document.live().map(|line| line.balance).sum::<Decimal>());
+        if nothing_before && keys(document) != had && balanced() {
             return;
         }
         let is_term = |line: &Line| !line.deleted && line.display_type == "payment_term";
@@ -226,7 +230,7 @@ impl Receivables {
             (None, Some(own)) if document.kind.is_purchase() && !document.kind.is_receipt() => Some(own.clone()),
             _ => None,
         };
-        let several = document.term.and_then(|term| self.terms.get(term)).is_some_and(|term| term.lines.len() > 1);
+        let several = document.term.and_then(|term| self.terms.get(&term)).is_some_and(|term| term.lines.len() > 1);
         let mut order: Vec<usize> = (0..document.lines.len())
             .filter(|at| document.lines.get(*at).is_some_and(|line| !line.deleted && line.display_type == "payment_term"))
             .collect();
