@@ -54,9 +54,9 @@ pub fn trace_lines(env: &mut Env, documents: &[Document]) -> Result<()> {
         for line in document.lines.iter().filter(|line| line.id != 0) {
             let (before, after, verb) = match (line.before.as_deref(), line.deleted) {
                 (None, true) => continue,
-                (None, false) => (Map::new(), values(line), "created"),
-                (Some(before), true) => (values(before), Map::new(), "deleted"),
-                (Some(before), false) => (values(before), values(line), "updated"),
+                (None, false) => (Map::new(), values(line, true), "created"),
+                (Some(before), true) => (values(before, true), Map::new(), "deleted"),
+                (Some(before), false) => (values(before, line.has("name")), values(line, line.has("name")), "updated"),
             };
             let id = line.id;
             let body = format!("<span>Journal Item <a href=\"#\" data-oe-model=\"{LINE}\" data-oe-id=\"{id}\">#{id}</a> {verb}</span>");
@@ -67,12 +67,13 @@ pub fn trace_lines(env: &mut Env, documents: &[Document]) -> Result<()> {
 }
 
 /// The tracked fields of a line that are its own.
-fn values(line: &Line) -> Map {
+fn values(line: &Line, named: bool) -> Map {
     lastmile_orm::map! {
         "account_id" => line.account,
         "balance" => line.balance,
         "date_maturity" => line.due,
-        "name" => line.name.clone(),
+        // Names follow from references by themselves, which is no change that somebody made.
+        "name" => line.name.clone().filter(|_| named),
         "tax_ids" => Value::from(line.taxes.clone()),
         "tax_tag_ids" => Value::from(line.tags.clone()),
     }

@@ -146,6 +146,7 @@ impl Document {
             "date" => self.date,
             "invoice_date_due" => self.due,
             "invoice_currency_rate" => self.rate,
+            "always_tax_exigible" => self.always_exigible,
         };
         columns.extend(self.derived.clone());
         columns

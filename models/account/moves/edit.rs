@@ -7,11 +7,12 @@ use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::amounts::Rates;
-use super::document::Document;
+use super::document::{Document, Line};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
-use super::{guards, header, lines, store, sync_taxes, totals};
+use super::{chatter, guards, header, lines, store, sync_taxes, totals};
+use crate::account::taxes::engine::Taxes;
 use crate::account::taxes::load as load_taxes;
 use crate::mail::tracking;
 
@@ -55,12 +56,19 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     let today = env.today();
     let partners: HashMap<Id, Id> = facts.companies.iter().map(|(id, company)| (*id, company.partner)).collect();
     for document in documents.iter_mut() {
+        exigible(document, &taxes);
         let global = facts.companies.get(&document.company).is_some_and(|company| company.global_rounding);
         sync_taxes::sync(document, &taxes, global);
     }
     let receivables = Receivables::load(env, documents, &partners)?;
     documents.iter_mut().filter(|document| document.kind.is_invoice()).for_each(|document| receivables.sync(document, today));
     lines::know_accounts(env, documents)
+}
+
+/// Taxes of entries count at once, but for those that are due when what customers owe on the same entry is paid.
+fn exigible(document: &mut Document, taxes: &Taxes) {
+    let waits = |line: &Line| line.taxes.iter().chain(&line.tax).any(|tax| taxes.get(*tax).is_some_and(|tax| tax.on_payment));
+    document.always_exigible = !document.kind.is_invoice() && !document.live().any(waits);
 }
 
 /// Changes entries that are there.
@@ -72,7 +80,10 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
     let mut documents = store::load(env, &facts, ids)?;
     work(env, &facts, &mut documents)?;
     work_out(env, &facts, &mut documents)?;
-    tracking::trace(env, MOVE, ids, |env| store::save(env, &mut documents))?;
+    tracking::trace(env, MOVE, ids, |env| {
+        store::save(env, &mut documents)?;
+        chatter::trace_lines(env, &documents)
+    })?;
     guards::check(env, &documents)
 }
 
@@ -164,6 +175,7 @@ fn write_traced(
     }
     work_out(env, facts, &mut documents)?;
     store::save(env, &mut documents)?;
+    chatter::trace_lines(env, &documents)?;
     if given.contains_key("journal_id") && !given.contains_key("name") {
         let renamed: Vec<(Id, Map)> = documents
             .iter()
