@@ -61,7 +61,7 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
         sync_taxes::sync(document, &taxes, global);
     }
     let receivables = Receivables::load(env, documents, &partners)?;
-    documents.iter_mut().filter(|document| document.kind.is_invoice()).for_each(|document| receivables.sync(document, today));
+    documents.iter_mut().for_each(|document| receivables.sync(document, today));
     lines::know_accounts(env, documents)
 }
 
