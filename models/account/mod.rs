@@ -13,9 +13,12 @@ mod accounts;
 mod companies;
 mod computed;
 mod journals;
+pub mod moves;
 mod payments;
 mod posted;
+pub mod reconcile;
 pub mod taxes;
+pub mod terms;
 
 const ACCOUNT: &str = "account.account";
 
@@ -55,7 +58,11 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     payments::declare(all);
     posted::declare(all);
+    moves::declare(all);
+    moves::numbers::declare(all);
     taxes::declare(all);
+    terms::declare(all);
+    reconcile::methods::declare(all);
     all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

@@ -22,7 +22,7 @@ pub fn load(env: &mut Env, ids: &[Id]) -> Result<Taxes> {
          SELECT t.id, COALESCE(t.name ->> {lang}, t.name ->> 'en_US'), t.amount_type, t.amount, t.sequence,
          COALESCE(t.price_include_override, c.account_price_include) = 'tax_included', t.include_base_amount, t.is_base_affected,
          t.analytic, t.tax_exigibility = 'on_payment', t.cash_basis_transition_account_id, t.tax_group_id,
-         ARRAY(SELECT f.child_tax FROM account_tax_filiation_rel f WHERE f.parent_tax = t.id)::text
+         ARRAY(SELECT f.child_tax FROM account_tax_filiation_rel f WHERE f.parent_tax = t.id)::text, t.type_tax_use
          FROM account_tax t JOIN wanted ON wanted.id = t.id JOIN res_company c ON c.id = t.company_id"
     );
     let mut taxes = Vec::new();
@@ -32,6 +32,7 @@ pub fn load(env: &mut Env, ids: &[Id]) -> Result<Taxes> {
         taxes.push(Tax {
             id,
             name: row.text(1).unwrap_or_default(),
+            used_for: row.text(13).unwrap_or_default(),
             amount_type: AmountType::parse(&row.text(2).unwrap_or_default()),
             amount: row.decimal(3).unwrap_or_default(),
             sequence: row.int(4).unwrap_or(0).into(),

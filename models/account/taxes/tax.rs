@@ -52,6 +52,8 @@ pub struct Repartition {
 pub struct Tax {
     pub id: Id,
     pub name: String,
+    /// `sale`, `purchase` or `none`.
+    pub used_for: String,
     pub amount_type: AmountType,
     /// Per cent, or an amount a unit.
     pub amount: Decimal,

@@ -29,6 +29,7 @@ fn text(value: &Value) -> Option<String> {
 
 pub fn taxes(all: &Value) -> Taxes {
     let tax = |tax: &Value| Tax {
+        used_for: String::new(),
         id: id(&tax["id"]).unwrap(),
         name: text(&tax["name"]).unwrap(),
         amount_type: AmountType::parse(tax["amount_type"].as_str().unwrap()),

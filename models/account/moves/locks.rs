@@ -1,0 +1,1 @@
+//! Days until which books are closed.

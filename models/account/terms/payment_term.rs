@@ -1,0 +1,6 @@
+//! Models of payment terms.
+
+use lastmile_orm::Declarations;
+
+/// Declares the models.
+pub fn declare(_all: &mut Declarations) {}
