@@ -8,6 +8,7 @@ use super::document::{Document, Kind};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::{edit, header, numbers, payment_state, references, store};
+use crate::mail::tracking;
 
 /// Posts entries. `soft`: those of a later day are not posted now but on their day. Answers those that were posted.
 ///
@@ -44,7 +45,7 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     edit::work_out(env, &facts, &mut documents)?;
     store::save(env, &mut documents)?;
     let posted: Vec<Id> = documents.iter().map(|document| document.id).collect();
-    stand(env, &facts, &posted)?;
+    tracking::trace(env, MOVE, &posted, |env| stand(env, &facts, &posted))?;
     let reversals: Vec<Id> = documents.iter().filter(|document| document.reversed).map(|document| document.id).collect();
     if !reversals.is_empty() {
         crate::account::reconcile::entries::match_reversed(env, &reversals)?;
@@ -196,8 +197,10 @@ pub fn to_draft(env: &mut Env, ids: &[Id]) -> Result<()> {
     let lines = env.sudo(|env| env.linked(MOVE, "line_ids", ids))?;
     let analytic = env.sudo(|env| env.linked(LINE, "analytic_line_ids", &lines))?;
     env.unlink_complete("account.analytic.line", &analytic)?;
-    env.write(MOVE, ids, map! { "state" => "draft", "sending_data" => lastmile_orm::Value::None })?;
-    uncheck(env, ids)?;
+    tracking::trace(env, MOVE, ids, |env| {
+        env.write(MOVE, ids, map! { "state" => "draft", "sending_data" => lastmile_orm::Value::None })?;
+        uncheck(env, ids)
+    })?;
     payment_state::refresh(env, ids)
 }
 

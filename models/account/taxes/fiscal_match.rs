@@ -66,7 +66,7 @@ pub fn choose(positions: &[Position], partner: &Place, delivery: Option<&Place>,
 
 /// What positions put in the place of taxes and accounts.
 #[derive(Clone, Debug, Default)]
-pub struct Mapping {
+pub struct Maps {
     pub by_position: HashMap<Id, Map>,
 }
 
@@ -79,7 +79,7 @@ pub struct Map {
     pub accounts: HashMap<Id, Id>,
 }
 
-impl Mapping {
+impl Maps {
     /// Taxes under a position.
     pub fn taxes(&self, position: Option<Id>, taxes: &[Id]) -> Vec<Id> {
         let Some(map) = position.map(|id| self.by_position.get(&id)) else { return taxes.to_vec() };
@@ -148,10 +148,10 @@ mod tests {
     #[test]
     fn positions_replace_keep_or_take_away() {
         let map = Map { has_taxes: true, taxes: HashMap::from([(1, vec![4, 5]), (2, vec![5])]), accounts: HashMap::from([(7, 8)]) };
-        let mapping = Mapping { by_position: HashMap::from([(1, map), (2, Map::default())]) };
-        assert_eq!(mapping.taxes(None, &[1, 2]), [1, 2]);
-        assert_eq!(mapping.taxes(Some(1), &[1, 2, 3]), [4, 5, 3]);
-        assert_eq!(mapping.taxes(Some(2), &[1, 2]), []);
-        assert_eq!((mapping.account(Some(1), 7), mapping.account(Some(1), 9), mapping.account(None, 7)), (8, 9, 7));
+        let maps = Maps { by_position: HashMap::from([(1, map), (2, Map::default())]) };
+        assert_eq!(maps.taxes(None, &[1, 2]), [1, 2]);
+        assert_eq!(maps.taxes(Some(1), &[1, 2, 3]), [4, 5, 3]);
+        assert_eq!(maps.taxes(Some(2), &[1, 2]), []);
+        assert_eq!((maps.account(Some(1), 7), maps.account(Some(1), 9), maps.account(None, 7)), (8, 9, 7));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Result};
 
-pub use super::fiscal_match::Mapping;
+pub use super::fiscal_match::Maps;
 use super::fiscal_match::{Area, Map, Place, Position, choose};
 use super::load::numbers;
 
@@ -122,46 +122,44 @@ fn union_codes(env: &mut Env) -> Result<Vec<String>> {
     Ok(env.query(sql)?.iter().filter_map(|row| row.text(0)).collect())
 }
 
-impl Mapping {
-    /// Reads what positions put in the place of taxes and accounts.
-    pub fn load(env: &mut Env, positions: &[Id]) -> Result<Self> {
-        let mut out = Mapping { by_position: positions.iter().map(|id| (*id, Map::default())).collect() };
-        if positions.is_empty() {
-            return Ok(out);
-        }
-        env.flush()?;
-        let sql = sql!(
-            "SELECT r.account_fiscal_position_id, t.id, s.id FROM account_fiscal_position_account_tax_rel r
+/// What positions put in the place of taxes and accounts.
+pub fn maps(env: &mut Env, positions: &[Id]) -> Result<Maps> {
+    let mut out = Maps { by_position: positions.iter().map(|id| (*id, Map::default())).collect() };
+    if positions.is_empty() {
+        return Ok(out);
+    }
+    env.flush()?;
+    let sql = sql!(
+        "SELECT r.account_fiscal_position_id, t.id, s.id FROM account_fiscal_position_account_tax_rel r
          JOIN account_tax t ON t.id = r.account_tax_id AND t.active
          LEFT JOIN account_tax_alternatives a ON a.dest_tax_id = t.id LEFT JOIN account_tax s ON s.id = a.src_tax_id AND s.active
          WHERE r.account_fiscal_position_id = ANY({positions}) ORDER BY t.sequence, t.id, s.id"
-        );
-        for row in env.query(sql)? {
-            let (Some(map), Some(tax)) = (row.int(0).and_then(|id| out.by_position.get_mut(&id)), row.int(1)) else { continue };
-            map.has_taxes = true;
-            if let Some(source) = row.int(2) {
-                map.taxes.entry(source).or_default().push(tax);
-            }
+    );
+    for row in env.query(sql)? {
+        let (Some(map), Some(tax)) = (row.int(0).and_then(|id| out.by_position.get_mut(&id)), row.int(1)) else { continue };
+        map.has_taxes = true;
+        if let Some(source) = row.int(2) {
+            map.taxes.entry(source).or_default().push(tax);
         }
-        let sql = sql!(
-            "SELECT position_id, account_src_id, account_dest_id FROM account_fiscal_position_account
-         WHERE position_id = ANY({positions}) ORDER BY id"
-        );
-        for row in env.query(sql)? {
-            if let (Some(map), Some(from), Some(to)) = (row.int(0).and_then(|id| out.by_position.get_mut(&id)), row.int(1), row.int(2)) {
-                map.accounts.insert(from, to);
-            }
-        }
-        Ok(out)
     }
+    let sql = sql!(
+        "SELECT position_id, account_src_id, account_dest_id FROM account_fiscal_position_account
+         WHERE position_id = ANY({positions}) ORDER BY id"
+    );
+    for row in env.query(sql)? {
+        if let (Some(map), Some(from), Some(to)) = (row.int(0).and_then(|id| out.by_position.get_mut(&id)), row.int(1), row.int(2)) {
+            map.accounts.insert(from, to);
+        }
+    }
+    Ok(out)
 }
 
 /// Taxes under a position.
 pub fn map_taxes(env: &mut Env, position: Option<Id>, taxes: &[Id]) -> Result<Vec<Id>> {
-    Ok(Mapping::load(env, position.as_slice())?.taxes(position, taxes))
+    Ok(maps(env, position.as_slice())?.taxes(position, taxes))
 }
 
 /// An account under a position.
 pub fn map_account(env: &mut Env, position: Option<Id>, account: Id) -> Result<Id> {
-    Ok(Mapping::load(env, position.as_slice())?.account(position, account))
+    Ok(maps(env, position.as_slice())?.account(position, account))
 }

@@ -7,7 +7,7 @@ use lastmile_orm::declare::{CreateHook, Next, WriteHook};
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
-use super::fiscal_position::Mapping;
+use super::fiscal_position::maps;
 use crate::base::names::text;
 
 const POSITION: &str = "account.fiscal.position";
@@ -80,9 +80,9 @@ fn states_count(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn tax_map(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let mapping = Mapping::load(env, ids)?;
+    let maps = maps(env, ids)?;
     for id in ids {
-        let taxes = mapping.by_position.get(id).map(|map| &map.taxes);
+        let taxes = maps.by_position.get(id).map(|map| &map.taxes);
         let keyed = taxes.into_iter().flatten().map(|(from, to)| (from.to_string(), Value::from(to.clone())));
         out.set("tax_map", *id, Value::Map(sorted(keyed)));
     }
@@ -90,9 +90,9 @@ fn tax_map(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn account_map(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let mapping = Mapping::load(env, ids)?;
+    let maps = maps(env, ids)?;
     for id in ids {
-        let accounts = mapping.by_position.get(id).map(|map| &map.accounts);
+        let accounts = maps.by_position.get(id).map(|map| &map.accounts);
         let keyed = accounts.into_iter().flatten().map(|(from, to)| (from.to_string(), Value::from(*to)));
         out.set("account_map", *id, Value::Map(sorted(keyed)));
     }
