@@ -25,11 +25,13 @@ pub mod reversal;
 pub mod store;
 pub mod sync_taxes;
 pub mod sync_terms;
+pub mod tax_totals;
 pub mod totals;
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     edit::declare(all);
+    tax_totals::declare(all);
     actions::declare(all);
     reversal::declare(all);
 }
