@@ -26,12 +26,14 @@ pub mod reversal;
 pub mod store;
 pub mod sync_taxes;
 pub mod sync_terms;
+pub mod tax_totals;
 pub mod totals;
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     edit::declare(all);
     chatter::declare(all);
+    tax_totals::declare(all);
     actions::declare(all);
     reversal::declare(all);
 }

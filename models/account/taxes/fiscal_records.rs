@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, WriteHook};
-use lastmile_orm::sql::sql;
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::fiscal_position::maps;
+use crate::base::names::text;
 
 const POSITION: &str = "account.fiscal.position";
 const COMPANY: &str = "res.company";
@@ -25,6 +26,13 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["account_map"], &["account_ids.account_src_id", "account_ids.account_dest_id"], account_map)
         .onchange(&["country_id"], |env, id| anywhere_else(env, id, "country_id"))
         .onchange(&["country_group_id"], |env, id| anywhere_else(env, id, "country_group_id"));
+    all.model("account.fiscal.position.account").display_sql(|reg, alias, lang| {
+        sql!(
+            "(SELECT {name:sql} FROM account_fiscal_position f WHERE f.id = {position:sql})",
+            name = text(reg, POSITION, "name", "f", lang),
+            position = Sql::column(alias, "position_id")
+        )
+    });
     all.model(COMPANY).compute_sudo(
         &["domestic_fiscal_position_id"],
         &["fiscal_position_ids", "fiscal_position_ids.sequence", "fiscal_position_ids.country_id", "fiscal_position_ids.country_group_id"],
@@ -107,13 +115,13 @@ fn aligned(from: &str, to: &str) -> (String, String) {
     (pad(from), pad(to))
 }
 
-fn text(values: &Map, key: &str) -> Option<String> {
+fn given(values: &Map, key: &str) -> Option<String> {
     values.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     for map in &mut values {
-        if let (Some(from), Some(to)) = (text(map, "zip_from"), text(map, "zip_to")) {
+        if let (Some(from), Some(to)) = (given(map, "zip_from"), given(map, "zip_to")) {
             let (from, to) = aligned(&from, &to);
             map.insert("zip_from".into(), Value::from(from));
             map.insert("zip_to".into(), Value::from(to));
@@ -123,7 +131,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
 }
 
 fn write(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook>) -> Result<()> {
-    let (from, to) = (text(&values, "zip_from"), text(&values, "zip_to"));
+    let (from, to) = (given(&values, "zip_from"), given(&values, "zip_to"));
     if from.is_some() || to.is_some() {
         let kept = |env: &mut Env, field: &str| -> Result<String> {
             let last = env.values(POSITION, field, ids)?.pop();
@@ -182,7 +190,8 @@ fn registration_fits(env: &mut Env, ids: &[Id]) -> Result<()> {
 /// Another country has other states and postal codes.
 fn anywhere_else(env: &mut Env, id: Id, field: &str) -> Result<()> {
     if env.value(POSITION, field, id)?.truthy() {
-        env.write(POSITION, &[id], map! { "zip_from" => false, "zip_to" => false, "state_ids" => Vec::<Id>::new() })?;
+        let none = Value::List(vec![Value::List(vec![Value::Int(5)])]);
+        env.edit(POSITION, id, map! { "zip_from" => false, "zip_to" => false, "state_ids" => none })?;
     }
     Ok(())
 }
