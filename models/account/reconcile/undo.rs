@@ -7,7 +7,7 @@ use lastmile_orm::{Env, Id, Result, map};
 
 use super::exchange::accounting_date;
 use super::partial::payments_of;
-use super::{FULL, LINE, PARTIAL, entries, matching, residual};
+use super::{FULL, LINE, PARTIAL, entries, matching, residual, settle};
 
 /// Undoes everything that lines were matched with.
 pub fn remove(env: &mut Env, lines: &[Id]) -> Result<()> {
@@ -60,6 +60,7 @@ pub(super) fn unlink(env: &mut Env, partials: &[Id], next: &Next<UnlinkHook>) ->
     residual::residuals(env, &lines)?;
     env.changed(LINE, &["matched_debit_ids", "matched_credit_ids"], &lines)?;
     matching::renumber(env, &lines)?;
+    settle::settle(env, &lines)?;
     let today = env.today();
     let drafts: Vec<Id> = entries.iter().filter(|(_, draft, ..)| *draft).map(|(id, ..)| *id).collect();
     let posted: Vec<(Id, chrono::NaiveDate)> = entries
