@@ -23,6 +23,13 @@ fn lines(lines: &mut ModelDecl) {
             }
             Ok(())
         })
+        .compute_sudo(&["no_followup"], &["journal_id"], |env, ids, out| {
+            let journals: Vec<Id> = env.values(LINE, "journal_id", ids)?.iter().map(|journal| journal.as_id().unwrap_or(0)).collect();
+            for (id, kind) in ids.iter().zip(env.values("account.journal", "type", &journals)?) {
+                out.set("no_followup", *id, kind.as_str() == Some("general"));
+            }
+            Ok(())
+        })
         .compute_sudo(&["account_root_id"], &["account_id"], |env, ids, out| {
             let accounts: Vec<Id> = env.values(LINE, "account_id", ids)?.iter().map(|account| account.as_id().unwrap_or(0)).collect();
             for (id, root) in ids.iter().zip(env.values("account.account", "root_id", &accounts)?) {

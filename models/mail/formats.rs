@@ -82,7 +82,8 @@ impl Formats {
         Ok(moment.map(|moment| written(&moment.and_utc().with_timezone(&zone).naive_local().format(format))).unwrap_or_default())
     }
 
-    fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
+    /// An amount with the symbol of its currency.
+    pub fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
         let (symbol, before, digits) = currency.and_then(|id| self.currencies.get(&id)).cloned().unwrap_or((String::new(), false, 2));
         let text = money::round_digits(value.abs(), digits).to_string();
         let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));

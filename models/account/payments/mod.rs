@@ -6,6 +6,7 @@ pub mod entry;
 mod figures;
 mod kept;
 mod method_line;
+mod outstanding;
 mod payment;
 pub mod roles;
 pub mod status;
@@ -20,5 +21,6 @@ pub fn declare(all: &mut Declarations) {
     figures::declare(all);
     kept::declare(all.model(PAYMENT));
     method_line::declare(all);
+    outstanding::declare(all);
     payment::declare(all);
 }

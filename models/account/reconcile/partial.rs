@@ -60,6 +60,7 @@ pub fn reconcile_groups(env: &mut Env, groups: &[Vec<Id>], options: Options) -> 
         partials.extend(plan(terms, &mut items));
         state.extend(items.into_iter().map(|item| (item.id, item)));
     }
+    settle::touch(env, &groups.concat())?;
     let ids = insert(env, &partials)?;
     payments_without_entry(env, &ids, "in_process", "paid")?;
     let touched: Vec<Id> = {

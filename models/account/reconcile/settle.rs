@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Id, Result};
+use lastmile_orm::{Env, Id, Result, Value};
 
 use super::entries::MOVE;
 use crate::account::moves::payment_state;
@@ -52,4 +52,17 @@ fn amounts(env: &mut Env, moves: &[Id]) -> Result<()> {
     );
     let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.changed(MOVE, &["amount_residual", "amount_residual_signed"], &changed)
+}
+
+/// Invoices of lines that somebody matches count as changed by hand.
+pub fn touch(env: &mut Env, lines: &[Id]) -> Result<()> {
+    if env.context_get("skip_is_manually_modified").is_some_and(Value::truthy) {
+        return Ok(());
+    }
+    let sql = sql!(
+        "UPDATE account_move m SET is_manually_modified = TRUE FROM account_move_line l WHERE l.move_id = m.id
+         AND l.id = ANY({lines}) AND m.move_type <> 'entry' AND m.is_manually_modified IS DISTINCT FROM TRUE RETURNING m.id"
+    );
+    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    env.changed(MOVE, &["is_manually_modified"], &changed)
 }
