@@ -76,6 +76,7 @@ pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
             "ref" => document.reference = text(),
             "payment_reference" => document.payment_reference = text(),
             "invoice_cash_rounding_id" => document.cash_rounding = value.as_id(),
+            "always_tax_exigible" => document.always_exigible = value.truthy(),
             "reversed_entry_id" => document.reversed = value.as_id().is_some(),
             _ => {}
         }

@@ -117,5 +117,5 @@ pub fn match_reversed(env: &mut Env, reversals: &[Id]) -> Result<()> {
     }
     let groups: Vec<Vec<Id>> = groups.into_iter().map(|(_, lines)| lines).collect();
     let options = Options::of(env);
-    reconcile_groups(env, &groups, options)
+    env.with_context(map! { "skip_is_manually_modified" => true }, |env| reconcile_groups(env, &groups, options))
 }
