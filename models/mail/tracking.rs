@@ -39,11 +39,29 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     let mut fields: Vec<&Field> =
         model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && known(f) && !f.company_dependent).collect();
     let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty() || !f.is_column());
+    if !concerned {
+        return next.call(env, ids, values);
+    }
+    traced(env, model, fields, ids, |env| next.call(env, ids, values))
+}
+
+/// Changes of tracked fields of records leave one trace, whatever `work` writes to them one after the other.
+///
+/// # Errors
+/// What `work` answers.
+pub fn trace<T>(env: &mut Env, model: &str, ids: &[Id], work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
+    let reg = env.registry();
+    let model = reg.model(model)?;
+    let fields = model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && f.is_column() && !f.company_dependent).collect();
+    traced(env, model, fields, ids, work)
+}
+
+fn traced<T>(env: &mut Env, model: &Model, mut fields: Vec<&Field>, ids: &[Id], work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
     let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(key).is_some_and(Value::truthy));
     let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
     let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
-    if !concerned || off || traced.is_empty() {
-        return next.call(env, ids, values);
+    if off || traced.is_empty() {
+        return work(env);
     }
     // The form of recorded databases: by falling priority, then by falling name.
     fields.sort_by(|a, b| (b.tracking, &b.name).cmp(&(a.tracking, &a.name)));
@@ -51,7 +69,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     let mut marks = env.context().raw.get(OPEN).and_then(Value::as_map).cloned().unwrap_or_default();
     marks.insert(model.name.clone(), Value::from([open, traced.clone()].concat()));
     // Writes that this one leads to are part of its trace.
-    env.with_context(lastmile_orm::map! { OPEN => marks }, |env| next.call(env, ids, values).and_then(|()| env.flush()))?;
+    let answer = env.with_context(lastmile_orm::map! { OPEN => marks }, |env| work(env).and_then(|answer| env.flush().map(|()| answer)))?;
     if fields.iter().any(|f| !f.is_column()) {
         env.invalidate();
     }
@@ -66,7 +84,8 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
             }
         }
     }
-    keep(env, model, &changes)
+    keep(env, model, &changes)?;
+    Ok(answer)
 }
 
 /// Empty text and no text are the same.

@@ -31,8 +31,8 @@ impl Accounts {
             return Ok(());
         }
         let sql = sql!(
-            "SELECT a.id, a.account_type, a.reconcile, (SELECT string_agg(r.account_tax_id::text, ',') FROM account_account_tax_default_rel r
-             WHERE r.account_account_id = a.id) FROM account_account a WHERE a.id = ANY({missing})"
+            "SELECT a.id, a.account_type, a.reconcile, (SELECT string_agg(r.tax_id::text, ',') FROM account_account_tax_default_rel r
+             WHERE r.account_id = a.id) FROM account_account a WHERE a.id = ANY({missing})"
         );
         for row in env.query(sql)? {
             let Some(id) = row.int(0) else { continue };

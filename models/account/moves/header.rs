@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::document::{Document, Kind};
 use super::facts::{Facts, RateKey, for_company, journal_types, rates};
 use super::partners::Family;
+use crate::account::taxes::fiscal_position::{self, Question};
 
 /// The document that values of a new entry describe: what was given, and what follows without looking further.
 ///
@@ -186,7 +187,15 @@ fn properties(env: &mut Env, facts: &Facts, documents: &mut [Document], family: 
     companies.sort_unstable();
     companies.dedup();
     let banks = banks(env, facts, documents)?;
-    let positions = positions(env, documents)?;
+    let due = |document: &Document| {
+        document.is_due("fiscal_position_id", |before, now| before.partner != now.partner || before.company != now.company || before.kind != now.kind)
+    };
+    if documents.iter().any(due) {
+        let found = positions(env, documents, family)?;
+        for (document, position) in documents.iter_mut().zip(found).filter(|(document, _)| due(document)) {
+            document.fiscal_position = position;
+        }
+    }
     for company in companies {
         let own: Vec<&mut Document> = documents.iter_mut().filter(|document| document.company == company).collect();
         let partners: Vec<Id> = own.iter().map(|document| document.partner.unwrap_or(0)).collect();
@@ -214,11 +223,6 @@ fn properties(env: &mut Env, facts: &Facts, documents: &mut [Document], family: 
             }
             if document.is_due("preferred_payment_method_line_id", changed) {
                 document.derived.insert("preferred_payment_method_line_id".into(), way.into());
-            }
-            if document.is_due("fiscal_position_id", |before, now| {
-                before.partner != now.partner || before.company != now.company || before.kind != now.kind
-            }) {
-                document.fiscal_position = document.partner.and_then(|partner| positions.get(&(company, partner)).copied());
             }
             seller(env, document, family);
             bank(document, facts, &banks);
@@ -292,9 +296,17 @@ fn bank(document: &mut Document, facts: &Facts, banks: &Banks) {
     document.derived.insert("partner_bank_id".into(), best.map(|account| account.0).into());
 }
 
-/// Fiscal positions by company and partner.
-fn positions(_env: &mut Env, _documents: &[Document]) -> Result<HashMap<(Id, Id), Id>> {
-    Ok(HashMap::new())
+/// The fiscal position of each document's partner, for where the goods go.
+fn positions(env: &mut Env, documents: &[Document], family: &Family) -> Result<Vec<Option<Id>>> {
+    let questions: Vec<Question> = documents
+        .iter()
+        .map(|document| {
+            let shipping = document.derived.get("partner_shipping_id").and_then(Value::as_id);
+            let delivery = shipping.or_else(|| document.partner.map(|partner| family.address(partner, "delivery")));
+            Question { partner: document.partner, delivery, company: document.company }
+        })
+        .collect();
+    fiscal_position::find(env, &questions)
 }
 
 /// The accounting date follows the invoice's, the due date the accounting date where no term says otherwise.

@@ -8,6 +8,7 @@ use super::document::{Document, Kind};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::{edit, header, numbers, payment_state, references, store};
+use crate::mail::tracking;
 
 /// Posts entries. `soft`: those of a later day are not posted now but on their day. Answers those that were posted.
 ///
@@ -19,6 +20,9 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     }
     let facts = Facts::load(env)?;
     let mut documents = store::load(env, &facts, ids)?;
+    if documents.len() < ids.len() {
+        return Err(Error::user("An entry without lines cannot be posted."));
+    }
     check(env, &facts, &documents, soft)?;
     let today = env.today();
     if soft {
@@ -41,7 +45,7 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     edit::work_out(env, &facts, &mut documents)?;
     store::save(env, &mut documents)?;
     let posted: Vec<Id> = documents.iter().map(|document| document.id).collect();
-    stand(env, &facts, &posted)?;
+    tracking::trace(env, MOVE, &posted, |env| stand(env, &facts, &posted))?;
     let reversals: Vec<Id> = documents.iter().filter(|document| document.reversed).map(|document| document.id).collect();
     if !reversals.is_empty() {
         crate::account::reconcile::entries::match_reversed(env, &reversals)?;
@@ -174,7 +178,11 @@ pub fn to_draft(env: &mut Env, ids: &[Id]) -> Result<()> {
         "SELECT m.state, COALESCE(m.inalterable_hash, '') <> '', m.tax_cash_basis_rec_id IS NOT NULL OR m.tax_cash_basis_origin_move_id IS NOT NULL,
          EXISTS (SELECT 1 FROM account_partial_reconcile r WHERE r.exchange_move_id = m.id) FROM account_move m WHERE m.id = ANY({ids})"
     );
-    for row in env.query(sql)? {
+    let rows = env.query(sql)?;
+    if rows.len() < ids.len() {
+        return Err(Error::user("Only posted and cancelled entries can be reset to draft."));
+    }
+    for row in rows {
         let refusal = match row.text(0).as_deref() {
             Some("posted" | "cancel") if row.bool(3) == Some(true) => {
                 "An entry of an exchange difference cannot be reset to draft: undo the reconciliation."
@@ -189,8 +197,10 @@ pub fn to_draft(env: &mut Env, ids: &[Id]) -> Result<()> {
     let lines = env.sudo(|env| env.linked(MOVE, "line_ids", ids))?;
     let analytic = env.sudo(|env| env.linked(LINE, "analytic_line_ids", &lines))?;
     env.unlink_complete("account.analytic.line", &analytic)?;
-    env.write(MOVE, ids, map! { "state" => "draft", "sending_data" => lastmile_orm::Value::None })?;
-    uncheck(env, ids)?;
+    tracking::trace(env, MOVE, ids, |env| {
+        env.write(MOVE, ids, map! { "state" => "draft", "sending_data" => lastmile_orm::Value::None })?;
+        uncheck(env, ids)
+    })?;
     payment_state::refresh(env, ids)
 }
 
