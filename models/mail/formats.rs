@@ -65,7 +65,8 @@ impl Formats {
         Ok(out)
     }
 
-    fn day(&self, value: &Value, format: Option<&str>) -> Result<String> {
+    /// A day, in the language's form or a given one.
+    pub fn day(&self, value: &Value, format: Option<&str>) -> Result<String> {
         let date: Option<NaiveDate> = match value {
             Value::DateTime(moment) => Some(moment.date()),
             other => to_date(other)?,
