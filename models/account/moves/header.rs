@@ -188,7 +188,9 @@ fn properties(env: &mut Env, facts: &Facts, documents: &mut [Document], family: 
     companies.dedup();
     let banks = banks(env, facts, documents)?;
     let due = |document: &Document| {
-        document.is_due("fiscal_position_id", |before, now| before.partner != now.partner || before.company != now.company || before.kind != now.kind)
+        document.is_due("fiscal_position_id", |before, now| {
+            before.partner != now.partner || before.company != now.company || before.kind != now.kind
+        })
     };
     if documents.iter().any(due) {
         let found = positions(env, documents, family)?;

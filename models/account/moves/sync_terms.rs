@@ -49,8 +49,7 @@ impl Receivables {
         let before = invoices.iter().filter_map(|document| document.before.as_deref()?.term);
         let terms: Vec<Id> = invoices.iter().filter_map(|document| document.term).chain(before).collect();
         let positions: Vec<Id> = invoices.iter().filter_map(|document| document.fiscal_position).collect();
-        let mut found =
-            Receivables { terms: terms::load(env, &terms)?, mapping: maps(env, &positions)?, ..Receivables::default() };
+        let mut found = Receivables { terms: terms::load(env, &terms)?, mapping: maps(env, &positions)?, ..Receivables::default() };
         let mut companies: Vec<Id> = invoices.iter().map(|document| document.company).collect();
         companies.sort_unstable();
         companies.dedup();
