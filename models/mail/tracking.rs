@@ -36,7 +36,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         let computed = || declared.compute_of(model, &f.name).is_some_and(|c| c.depends.iter().any(|path| written(path)));
         f.is_column() || f.kind.is_x2many() || computed()
     };
-    let mut fields: Vec<&Field> =
+    let fields: Vec<&Field> =
         model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && known(f) && !f.company_dependent).collect();
     let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty() || !f.is_column());
     if !concerned {
