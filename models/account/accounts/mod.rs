@@ -8,7 +8,11 @@ pub mod codes;
 mod companies;
 mod fields;
 mod groups;
+mod journal_accounts;
+mod journal_aliases;
+mod journal_checks;
 mod journal_fields;
+mod journals;
 mod names;
 
 const ACCOUNT: &str = "account.account";
@@ -22,4 +26,6 @@ pub fn declare(all: &mut Declarations) {
     groups::declare(all);
     companies::declare(all);
     journal_fields::declare(all);
+    journals::declare(all);
+    journal_checks::declare(all);
 }
