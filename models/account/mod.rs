@@ -1,18 +1,13 @@
 //! Module account: names and defaults of accounting records.
 
-use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, Next};
-use lastmile_orm::domain::Op;
+use lastmile_orm::Declarations;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 use crate::base::names::text;
 
-mod accounts;
-mod companies;
+pub mod accounts;
 mod computed;
-mod journals;
 pub mod moves;
 pub mod payments;
 pub mod reconcile;
@@ -24,23 +19,6 @@ const ACCOUNT: &str = "account.account";
 
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
-    all.model(ACCOUNT)
-        .display_sql(|reg, alias, lang| text(reg, ACCOUNT, "name", alias, lang))
-        .display_sql_in("account.group_account_readonly", account_name)
-        .search("display_name", account_by_name)
-        .on_create(create_account)
-        .compute_sudo(&["code"], &["code_store"], code)
-        .same_as("code", "code_store")
-        .compute(&["internal_group", "include_initial_balance"], &["account_type"], group_of)
-        .search("internal_group", |_, op, value| search_group(op, value))
-        .inverse("code", |env, ids, value| env.write(ACCOUNT, ids, map! { "code_store" => value.clone() }))
-        .search("code", |_, op, value| {
-            let op = Op::parse(op).ok_or_else(|| Error::unfit(op))?;
-            if op.is_inequality() && value.as_str().is_none() {
-                return Err(Error::type_("Codes of accounts are texts"));
-            }
-            Ok(Domain::cond("code_store", op, value.clone()))
-        });
     for model in [
         "account.account",
         "account.analytic.account",
@@ -54,8 +32,6 @@ pub fn declare(all: &mut Declarations) {
     }
     computed::declare(all);
     accounts::declare(all);
-    companies::declare(all);
-    journals::declare(all);
     payments::declare(all);
     shown::declare(all);
     moves::declare(all);
@@ -139,6 +115,13 @@ fn search_group(op: &str, value: &Value) -> Result<Domain> {
     Ok(Domain::one_of(groups.iter().map(begins)))
 }
 
+/// The name and, in brackets, that of the journal.
+fn method_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
+        "(COALESCE({method:sql}, '') || COALESCE((SELECT ' (' || {journal:sql} || ')' FROM account_journal j
+         WHERE j.id = {journal_id:sql}), ''))",
+        method = text(reg, "account.payment.method.line", "name", alias, lang),
+        journal = text(reg, "account.journal", "name", "j", lang),
+        journal_id = Sql::column(alias, "journal_id")
 /// What kind of draft it is, and the number, if it has one; the reference in brackets.
 fn move_name(_: &Registry, alias: &str, _: &str) -> Sql {
     let column = |name: &str| Sql::column(alias, name);

@@ -21,6 +21,7 @@ mod logs;
 mod mail;
 mod mail_doors;
 mod migrations;
+mod numbers;
 mod onboarding;
 mod outside;
 mod records;

@@ -151,7 +151,7 @@ mod tests {
         let maps = Maps { by_position: HashMap::from([(1, map), (2, Map::default())]) };
         assert_eq!(maps.taxes(None, &[1, 2]), [1, 2]);
         assert_eq!(maps.taxes(Some(1), &[1, 2, 3]), [4, 5, 3]);
-        assert_eq!(maps.taxes(Some(2), &[1, 2]), []);
+        assert_eq!(maps.taxes(Some(2), &[1, 2]), Vec::<Id>::new());
         assert_eq!((maps.account(Some(1), 7), maps.account(Some(1), 9), maps.account(None, 7)), (8, 9, 7));
     }
 }

@@ -1,0 +1,31 @@
+//! Accounts, their groups, and journals; what a company begins its books with.
+
+use lastmile_orm::Declarations;
+
+pub mod account;
+mod checks;
+pub mod codes;
+mod companies;
+mod fields;
+mod groups;
+mod journal_accounts;
+mod journal_aliases;
+mod journal_checks;
+mod journal_fields;
+mod journals;
+mod names;
+
+const ACCOUNT: &str = "account.account";
+
+/// Declares the models.
+pub fn declare(all: &mut Declarations) {
+    names::declare(all);
+    fields::declare(all);
+    account::declare(all);
+    checks::declare(all);
+    groups::declare(all);
+    companies::declare(all);
+    journal_fields::declare(all);
+    journals::declare(all);
+    journal_checks::declare(all);
+}
