@@ -168,7 +168,7 @@ fn write_traced(
         return Ok(());
     }
     for document in &mut documents {
-        header::take(document, facts, &given);
+        header::take(document, facts, &given)?;
         for (field, commands) in commands {
             lines::command(env, facts, document, field, commands)?;
         }
