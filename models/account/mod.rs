@@ -4,8 +4,6 @@ use lastmile_orm::Declarations;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Sql, sql};
 
-use crate::base::names::text;
-
 pub mod accounts;
 mod computed;
 pub mod moves;
@@ -44,84 +42,6 @@ pub fn declare(all: &mut Declarations) {
     all.model("account.move.line").display_sql(line_name);
 }
 
-/// `101000 Cash`. Codes are kept by company; the first company's names the account.
-fn account_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    sql!(
-        "(COALESCE((SELECT e.value || ' ' FROM jsonb_each_text({alias:sql}) e ORDER BY e.key::int4
-         LIMIT 1), '') || {lang:sql})",
-        alias = Sql::column(alias, "code_store"),
-        lang = text(reg, ACCOUNT, "name", alias, lang)
-    )
-}
-
-/// Accounts by the beginning of their code, or by name or description.
-fn account_by_name(_: &Env, op: &str, value: &Value) -> Result<Domain> {
-    let code = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
-    match (Op::parse(op), value) {
-        (Some(Op::Eq | Op::In), _) => {
-            let names = match value {
-                Value::List(names) => names.clone(),
-                one => vec![one.clone()],
-            };
-            let codes: Vec<String> = names.iter().map(|name| code(name.as_str().unwrap_or_default())).collect();
-            Ok(Domain::is_in("code", codes).or(Domain::is_in("name", names)))
-        }
-        (Some(op), Value::Str(text)) => Ok(Domain::cond("code", Op::EqLike, format!("{}%", code(text)))
-            .or(Domain::cond("name", op, text.as_str()))
-            .or(Domain::cond("description", Op::ILike, text.as_str()))),
-        _ => Err(Error::unfit(op)),
-    }
-}
-
-/// Codes are kept by company.
-fn create_account(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    for map in &mut values {
-        if let Some(code) = map.shift_remove("code") {
-            map.insert("code_store".into(), code);
-        }
-    }
-    next.call(env, values)
-}
-
-fn code(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    for (id, code) in ids.iter().zip(env.values(ACCOUNT, "code_store", ids)?) {
-        out.set("code", *id, code);
-    }
-    Ok(())
-}
-
-/// The first word of the type says which group an account is in; those of the year's result begin at nothing.
-fn group_of(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    for (id, kind) in ids.iter().zip(env.values(ACCOUNT, "account_type", ids)?) {
-        let kind = kind.as_str().unwrap_or_default().to_owned();
-        let group = kind.split('_').next().unwrap_or_default();
-        out.set("internal_group", *id, group);
-        out.set("include_initial_balance", *id, !kind.is_empty() && kind != "equity_unaffected" && !matches!(group, "income" | "expense"));
-    }
-    Ok(())
-}
-
-/// Accounts of groups, by what their types begin with.
-fn search_group(op: &str, value: &Value) -> Result<Domain> {
-    let groups = match (op, value) {
-        ("=", group) => vec![group.clone()],
-        ("in", Value::List(groups)) => groups.clone(),
-        _ => return Err(Error::unfit(op)),
-    };
-    let begins = |group: &Value| match group.as_str() {
-        Some(group) => Domain::cond("account_type", Op::EqLike, format!("{group}%")),
-        None => Domain::unset("account_type"),
-    };
-    Ok(Domain::one_of(groups.iter().map(begins)))
-}
-
-/// The name and, in brackets, that of the journal.
-fn method_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-        "(COALESCE({method:sql}, '') || COALESCE((SELECT ' (' || {journal:sql} || ')' FROM account_journal j
-         WHERE j.id = {journal_id:sql}), ''))",
-        method = text(reg, "account.payment.method.line", "name", alias, lang),
-        journal = text(reg, "account.journal", "name", "j", lang),
-        journal_id = Sql::column(alias, "journal_id")
 /// What kind of draft it is, and the number, if it has one; the reference in brackets.
 fn move_name(_: &Registry, alias: &str, _: &str) -> Sql {
     let column = |name: &str| Sql::column(alias, name);
