@@ -60,6 +60,7 @@ pub fn declare(all: &mut Declarations) {
     shown::declare(all);
     moves::declare(all);
     moves::numbers::declare(all);
+    moves::locks::declare(all);
     taxes::declare(all);
     terms::declare(all);
     reconcile::methods::declare(all);

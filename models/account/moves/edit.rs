@@ -13,6 +13,7 @@ use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
 use super::{guards, header, lines, store, sync_taxes, totals};
 use crate::account::taxes::load as load_taxes;
+use crate::mail::tracking;
 
 /// The one2many fields that show lines of an entry; the rest shows parts of them.
 const LINE_FIELDS: [&str; 3] = ["line_ids", "invoice_line_ids", "journal_line_ids"];
@@ -71,7 +72,7 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
     let mut documents = store::load(env, &facts, ids)?;
     work(env, &facts, &mut documents)?;
     work_out(env, &facts, &mut documents)?;
-    store::save(env, &mut documents)?;
+    tracking::trace(env, MOVE, ids, |env| store::save(env, &mut documents))?;
     guards::check(env, &documents)
 }
 
@@ -130,23 +131,38 @@ fn write_moves(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook
     let commands = take_lines(&mut values)?;
     let totals = values.shift_remove("tax_totals");
     let facts = Facts::load(env)?;
-    let mut documents = store::load(env, &facts, ids)?;
+    let documents = store::load(env, &facts, ids)?;
     if !env.context_get("skip_is_manually_modified").is_some_and(Value::truthy) {
         values.get_or_insert_with("is_manually_modified", || Value::Bool(true));
     }
+    tracking::trace(env, MOVE, ids, |env| write_traced(env, ids, values, next, &facts, documents, &commands, totals.is_some()))
+}
+
+/// Writes entries as far as they are read: their own fields, then what follows from them for their lines.
+#[expect(clippy::too_many_arguments, reason = "the parts of one write")]
+fn write_traced(
+    env: &mut Env,
+    ids: &[Id],
+    values: Map,
+    next: &Next<WriteHook>,
+    facts: &Facts,
+    mut documents: Vec<Document>,
+    commands: &[(&'static str, Value)],
+    totals: bool,
+) -> Result<()> {
     let given = values.clone();
     next.call(env, ids, values)?;
-    let synchronous = !commands.is_empty() || totals.is_some() || given.keys().any(|name| header::matters(name));
+    let synchronous = !commands.is_empty() || totals || given.keys().any(|name| header::matters(name));
     if !synchronous {
         return Ok(());
     }
     for document in &mut documents {
-        header::take(document, &facts, &given);
-        for (field, commands) in &commands {
-            lines::command(env, &facts, document, field, commands)?;
+        header::take(document, facts, &given);
+        for (field, commands) in commands {
+            lines::command(env, facts, document, field, commands)?;
         }
     }
-    work_out(env, &facts, &mut documents)?;
+    work_out(env, facts, &mut documents)?;
     store::save(env, &mut documents)?;
     if given.contains_key("journal_id") && !given.contains_key("name") {
         let renamed: Vec<(Id, Map)> = documents

@@ -9,7 +9,10 @@ use rust_decimal::Decimal;
 
 use super::document::{Document, Kind};
 use super::facts::{Facts, RateKey, for_company, journal_types, rates};
+use super::locks::{self, ToDate};
+use super::numbers::ToNumber;
 use super::partners::Family;
+use crate::account::taxes::fiscal_position::{self, Question};
 
 /// The document that values of a new entry describe: what was given, and what follows without looking further.
 ///
@@ -140,7 +143,7 @@ pub fn complete(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
         }
     }
     properties(env, facts, documents, &family)?;
-    dates(env, documents);
+    dates(env, facts, documents)?;
     let keys: Vec<RateKey> =
         documents.iter().filter(|document| document.kind.is_invoice()).map(|document| rate_key(env, document)).collect();
     let known = rates(env, facts, &keys)?;
@@ -187,7 +190,17 @@ fn properties(env: &mut Env, facts: &Facts, documents: &mut [Document], family: 
     companies.sort_unstable();
     companies.dedup();
     let banks = banks(env, facts, documents)?;
-    let positions = positions(env, documents)?;
+    let due = |document: &Document| {
+        document.is_due("fiscal_position_id", |before, now| {
+            before.partner != now.partner || before.company != now.company || before.kind != now.kind
+        })
+    };
+    if documents.iter().any(due) {
+        let found = positions(env, documents, family)?;
+        for (document, position) in documents.iter_mut().zip(found).filter(|(document, _)| due(document)) {
+            document.fiscal_position = position;
+        }
+    }
     for company in companies {
         let own: Vec<&mut Document> = documents.iter_mut().filter(|document| document.company == company).collect();
         let partners: Vec<Id> = own.iter().map(|document| document.partner.unwrap_or(0)).collect();
@@ -215,11 +228,6 @@ fn properties(env: &mut Env, facts: &Facts, documents: &mut [Document], family: 
             }
             if document.is_due("preferred_payment_method_line_id", changed) {
                 document.derived.insert("preferred_payment_method_line_id".into(), way.into());
-            }
-            if document.is_due("fiscal_position_id", |before, now| {
-                before.partner != now.partner || before.company != now.company || before.kind != now.kind
-            }) {
-                document.fiscal_position = document.partner.and_then(|partner| positions.get(&(company, partner)).copied());
             }
             seller(env, document, family);
             bank(document, facts, &banks);
@@ -293,23 +301,61 @@ fn bank(document: &mut Document, facts: &Facts, banks: &Banks) {
     document.derived.insert("partner_bank_id".into(), best.map(|account| account.0).into());
 }
 
-/// Fiscal positions by company and partner.
-fn positions(_env: &mut Env, _documents: &[Document]) -> Result<HashMap<(Id, Id), Id>> {
-    Ok(HashMap::new())
+/// The fiscal position of each document's partner, for where the goods go.
+fn positions(env: &mut Env, documents: &[Document], family: &Family) -> Result<Vec<Option<Id>>> {
+    let questions: Vec<Question> = documents
+        .iter()
+        .map(|document| {
+            let shipping = document.derived.get("partner_shipping_id").and_then(Value::as_id);
+            let delivery = shipping.or_else(|| document.partner.map(|partner| family.address(partner, "delivery")));
+            Question { partner: document.partner, delivery, company: document.company }
+        })
+        .collect();
+    fiscal_position::find(env, &questions)
 }
 
-/// The accounting date follows the invoice's, the due date the accounting date where no term says otherwise.
-fn dates(env: &Env, documents: &mut [Document]) {
+/// The accounting date follows the invoice's: of bills it is in an open period.
+fn dates(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result<()> {
     let today = env.today();
-    for document in documents.iter_mut() {
-        let changed = |before: &Document, now: &Document| {
-            before.invoice_date != now.invoice_date || before.kind != now.kind || before.company != now.company
-        };
-        if document.is_due("date", changed)
-            && let Some(date) = document.invoice_date.filter(|_| document.kind.is_invoice())
-        {
+    let changed = |before: &Document, now: &Document| {
+        before.invoice_date != now.invoice_date || before.kind != now.kind || before.company != now.company
+    };
+    let (mut bills, mut places) = (Vec::new(), Vec::new());
+    for (at, document) in documents.iter_mut().enumerate() {
+        let due = document.is_due("date", changed);
+        document.date.get_or_insert(today);
+        let Some(day) = document.invoice_date.filter(|_| due && document.kind.is_invoice()) else { continue };
+        if document.kind.is_sale() {
+            document.date = Some(day);
+        } else if facts.journal(document.journal).is_some() {
+            bills.push(to_date(document, day, today));
+            places.push(at);
+        }
+    }
+    for (at, date) in places.into_iter().zip(locks::accounting_dates(env, &bills)?) {
+        if let Some(document) = documents.get_mut(at) {
             document.date = Some(date);
         }
-        document.date.get_or_insert(today);
+    }
+    Ok(())
+}
+
+/// What decides a document's accounting date.
+pub fn to_date(document: &Document, day: NaiveDate, today: NaiveDate) -> ToDate {
+    let counts =
+        |line: &super::document::Line| !line.taxes.is_empty() || line.tax.is_some() || line.repartition.is_some() || !line.tags.is_empty();
+    ToDate {
+        entry: ToNumber {
+            id: document.id,
+            journal: document.journal,
+            company: document.company,
+            date: document.date.unwrap_or(today),
+            move_type: document.kind.name().to_owned(),
+            payment: false,
+            partner: document.commercial_partner,
+            reference: document.reference.clone().unwrap_or_default(),
+        },
+        day,
+        has_tax: document.live().any(counts),
     }
 }

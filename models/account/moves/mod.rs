@@ -8,6 +8,7 @@ use lastmile_orm::Declarations;
 pub mod accounts;
 pub mod actions;
 pub mod amounts;
+pub mod chatter;
 pub mod document;
 pub mod edit;
 pub mod facts;
@@ -30,6 +31,7 @@ pub mod totals;
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     edit::declare(all);
+    chatter::declare(all);
     actions::declare(all);
     reversal::declare(all);
 }

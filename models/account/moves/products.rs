@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::accounts::Accounts;
 use super::document::{Document, Line};
 use super::facts::{Facts, RateKey, for_company, rates};
-use crate::account::taxes::fiscal_position::Mapping;
+use crate::account::taxes::fiscal_position::{Maps, maps};
 
 /// A product as one company sells and buys it.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct Products {
     languages: HashMap<Id, String>,
     /// Accounts that a partner's lines mostly have, by company, partner and direction.
     frequent: HashMap<(Id, Id, bool), Id>,
-    mapping: Mapping,
+    mapping: Maps,
     rates: HashMap<RateKey, Decimal>,
     factors: HashMap<Id, Decimal>,
 }
@@ -85,7 +85,7 @@ impl Products {
         products.read_units(env, documents)?;
         products.read_rates(env, facts, documents)?;
         let positions: Vec<Id> = documents.iter().filter_map(|document| document.fiscal_position).collect();
-        products.mapping = Mapping::load(env, &positions)?;
+        products.mapping = maps(env, &positions)?;
         Ok(products)
     }
 

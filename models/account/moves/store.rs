@@ -7,7 +7,7 @@ use lastmile_orm::{Env, Id, Map, Result, Value, map};
 
 use super::document::{Document, Kind, Line};
 use super::facts::Facts;
-use super::totals;
+use super::{chatter, totals};
 
 pub const MOVE: &str = "account.move";
 pub const LINE: &str = "account.move.line";
@@ -186,7 +186,8 @@ pub fn save(env: &mut Env, documents: &mut [Document]) -> Result<()> {
     others.into_iter().try_for_each(|(values, ids)| env.write_complete(LINE, &ids, values))?;
     relink(env, "account_move_line_account_tax_rel", "account_tax_id", "tax_ids", &taxes)?;
     relink(env, "account_account_tag_account_move_line_rel", "account_account_tag_id", "tax_tag_ids", &tags)?;
-    insert_lines(env, documents)
+    insert_lines(env, documents)?;
+    chatter::trace_lines(env, documents)
 }
 
 /// Sets the links of lines.

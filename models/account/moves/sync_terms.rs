@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::document::{Document, Line};
 use super::facts::for_company;
 use super::totals;
-use crate::account::taxes::fiscal_position::Mapping;
+use crate::account::taxes::fiscal_position::{Maps, maps};
 use crate::account::terms::due_dates::Term;
 use crate::account::terms::{self, Amounts, due_lines};
 
@@ -33,7 +33,7 @@ pub struct Receivables {
     terms: HashMap<Id, Term>,
     /// By company, partner (0: whatever account there is), and whether it is a customer's.
     accounts: HashMap<(Id, Id, bool), Id>,
-    mapping: Mapping,
+    mapping: Maps,
 }
 
 impl Receivables {
@@ -49,8 +49,7 @@ impl Receivables {
         let before = invoices.iter().filter_map(|document| document.before.as_deref()?.term);
         let terms: Vec<Id> = invoices.iter().filter_map(|document| document.term).chain(before).collect();
         let positions: Vec<Id> = invoices.iter().filter_map(|document| document.fiscal_position).collect();
-        let mut found =
-            Receivables { terms: terms::load(env, &terms)?, mapping: Mapping::load(env, &positions)?, ..Receivables::default() };
+        let mut found = Receivables { terms: terms::load(env, &terms)?, mapping: maps(env, &positions)?, ..Receivables::default() };
         let mut companies: Vec<Id> = invoices.iter().map(|document| document.company).collect();
         companies.sort_unstable();
         companies.dedup();

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Id, Result};
+use lastmile_orm::{Env, Error, Id, Result};
 
+use super::base_line::{Currency, Rounding, Settings};
 use super::tax::{AmountType, Repartition, Tax, TaxGroup, Taxes};
 
 /// Reads taxes, the children of those that are groups, their lines of repartition, and their tax groups.
@@ -100,7 +101,43 @@ fn tax_groups(env: &mut Env, ids: &[Id], lang: &str) -> Result<Vec<TaxGroup>> {
 }
 
 /// The numbers of an array's text.
-fn numbers(text: Option<String>) -> Vec<Id> {
+pub fn numbers(text: Option<String>) -> Vec<Id> {
     let text = text.unwrap_or_default();
     text.trim_matches(['{', '}']).split(',').filter_map(|id| id.parse().ok()).collect()
+}
+
+/// Currencies with the units of their amounts.
+pub fn currencies(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, Currency>> {
+    let sql = sql!("SELECT id, rounding FROM res_currency WHERE id = ANY({ids})");
+    let rows = env.query(sql)?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            let id = row.int(0)?;
+            Some((id, Currency { id, rounding: row.decimal(1).unwrap_or_default() }))
+        })
+        .collect())
+}
+
+/// How companies round.
+pub fn settings(env: &mut Env, companies: &[Id]) -> Result<HashMap<Id, Settings>> {
+    env.flush()?;
+    let sql = sql!(
+        "SELECT c.id, c.tax_calculation_rounding_method, u.id, u.rounding FROM res_company c
+         JOIN res_currency u ON u.id = c.currency_id WHERE c.id = ANY({companies})"
+    );
+    let rows = env.query(sql)?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            let company_currency = Currency { id: row.int(2)?, rounding: row.decimal(3).unwrap_or_default() };
+            let rounding = Rounding::parse(&row.text(1).unwrap_or_default());
+            Some((row.int(0)?, Settings { company_currency, rounding, cash_basis_tags: false }))
+        })
+        .collect())
+}
+
+/// How one company rounds.
+pub fn settings_of(env: &mut Env, company: Id) -> Result<Settings> {
+    settings(env, &[company])?.remove(&company).ok_or_else(|| Error::missing("There is no such company."))
 }

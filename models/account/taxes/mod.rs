@@ -3,13 +3,18 @@
 use lastmile_orm::Declarations;
 
 mod base_line;
+mod compute_all;
 mod details;
 pub mod engine;
+mod fiscal_match;
 pub mod fiscal_position;
+mod fiscal_records;
 pub mod load;
+pub mod products;
 mod records;
 mod repartition;
 mod rounding;
+mod shown;
 mod sums;
 mod tax;
 mod tax_lines;
@@ -21,4 +26,8 @@ pub mod totals_json;
 pub fn declare(all: &mut Declarations) {
     records::declare(all);
     repartition::declare(all);
+    compute_all::declare(all);
+    products::declare(all);
+    shown::declare(all);
+    fiscal_records::declare(all);
 }

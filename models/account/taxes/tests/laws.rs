@@ -32,6 +32,7 @@ fn tax(id: i32, amount: Decimal, price_include: bool) -> Tax {
         is_base_affected: true,
         analytic: false,
         on_payment: false,
+        used_for: String::new(),
         transition_account: None,
         group: 1,
         children: vec![],

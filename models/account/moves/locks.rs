@@ -1,1 +1,0 @@
-//! Days until which books are closed.
