@@ -138,6 +138,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
 }
 
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
+    env.require(PAYMENT, ids)?;
     env.flush()?;
     let sql = sql!(
         "SELECT m.id, m.state <> 'draft' FROM account_move m JOIN account_payment p ON p.move_id = m.id
