@@ -14,6 +14,7 @@ mod journal_checks;
 mod journal_fields;
 mod journals;
 mod names;
+mod partners;
 
 const ACCOUNT: &str = "account.account";
 
@@ -28,4 +29,5 @@ pub fn declare(all: &mut Declarations) {
     journal_fields::declare(all);
     journals::declare(all);
     journal_checks::declare(all);
+    partners::declare(all);
 }
