@@ -86,6 +86,7 @@ pub fn take(document: &mut Document, facts: &Facts, values: &Map) -> Result<()> 
             "name" => document.name = text().filter(|name| name != "/"),
             "ref" => document.reference = text(),
             "payment_reference" => document.payment_reference = text(),
+            "invoice_source_email" => document.source_email = text(),
             "invoice_cash_rounding_id" => document.cash_rounding = value.as_id(),
             "always_tax_exigible" => document.always_exigible = value.truthy(),
             "reversed_entry_id" => document.reversed = value.as_id().is_some(),
@@ -141,13 +142,19 @@ pub fn complete(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     let family = Family::load(env, &partners)?;
     let stale =
         |document: &Document, field: &str| document.is_due(field, |before, now| before.partner != now.partner || before.kind != now.kind);
+    let nameless = documents.iter().any(|document| document.partner.is_none() && document.before.is_none());
+    let creator = if nameless { env.sudo(|env| env.value("res.users", "name", env.uid()))?.py_str() } else { String::new() };
     for document in documents.iter_mut() {
         let commercial = document.partner.map(|partner| family.commercial(partner));
         if document.is_due("commercial_partner_id", |before, now| before.partner != now.partner) {
             document.commercial_partner = commercial;
-            document
-                .derived
-                .insert("invoice_partner_display_name".into(), document.partner.and_then(|partner| family.name(partner)).into());
+            let name = document.partner.and_then(|partner| family.name(partner)).filter(|name| !name.is_empty());
+            let name = match (name, document.source_email.as_deref()) {
+                (Some(name), _) => name,
+                (None, Some(email)) => format!("@From: {email}"),
+                (None, None) => format!("#Created by: {creator}"),
+            };
+            document.derived.insert("invoice_partner_display_name".into(), name.into());
         }
         if stale(document, "partner_shipping_id") {
             let delivery = document.partner.filter(|_| document.kind.is_invoice()).map(|partner| family.address(partner, "delivery"));
