@@ -207,7 +207,7 @@ fn tidied(mut values: Map) -> Map {
     {
         *text = format!("<div>{text}</div>");
     }
-    if KINDS.iter().any(|(_, field)| values.contains_key(*field)) {
+    if KINDS.iter().any(|(_, field)| values.contains_key(field)) {
         values.shift_remove("repartition_line_ids");
     }
     for (kind, field) in KINDS {
