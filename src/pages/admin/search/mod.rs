@@ -1,0 +1,4 @@
+//! Finding records: within a list, and everywhere.
+
+pub mod panel;
+pub mod query;
