@@ -67,7 +67,10 @@ pub fn act(visit: &Visit<'_>, parts: &Parts) -> Outcome<Done> {
 fn on_list(visit: &Visit<'_>, window: Window, what: &str, parts: &Parts) -> Outcome<Done> {
     let (desk, model) = (visit.desk, window.model.as_str());
     let ids: Vec<Id> = parts.all("ids").filter_map(|id| id.parse().ok()).collect();
-    let back = visit.params.url(&visit.place.url());
+    let back = match visit.params.get("back").filter(|back| back.starts_with("/odoo/")) {
+        Some(back) => back.to_owned(),
+        None => visit.params.url(&visit.place.url()),
+    };
     let many = || vec![Value::from(ids.clone())];
     match what.split_once(':').unwrap_or((what, "")) {
         ("archive", _) => desk.call(model, "action_archive", many(), Map::new())?,
@@ -311,7 +314,10 @@ fn keep(visit: &Visit<'_>, sheet: &mut Sheet, verb: &str, rest: &str, parts: &Pa
         return Ok(Done::Page(render(visit, sheet, said)?));
     }
     let saved = match save(visit, sheet, values).and_then(|id| after(visit, sheet, id, verb, rest)) {
-        Ok(url) => return Ok(Done::Go(url)),
+        Ok((url, led)) => {
+            let back = parts.get("back").filter(|back| !led && back.starts_with("/odoo/"));
+            return Ok(Done::Go(back.map_or(url, str::to_owned)));
+        }
         Err(error) => error,
     };
     match told(&saved) {
@@ -335,8 +341,8 @@ fn save(visit: &Visit<'_>, sheet: &mut Sheet, values: Map) -> Outcome<Id> {
     Ok(id)
 }
 
-/// What comes after saving: the record itself, or where its button leads.
-fn after(visit: &Visit<'_>, sheet: &Sheet, id: Id, verb: &str, rest: &str) -> Outcome<String> {
+/// What comes after saving: the record itself, or where its button leads. The flag tells whether it led elsewhere.
+fn after(visit: &Visit<'_>, sheet: &Sheet, id: Id, verb: &str, rest: &str) -> Outcome<(String, bool)> {
     let place = visit.place.at(Some(Record::Id(id)));
     let here = at(&place, &visit.params, Some(Record::Id(id)));
     let next = match verb {
@@ -356,5 +362,6 @@ fn after(visit: &Visit<'_>, sheet: &Sheet, id: Id, verb: &str, rest: &str) -> Ou
     };
     // A wizard is gone when its work is done.
     let wizard = sheet.shape.is_transient() && verb == "button" && next.is_none();
-    Ok(next.unwrap_or_else(|| if wizard { place.back().url() } else { here }))
+    let led = next.is_some();
+    Ok((next.unwrap_or_else(|| if wizard { place.back().url() } else { here }), led))
 }

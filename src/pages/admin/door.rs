@@ -18,6 +18,7 @@ use super::frame::{Look, Page, render};
 use super::html::{el, icon};
 use super::params::Params;
 use super::place::Place;
+use super::search::everywhere;
 use super::show::{Reply, Visit, page};
 
 /// Only what is inside the frame is wanted.
@@ -95,6 +96,10 @@ pub async fn get(req: HttpRequest, state: web::Data<State>, tera: web::Data<Tera
     let (tera, admin): (Arc<Tera>, Arc<Admin>) = (tera.into_inner(), admin.into_inner());
     let outcome = call::blocking(&state, move |backend| {
         let desk = Desk::open(backend, &session.token, from, csrf, &admin)?;
+        if params.get("as") == Some("json") && place.url() == "/odoo/search" {
+            let hits = everywhere::find(&desk, params.get("q").unwrap_or_default())?;
+            return Ok(Answer::Json(everywhere::json(&desk, &hits)));
+        }
         let visit = Visit { desk: &desk, place, params, look };
         let shown = match page(&visit) {
             Ok(Reply::Go(url)) => return Ok(Answer::Go(url)),

@@ -9,6 +9,7 @@ use tera::{Context, Tera};
 use super::desk::{Desk, Done};
 use super::html::Html;
 use super::place::{Place, Target};
+use super::screens::names::NAMES;
 
 /// What a page shows inside the frame.
 pub struct Page {
@@ -68,6 +69,20 @@ fn menu(all: &Map, id: &str, place: &Place, depth: usize) -> Option<Menu> {
     Some(Menu { name: text("name"), url, here, open, children })
 }
 
+/// The pages of the trade that the user has.
+fn screens(desk: &Desk<'_>, place: &Place) -> Vec<Menu> {
+    let here = |path: &str| matches!(place.steps.first().map(|step| &step.target), Some(Target::Action(name)) if name == path);
+    let own = NAMES.iter().filter(|name| desk.registry.models.contains_key(name.model) && desk.may(name.model, "read"));
+    own.map(|name| Menu {
+        name: desk.words.get(name.word.trim_start_matches('=')).to_owned(),
+        url: format!("/odoo/{}", name.path),
+        here: here(name.path),
+        open: false,
+        children: Vec::new(),
+    })
+    .collect()
+}
+
 /// What templates of the admin know beside the page.
 pub fn context(desk: &Desk<'_>) -> Context {
     let mut context = Context::new();
@@ -90,7 +105,7 @@ pub fn render(desk: &Desk<'_>, tera: &Tera, look: &Look, place: &Place, page: &P
         let roots = menus.get("root").and_then(Value::as_map).and_then(|root| root.get("children")).and_then(Value::as_list);
         let tree: Vec<Menu> = roots.unwrap_or_default().iter().filter_map(|id| menu(&menus, &id.py_str(), place, 0)).collect();
         context.insert("menus", &tree);
-        context.insert("screens", &Vec::<Menu>::new());
+        context.insert("screens", &screens(desk, place));
         context.insert("user", &desk.name);
         context.insert("company", &desk.company);
         context.insert("theme", &look.theme);

@@ -20,6 +20,7 @@ mod html;
 mod params;
 mod place;
 mod record;
+mod screens;
 mod search;
 mod show;
 mod views;

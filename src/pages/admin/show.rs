@@ -7,11 +7,18 @@ use lastmile_rpc::CallError;
 use super::action::{Opened, Window, open};
 use super::desk::{Desk, Done};
 use super::frame::{Look, Page};
-use super::html::{Html, el, icon};
+use super::html::{El, Html, el, icon};
 use super::params::Params;
 use super::place::{Place, Record, Step, Target};
+use super::screens;
+use super::search::everywhere;
 use super::search::panel::{self, Crumb};
 use super::search::query::Search;
+use super::views::activity;
+use super::views::arch::Node;
+use super::views::calendar::Calendar;
+use super::views::figures::Figures;
+use super::views::kanban::Kanban;
 use super::views::list::{List, carried};
 use super::views::shape::Shape;
 
@@ -32,13 +39,39 @@ pub struct Visit<'a> {
 /// The page of a place.
 pub fn page(visit: &Visit<'_>) -> Done<Reply> {
     let Some(step) = visit.place.steps.last() else {
-        return Ok(Reply::Page(Page::new("Lastmile", Html::new())));
+        let (_, body) = screens::page(visit.desk, "", None, &visit.params)?;
+        return Ok(Reply::Page(Page::new(visit.desk.words.get("home"), body)));
     };
+    if let Target::Action(path) = &step.target {
+        if path == "search" {
+            return Ok(Reply::Page(found(visit)?));
+        }
+        if let Some(name) = screens::names::find(path) {
+            return Ok(Reply::Page(screen(visit, name)?));
+        }
+    }
     match open(visit.desk, step, &visit.params)? {
         Opened::Go(url) => Ok(Reply::Go(url)),
         Opened::Nothing(name, why) => Ok(Reply::Page(nothing(visit, &name, &why))),
         Opened::Window(window) => window_page(visit, *window),
     }
+}
+
+/// A page of the trade.
+fn screen(visit: &Visit<'_>, known: &screens::names::Name) -> Done<Page> {
+    let (name, body) = screens::page(visit.desk, known.path, visit.place.id(), &visit.params)?;
+    let name = if name.is_empty() { visit.desk.words.get(known.word.trim_start_matches('=')).to_owned() } else { name };
+    let mut all = Html::from(el("div").class("o_control_panel").child(panel::crumbs(visit.desk, &way(visit, &name)?)));
+    all.push(body);
+    Ok(Page::new(name, all))
+}
+
+/// What was searched for everywhere.
+fn found(visit: &Visit<'_>) -> Done<Page> {
+    let name = visit.desk.words.get("found");
+    let mut all = Html::from(el("div").class("o_control_panel").child(panel::crumbs(visit.desk, &[(name.to_owned(), None)])));
+    all.push(everywhere::page(visit.desk, &visit.params)?);
+    Ok(Page::new(name, all))
 }
 
 fn nothing(visit: &Visit<'_>, name: &str, why: &str) -> Page {
@@ -62,22 +95,7 @@ fn window_page(visit: &Visit<'_>, mut window: Window) -> Done<Reply> {
         window.name = Some(arch.attr("string")).filter(|s| !s.is_empty()).unwrap_or(&window.model).to_owned();
     }
     let search = Search::read(desk, &window, &shape, &visit.params)?;
-    let (body, pager) = match kind.as_str() {
-        _ => {
-            let chosen =
-                visit.look.columns.iter().find(|(model, _)| *model == window.model).map(|(_, c)| c.split('.').map(str::to_owned).collect());
-            let list = List {
-                desk,
-                window: &window,
-                shape: &shape,
-                search: &search,
-                place: &visit.place,
-                params: &visit.params,
-                chosen: chosen.unwrap_or_default(),
-            };
-            list.render(&arch)?
-        }
-    };
+    let (body, pager) = view(visit, &window, &shape, &search, &kind, &arch)?;
     let path = visit.place.url();
     let kinds: Vec<&str> = window.many().collect();
     let create = desk.may(&window.model, "create") && arch.get("create").is_none_or(|c| !matches!(c, "0" | "false" | "False"));
@@ -93,6 +111,23 @@ fn window_page(visit: &Visit<'_>, mut window: Window) -> Done<Reply> {
     let mut all = Html::from(bar);
     all.push(el("div").class(format!("o_content o_{kind}_content")).child(body));
     Ok(Reply::Page(Page::new(&window.name, all)))
+}
+
+/// The view itself, and its pager.
+fn view(visit: &Visit<'_>, window: &Window, shape: &Shape, search: &Search, kind: &str, arch: &Node) -> Done<(Html, Option<El>)> {
+    let (desk, place, params) = (visit.desk, &visit.place, &visit.params);
+    match kind {
+        "kanban" => Kanban { desk, window, shape, search, place, params }.render(arch),
+        "graph" => Ok((Figures { desk, window, shape, search, path: place.url() }.graph(arch)?, None)),
+        "pivot" => Ok((Figures { desk, window, shape, search, path: place.url() }.pivot(arch)?, None)),
+        "calendar" => Ok((Calendar { desk, window, shape, search, place, params }.render(arch)?, None)),
+        "activity" => Ok((activity::render(desk, window, search, place, params)?, None)),
+        _ => {
+            let known = visit.look.columns.iter().find(|(model, _)| *model == window.model);
+            let chosen = known.map(|(_, names)| names.split('.').map(str::to_owned).collect()).unwrap_or_default();
+            List { desk, window, shape, search, place, params, chosen }.render(arch)
+        }
+    }
 }
 
 /// The names of the steps to a place; the last one is `here`.
@@ -120,6 +155,10 @@ pub fn way(visit: &Visit<'_>, here: &str) -> Done<Vec<Crumb>> {
 fn name_of(desk: &Desk<'_>, step: &Step) -> Done<String> {
     let named = match (&step.target, step.record) {
         (_, Some(Record::New)) => return Ok(desk.words.get("new").to_owned()),
+        (Target::Action(action), None) if screens::names::find(action).is_some() => {
+            let word = screens::names::find(action).map(|name| name.word.trim_start_matches('=')).unwrap_or_default();
+            return Ok(desk.words.get(word).to_owned());
+        }
         (Target::Action(action), None) => {
             desk.ask(lastmile_rpc::Query::Action { action: Value::from(action.as_str()), context: lastmile_orm::value::Map::new() })
         }
@@ -127,6 +166,8 @@ fn name_of(desk: &Desk<'_>, step: &Step) -> Done<String> {
         (target, Some(Record::Id(id))) => {
             let model = match target {
                 Target::Model(model) => model.clone(),
+                Target::Action(path) if path == "customer" => "res.partner".to_owned(),
+                Target::Action(path) if path == "router" => "isp.mikrotik.router".to_owned(),
                 Target::Action(_) => match open(desk, step, &Params::default()) {
                     Ok(Opened::Window(window)) => window.model,
                     _ => return Ok(String::new()),

@@ -333,8 +333,9 @@
       if (!group || !group.dataset.value || group.contains(dragged)) { dragged = null; return; }
       all.set("do", "move:" + group.dataset.field); all.set("value", group.dataset.value); all.append("ids", dragged.dataset.id);
     }
+    const model = dragged.closest("[data-model]"), target = model ? "/odoo/m-" + model.dataset.model + "?back=" + encodeURIComponent(location.pathname) : location.href;
     dragged = null;
-    ask(location.href, { method: "POST", body: all }).then((answer) => { if (answer) { put(answer.text); if (answer.status >= 400) say($("h2", main)?.textContent); } });
+    ask(target, { method: "POST", body: all }).then((answer) => { if (answer) { put(answer.text); if (answer.status >= 400) say($("h2", main)?.textContent); } });
   });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   addEventListener("popstate", () => { if (mayLeave()) go(location.href, false); });

@@ -299,8 +299,10 @@ impl<'a> List<'a> {
             }
             return Ok(html);
         };
-        let summed: Vec<&Column<'_>> =
-            columns.iter().filter(|c| c.field.store && c.field.is_number() && c.field.aggregator == "sum").collect();
+        let summed: Vec<&Column<'_>> = columns
+            .iter()
+            .filter(|c| c.field.store && c.field.is_number() && c.field.aggregator == "sum" && !c.field.name.starts_with("gps_"))
+            .collect();
         let aggregates = summed.iter().map(|c| Value::Str(format!("{}:sum", c.field.name)));
         let aggregates: Vec<Value> = std::iter::once(Value::from("__count")).chain(aggregates).collect();
         let named = map! { "limit" => 200_i64, "context" => self.search.context.clone() };

@@ -1,10 +1,14 @@
 //! Views of models, made from their architectures.
 
+pub mod activity;
 pub mod arch;
-mod buttons;
+pub mod buttons;
+pub mod calendar;
 pub mod chatter;
 pub mod draft;
+pub mod figures;
 pub mod form;
+pub mod kanban;
 pub mod list;
 pub mod logic;
 pub mod posted;

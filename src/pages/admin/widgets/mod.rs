@@ -12,7 +12,7 @@ mod progress;
 mod text;
 mod toggle;
 
-pub use choice::statusbar;
+pub use choice::{statusbar, tone};
 
 use cell::Widget;
 
