@@ -7,6 +7,8 @@ use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
+use super::repartition_log;
+
 pub const TAX: &str = "account.tax";
 const GROUP: &str = "account.tax.group";
 const KINDS: [(&str, &str); 2] = [("invoice", "invoice_repartition_line_ids"), ("refund", "refund_repartition_line_ids")];
@@ -168,7 +170,15 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     if !unused.is_empty() {
         env.with_context(map! { "mail_notrack" => true }, |env| next.call(env, &unused, values.clone()))?;
     }
-    if used.is_empty() { Ok(()) } else { next.call(env, &used, values) }
+    if used.is_empty() {
+        return Ok(());
+    }
+    if !values.contains_key("repartition_line_ids") {
+        return next.call(env, &used, values);
+    }
+    let before = env.sudo(|env| repartition_log::lines(env, &used))?;
+    next.call(env, &used, values)?;
+    env.sudo(|env| repartition_log::tell(env, &used, &before))
 }
 
 fn command(number: i64, id: Id, values: Map) -> Value {
