@@ -7,7 +7,7 @@ use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::amounts::Rates;
-use super::document::{Document, Line};
+use super::document::{Document, Line, TEXTS};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
@@ -39,7 +39,25 @@ const DEFAULTED: &[&str] = &[
 /// Declares the hooks.
 pub fn declare(all: &mut Declarations) {
     all.model(MOVE).on_create(create_moves).on_write(write_moves).on_unlink(unlink_moves);
-    all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines);
+    all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines).on_copy(copy_lines);
+}
+
+/// What of lines is worked out anew is not copied.
+fn copy_lines(env: &mut Env, ids: &[Id], copies: &mut [Map]) -> Result<()> {
+    let moves: Vec<Id> = env.values(LINE, "move_id", ids)?.iter().map(|of| of.as_id().unwrap_or(0)).collect();
+    for (map, kind) in copies.iter_mut().zip(env.values(MOVE, "move_type", &moves)?) {
+        let invoice = kind.as_str() != Some("entry");
+        let gone: &[&str] = match map.get("display_type").and_then(Value::as_str) {
+            Some("payment_term") if invoice => &["name"],
+            Some("product") if invoice => &["balance", "amount_currency", "debit", "credit"],
+            Some(text) if TEXTS.contains(&text) => &["balance", "account_id", "amount_currency", "debit", "credit"],
+            _ => &[],
+        };
+        for name in gone {
+            map.shift_remove(name);
+        }
+    }
+    Ok(())
 }
 
 /// Works documents out: what is due of headers, lines, taxes and terms.
