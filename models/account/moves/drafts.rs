@@ -5,8 +5,8 @@ use lastmile_orm::{Declarations, Env, Id, Map, Result, Value, convert};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Line};
+use super::document::{LINE, MOVE};
 use super::facts::Facts;
-use super::store::{LINE, MOVE};
 use super::{edit, header, lines, tax_totals};
 
 /// Fields of an entry that others follow from, in the order in which they are read.

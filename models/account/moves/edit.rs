@@ -8,8 +8,8 @@ use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::amounts::Rates;
 use super::document::{Document, Line, TEXTS};
+use super::document::{LINE, MOVE};
 use super::facts::Facts;
-use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
 use super::{chatter, guards, header, lines, store, sync_taxes, totals};
 use crate::account::taxes::engine::Taxes;

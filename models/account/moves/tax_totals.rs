@@ -7,9 +7,10 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
 use super::document::Document;
+use super::document::MOVE;
 use super::drafts;
 use super::facts::Facts;
-use super::store::{self, MOVE};
+use super::store;
 use super::sync_taxes::{self, settings};
 use crate::account::taxes::engine::{Taxes, compute_keeping};
 use crate::account::taxes::load;
