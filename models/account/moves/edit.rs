@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::amounts::Rates;
-use super::document::{Document, Line, TEXTS};
+use super::document::{Document, TEXTS};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
@@ -73,8 +74,8 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     let taxes = load_taxes::load(env, &ids)?;
     let today = env.today();
     let partners: HashMap<Id, Id> = facts.companies.iter().map(|(id, company)| (*id, company.partner)).collect();
+    exigible(env, documents, &taxes)?;
     for document in documents.iter_mut() {
-        exigible(document, &taxes);
         let global = facts.companies.get(&document.company).is_some_and(|company| company.global_rounding);
         sync_taxes::sync(document, &taxes, global);
     }
@@ -84,9 +85,24 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
 }
 
 /// Taxes of entries count at once, but for those that are due when what customers owe on the same entry is paid.
-fn exigible(document: &mut Document, taxes: &Taxes) {
-    let waits = |line: &Line| line.taxes.iter().chain(&line.tax).any(|tax| taxes.get(*tax).is_some_and(|tax| tax.on_payment));
-    document.always_exigible = !document.kind.is_invoice() && !document.live().any(waits);
+fn exigible(env: &mut Env, documents: &mut [Document], taxes: &Taxes) -> Result<()> {
+    let waits = |document: &Document| {
+        let mut used = document.live().flat_map(|line| line.taxes.iter().chain(&line.tax));
+        used.any(|tax| taxes.get(*tax).is_some_and(|tax| tax.on_payment))
+    };
+    let waiting = documents.iter().filter(|document| !document.kind.is_invoice() && waits(document));
+    let accounts: Vec<Id> = waiting.flat_map(|document| document.live().filter_map(|line| line.account)).collect();
+    let mut owed: Vec<Id> = Vec::new();
+    if !accounts.is_empty() {
+        let sql =
+            sql!("SELECT id FROM account_account WHERE account_type IN ('asset_receivable', 'liability_payable') AND id = ANY({accounts})");
+        owed.extend(env.query(sql)?.iter().filter_map(|row| row.int(0)));
+    }
+    for document in documents {
+        let owes = document.live().any(|line| line.account.is_some_and(|account| owed.contains(&account)));
+        document.always_exigible = !document.kind.is_invoice() && !(owes && waits(document));
+    }
+    Ok(())
 }
 
 /// Changes entries that are there.
