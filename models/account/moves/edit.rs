@@ -123,11 +123,17 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
 
 fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     guards::begin_as_drafts(&values)?;
+    // An empty value that was given stays empty, where the field may be; one that is only the default does not.
+    const NEEDED: [&str; 6] = ["move_type", "journal_id", "company_id", "currency_id", "date", "invoice_date_due"];
+    for map in &mut values {
+        map.retain(|name, value| !value.is_empty_mark() || !NEEDED.contains(&name.as_str()));
+    }
+    let given: Vec<Vec<String>> = values.iter().map(|map| map.keys().cloned().collect()).collect();
     env.fill_defaults(MOVE, DEFAULTED, &mut values)?;
     let facts = Facts::load(env)?;
     let mut documents = Vec::with_capacity(values.len());
-    for map in &mut values {
-        map.retain(|name, value| !DEFAULTED.contains(&name.as_str()) || !value.is_empty_mark() || LINE_FIELDS.contains(&name.as_str()));
+    for (map, given) in values.iter_mut().zip(&given) {
+        map.retain(|name, value| !value.is_empty_mark() || given.contains(name));
         let mut document = header::begin(env, &facts, map)?;
         for (field, commands) in take_lines(map)? {
             lines::command(env, &facts, &mut document, field, &commands)?;
