@@ -7,6 +7,7 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
 use super::document::Document;
+use super::drafts;
 use super::facts::Facts;
 use super::store::{self, MOVE};
 use super::sync_taxes::{self, settings};
@@ -31,7 +32,10 @@ pub fn declare(all: &mut Declarations) {
 
 fn tax_totals(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let facts = Facts::load(env)?;
-    let documents = store::load(env, &facts, ids)?;
+    let mut documents = store::load(env, &facts, ids)?;
+    for id in ids.iter().filter(|id| **id < 0) {
+        documents.push(drafts::read(env, &facts, *id)?);
+    }
     let invoices: Vec<&Document> = documents.iter().filter(|document| document.kind.is_invoice()).collect();
     let wanted: Vec<Id> = invoices.iter().flat_map(|document| document.lines.iter()).flat_map(|line| &line.taxes).copied().collect();
     let of_lines = invoices.iter().flat_map(|document| document.lines.iter()).filter_map(|line| line.tax);
