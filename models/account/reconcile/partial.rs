@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::lines::{Loaded, amounts, check, load, rates};
 use super::plan::{Item, Partial, Rate, Rates, Terms, plan};
-use super::{LINE, PARTIAL, exchange, full, matching, residual, settle};
+use super::{LINE, PARTIAL, cash_basis, exchange, full, matching, residual, settle};
 
 /// How a reconciliation is made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,6 +74,7 @@ pub fn reconcile_groups(env: &mut Env, groups: &[Vec<Id>], options: Options) -> 
         residual::residuals(env, &touched)?;
         env.changed(LINE, &["matched_debit_ids", "matched_credit_ids"], &touched)?;
         exchange::book(env, &ids, &partials)?;
+        cash_basis::book(env, &ids)?;
     }
     full::close(env, &groups)?;
     settle::settle(env, &touched)
