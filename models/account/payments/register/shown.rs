@@ -290,10 +290,10 @@ fn payments_action(payments: &[Id]) -> lastmile_orm::Map {
     };
     let view = |kind: &str| Value::List(vec![Value::Bool(false), kind.into()]);
     if let [only] = payments {
-        action.extend(map! { "view_mode" => "form", "views" => vec![view("form")], "res_id" => *only });
+        action.extend(map! { "views" => vec![view("form")], "res_id" => *only });
     } else {
         let domain = Value::List(vec![Value::List(vec!["id".into(), "in".into(), Value::from(payments.to_vec())])]);
-        action.extend(map! { "view_mode" => "list,form", "views" => vec![view("list"), view("form")], "domain" => domain });
+        action.extend(map! { "views" => vec![view("list"), view("form")], "domain" => domain });
     }
     action
 }
