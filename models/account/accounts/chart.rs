@@ -10,7 +10,7 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map
 use serde_json::Value as Json;
 
 use super::journal_accounts::name_records;
-use super::{ACCOUNT, journals};
+use super::{ACCOUNT, codes, journals};
 
 const COMPANY: &str = "res.company";
 /// The chart that every company can have.
@@ -114,11 +114,13 @@ fn follow(env: &mut Env, company: Id, parent: Id) -> Result<()> {
     let mut values = map! { "chart_template" => GENERIC };
     for field in fields {
         let value = env.value(COMPANY, field, parent)?;
-        if value.truthy() {
+        if value.truthy() && field != "domestic_fiscal_position_id" {
             values.insert(field.to_owned(), value);
         }
     }
-    env.write(COMPANY, &[company], values)
+    env.write(COMPANY, &[company], values)?;
+    let root = codes::roots(env, &[company])?.remove(&company).unwrap_or(parent);
+    Chart { company, ..Chart::begin(env, root)? }.defaults(env)
 }
 
 fn facts() -> Result<Json> {
