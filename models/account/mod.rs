@@ -4,14 +4,12 @@ use lastmile_orm::Declarations;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Sql, sql};
 
-use crate::base::names::text;
-
 pub mod accounts;
 mod computed;
 pub mod moves;
-mod payments;
-mod posted;
+pub mod payments;
 pub mod reconcile;
+mod shown;
 pub mod taxes;
 pub mod terms;
 
@@ -33,27 +31,15 @@ pub fn declare(all: &mut Declarations) {
     computed::declare(all);
     accounts::declare(all);
     payments::declare(all);
-    posted::declare(all);
+    shown::declare(all);
     moves::declare(all);
     moves::numbers::declare(all);
     moves::locks::declare(all);
     taxes::declare(all);
     terms::declare(all);
     reconcile::methods::declare(all);
-    all.model("account.payment.method.line").display_sql(method_name);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
-}
-
-/// The name and, in brackets, that of the journal.
-fn method_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    sql!(
-        "(COALESCE({method:sql}, '') || COALESCE((SELECT ' (' || {journal:sql} || ')' FROM account_journal j
-         WHERE j.id = {journal_id:sql}), ''))",
-        method = text(reg, "account.payment.method.line", "name", alias, lang),
-        journal = text(reg, "account.journal", "name", "j", lang),
-        journal_id = Sql::column(alias, "journal_id")
-    )
 }
 
 /// What kind of draft it is, and the number, if it has one; the reference in brackets.

@@ -106,6 +106,8 @@ pub struct Document {
     pub name: Option<String>,
     pub reference: Option<String>,
     pub payment_reference: Option<String>,
+    /// Who sent it by mail.
+    pub source_email: Option<String>,
     pub cash_rounding: Option<Id>,
     pub reversed: bool,
     pub posted_before: bool,
@@ -146,6 +148,7 @@ impl Document {
             "date" => self.date,
             "invoice_date_due" => self.due,
             "invoice_currency_rate" => self.rate,
+            "always_tax_exigible" => self.always_exigible,
         };
         columns.extend(self.derived.clone());
         columns

@@ -7,12 +7,14 @@ use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::amounts::Rates;
-use super::document::Document;
+use super::document::{Document, Line, TEXTS};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
-use super::{guards, header, lines, store, sync_taxes, totals};
+use super::{chatter, guards, header, lines, store, sync_taxes, totals};
+use crate::account::taxes::engine::Taxes;
 use crate::account::taxes::load as load_taxes;
+use crate::mail::tracking;
 
 /// The one2many fields that show lines of an entry; the rest shows parts of them.
 const LINE_FIELDS: [&str; 3] = ["line_ids", "invoice_line_ids", "journal_line_ids"];
@@ -37,7 +39,25 @@ const DEFAULTED: &[&str] = &[
 /// Declares the hooks.
 pub fn declare(all: &mut Declarations) {
     all.model(MOVE).on_create(create_moves).on_write(write_moves).on_unlink(unlink_moves);
-    all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines);
+    all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines).on_copy(copy_lines);
+}
+
+/// What of lines is worked out anew is not copied.
+fn copy_lines(env: &mut Env, ids: &[Id], copies: &mut [Map]) -> Result<()> {
+    let moves: Vec<Id> = env.values(LINE, "move_id", ids)?.iter().map(|of| of.as_id().unwrap_or(0)).collect();
+    for (map, kind) in copies.iter_mut().zip(env.values(MOVE, "move_type", &moves)?) {
+        let invoice = kind.as_str() != Some("entry");
+        let gone: &[&str] = match map.get("display_type").and_then(Value::as_str) {
+            Some("payment_term") if invoice => &["name"],
+            Some("product") if invoice => &["balance", "amount_currency", "debit", "credit"],
+            Some(text) if TEXTS.contains(&text) => &["balance", "account_id", "amount_currency", "debit", "credit"],
+            _ => &[],
+        };
+        for name in gone {
+            map.shift_remove(name);
+        }
+    }
+    Ok(())
 }
 
 /// Works documents out: what is due of headers, lines, taxes and terms.
@@ -54,12 +74,19 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     let today = env.today();
     let partners: HashMap<Id, Id> = facts.companies.iter().map(|(id, company)| (*id, company.partner)).collect();
     for document in documents.iter_mut() {
+        exigible(document, &taxes);
         let global = facts.companies.get(&document.company).is_some_and(|company| company.global_rounding);
         sync_taxes::sync(document, &taxes, global);
     }
     let receivables = Receivables::load(env, documents, &partners)?;
-    documents.iter_mut().filter(|document| document.kind.is_invoice()).for_each(|document| receivables.sync(document, today));
+    documents.iter_mut().for_each(|document| receivables.sync(document, today));
     lines::know_accounts(env, documents)
+}
+
+/// Taxes of entries count at once, but for those that are due when what customers owe on the same entry is paid.
+fn exigible(document: &mut Document, taxes: &Taxes) {
+    let waits = |line: &Line| line.taxes.iter().chain(&line.tax).any(|tax| taxes.get(*tax).is_some_and(|tax| tax.on_payment));
+    document.always_exigible = !document.kind.is_invoice() && !document.live().any(waits);
 }
 
 /// Changes entries that are there.
@@ -71,17 +98,26 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
     let mut documents = store::load(env, &facts, ids)?;
     work(env, &facts, &mut documents)?;
     work_out(env, &facts, &mut documents)?;
-    store::save(env, &mut documents)?;
+    tracking::trace(env, MOVE, ids, |env| {
+        store::save(env, &mut documents)?;
+        chatter::trace_lines(env, &documents)
+    })?;
     guards::check(env, &documents)
 }
 
 fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     guards::begin_as_drafts(&values)?;
+    // An empty value that was given stays empty, where the field may be; one that is only the default does not.
+    const NEEDED: [&str; 6] = ["move_type", "journal_id", "company_id", "currency_id", "date", "invoice_date_due"];
+    for map in &mut values {
+        map.retain(|name, value| !value.is_empty_mark() || !NEEDED.contains(&name.as_str()));
+    }
+    let given: Vec<Vec<String>> = values.iter().map(|map| map.keys().cloned().collect()).collect();
     env.fill_defaults(MOVE, DEFAULTED, &mut values)?;
     let facts = Facts::load(env)?;
     let mut documents = Vec::with_capacity(values.len());
-    for map in &mut values {
-        map.retain(|name, value| !DEFAULTED.contains(&name.as_str()) || !value.is_empty_mark() || LINE_FIELDS.contains(&name.as_str()));
+    for (map, given) in values.iter_mut().zip(&given) {
+        map.retain(|name, value| !value.is_empty_mark() || given.contains(name));
         let mut document = header::begin(env, &facts, map)?;
         for (field, commands) in take_lines(map)? {
             lines::command(env, &facts, &mut document, field, &commands)?;
@@ -130,24 +166,40 @@ fn write_moves(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook
     let commands = take_lines(&mut values)?;
     let totals = values.shift_remove("tax_totals");
     let facts = Facts::load(env)?;
-    let mut documents = store::load(env, &facts, ids)?;
+    let documents = store::load(env, &facts, ids)?;
     if !env.context_get("skip_is_manually_modified").is_some_and(Value::truthy) {
         values.get_or_insert_with("is_manually_modified", || Value::Bool(true));
     }
+    tracking::trace(env, MOVE, ids, |env| write_traced(env, ids, values, next, &facts, documents, &commands, totals.is_some()))
+}
+
+/// Writes entries as far as they are read: their own fields, then what follows from them for their lines.
+#[expect(clippy::too_many_arguments, reason = "the parts of one write")]
+fn write_traced(
+    env: &mut Env,
+    ids: &[Id],
+    values: Map,
+    next: &Next<WriteHook>,
+    facts: &Facts,
+    mut documents: Vec<Document>,
+    commands: &[(&'static str, Value)],
+    totals: bool,
+) -> Result<()> {
     let given = values.clone();
     next.call(env, ids, values)?;
-    let synchronous = !commands.is_empty() || totals.is_some() || given.keys().any(|name| header::matters(name));
+    let synchronous = !commands.is_empty() || totals || given.keys().any(|name| header::matters(name));
     if !synchronous {
         return Ok(());
     }
     for document in &mut documents {
-        header::take(document, &facts, &given);
-        for (field, commands) in &commands {
-            lines::command(env, &facts, document, field, commands)?;
+        header::take(document, facts, &given)?;
+        for (field, commands) in commands {
+            lines::command(env, facts, document, field, commands)?;
         }
     }
-    work_out(env, &facts, &mut documents)?;
+    work_out(env, facts, &mut documents)?;
     store::save(env, &mut documents)?;
+    chatter::trace_lines(env, &documents)?;
     if given.contains_key("journal_id") && !given.contains_key("name") {
         let renamed: Vec<(Id, Map)> = documents
             .iter()

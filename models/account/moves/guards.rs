@@ -5,6 +5,7 @@ use lastmile_orm::{Env, Error, Id, Map, Result, Value};
 use rust_decimal::Decimal;
 
 use super::document::Document;
+use super::locks;
 use super::store::MOVE;
 
 /// Fields of a posted entry that stand.
@@ -50,19 +51,26 @@ pub fn begin_as_drafts(values: &[Map]) -> Result<()> {
 /// # Errors
 /// UserError for what stands.
 pub fn may_write(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
-    let moved = values.contains_key("journal_id") || values.contains_key("name");
+    let moved = ["journal_id", "name", "date", "state"].iter().any(|name| values.contains_key(name));
     let names: Vec<&str> = values.keys().map(String::as_str).filter(|name| STANDING.contains(name)).collect();
     if names.is_empty() && !moved {
         return Ok(());
     }
     env.flush()?;
     let sql = sql!(
-        "SELECT id, state, COALESCE(name, ''), COALESCE(posted_before, FALSE), journal_id, COALESCE(sequence_number, 0)
+        "SELECT id, state, COALESCE(name, ''), COALESCE(posted_before, FALSE), journal_id, COALESCE(sequence_number, 0), date
          FROM account_move WHERE id = ANY({ids})"
     );
     let unnamed = values.get("name").is_some_and(|name| !name.truthy() || name.as_str() == Some("/"));
     let journal = values.get("journal_id").and_then(Value::as_id);
+    let mut closing: Vec<Id> = Vec::new();
     for row in env.query(sql)? {
+        let renamed = values.get("name").is_some_and(|name| name.as_str().unwrap_or_default() != row.text(2).unwrap_or_default());
+        let redated = values.get("date").is_some_and(|date| super::header::day(date) != row.date(6));
+        let leaves_posted = values.get("state").is_some_and(|state| state.as_str() != Some("posted"));
+        if row.text(1).as_deref() == Some("posted") && (renamed || redated || leaves_posted) {
+            closing.extend(row.int(0));
+        }
         let state = values.get("state").and_then(Value::as_str).map_or_else(|| row.text(1).unwrap_or_default(), str::to_owned);
         let skip = env.context_get("skip_readonly_check").is_some_and(Value::truthy);
         if state == "posted" && !names.is_empty() && !skip {
@@ -74,7 +82,11 @@ pub fn may_write(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
             return Err(Error::user("A numbered entry stays in its journal: take its number away first, which may leave a gap."));
         }
     }
-    Ok(())
+    if closing.is_empty() {
+        return Ok(());
+    }
+    locks::check_fiscal(env, &closing)?;
+    locks::check_tax_of_moves(env, &closing)
 }
 
 /// Lines may only be added to entries that are not posted.
@@ -111,7 +123,9 @@ pub fn may_write_lines(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
     if values.contains_key("tax_ids") || values.contains_key("tax_line_id") {
         return Err(Error::user("Taxes of a posted journal item stand: reset its entry to draft before you change them."));
     }
-    Ok(())
+    let posted: Vec<Id> = posted.iter().filter_map(|row| row.int(0)).collect();
+    locks::check_fiscal(env, &posted)?;
+    locks::check_tax(env, ids)
 }
 
 /// Lines that may be deleted by hand: not those of posted entries, nor those that follow from taxes and terms.

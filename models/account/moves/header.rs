@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Error, Id, Map, Result, Value};
+use lastmile_orm::{Env, Error, Id, Map, Result, Value, convert};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Kind};
 use super::facts::{Facts, RateKey, for_company, journal_types, rates};
+use super::locks::{self, ToDate};
+use super::numbers::ToNumber;
 use super::partners::Family;
+use super::store::MOVE;
 use crate::account::taxes::fiscal_position::{self, Question};
 
 /// The document that values of a new entry describe: what was given, and what follows without looking further.
@@ -43,7 +46,7 @@ pub fn begin(env: &mut Env, facts: &Facts, values: &Map) -> Result<Document> {
         given: values.keys().cloned().collect(),
         ..Document::default()
     };
-    take(&mut document, facts, values);
+    take(&mut document, facts, values)?;
     Ok(document)
 }
 
@@ -54,8 +57,18 @@ fn branch(env: &Env, facts: &Facts, company: Id) -> Id {
 }
 
 /// Takes given values over into a document.
-pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
-    for (name, value) in values {
+///
+/// # Errors
+/// ValueError for values of the wrong kind.
+pub fn take(document: &mut Document, facts: &Facts, values: &Map) -> Result<()> {
+    let model = facts.registry.model(MOVE)?;
+    for (name, given) in values {
+        let field = model.fields.get(name).filter(|field| field.is_column());
+        let value = match field {
+            Some(field) => convert::to_field(model, field, given)?,
+            None => given.clone(),
+        };
+        let value = &value;
         let text = || value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         match name.as_str() {
             "move_type" => document.kind = value.as_str().and_then(Kind::parse).unwrap_or(document.kind),
@@ -73,7 +86,9 @@ pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
             "name" => document.name = text().filter(|name| name != "/"),
             "ref" => document.reference = text(),
             "payment_reference" => document.payment_reference = text(),
+            "invoice_source_email" => document.source_email = text(),
             "invoice_cash_rounding_id" => document.cash_rounding = value.as_id(),
+            "always_tax_exigible" => document.always_exigible = value.truthy(),
             "reversed_entry_id" => document.reversed = value.as_id().is_some(),
             _ => {}
         }
@@ -83,6 +98,7 @@ pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
     }
     document.own_currency = facts.own_currency(document.company);
     document.journal_account = facts.journal(document.journal).and_then(|journal| journal.account);
+    Ok(())
 }
 
 /// Whether lines or other fields follow from a field.
@@ -126,13 +142,19 @@ pub fn complete(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     let family = Family::load(env, &partners)?;
     let stale =
         |document: &Document, field: &str| document.is_due(field, |before, now| before.partner != now.partner || before.kind != now.kind);
+    let nameless = documents.iter().any(|document| document.partner.is_none() && document.before.is_none());
+    let creator = if nameless { env.sudo(|env| env.value("res.users", "name", env.uid()))?.py_str() } else { String::new() };
     for document in documents.iter_mut() {
         let commercial = document.partner.map(|partner| family.commercial(partner));
         if document.is_due("commercial_partner_id", |before, now| before.partner != now.partner) {
             document.commercial_partner = commercial;
-            document
-                .derived
-                .insert("invoice_partner_display_name".into(), document.partner.and_then(|partner| family.name(partner)).into());
+            let name = document.partner.and_then(|partner| family.name(partner)).filter(|name| !name.is_empty());
+            let name = match (name, document.source_email.as_deref()) {
+                (Some(name), _) => name,
+                (None, Some(email)) => format!("@From: {email}"),
+                (None, None) => format!("#Created by: {creator}"),
+            };
+            document.derived.insert("invoice_partner_display_name".into(), name.into());
         }
         if stale(document, "partner_shipping_id") {
             let delivery = document.partner.filter(|_| document.kind.is_invoice()).map(|partner| family.address(partner, "delivery"));
@@ -140,7 +162,7 @@ pub fn complete(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
         }
     }
     properties(env, facts, documents, &family)?;
-    dates(env, documents);
+    dates(env, facts, documents)?;
     let keys: Vec<RateKey> =
         documents.iter().filter(|document| document.kind.is_invoice()).map(|document| rate_key(env, document)).collect();
     let known = rates(env, facts, &keys)?;
@@ -311,18 +333,48 @@ fn positions(env: &mut Env, documents: &[Document], family: &Family) -> Result<V
     fiscal_position::find(env, &questions)
 }
 
-/// The accounting date follows the invoice's, the due date the accounting date where no term says otherwise.
-fn dates(env: &Env, documents: &mut [Document]) {
+/// The accounting date follows the invoice's: of bills it is in an open period.
+fn dates(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result<()> {
     let today = env.today();
-    for document in documents.iter_mut() {
-        let changed = |before: &Document, now: &Document| {
-            before.invoice_date != now.invoice_date || before.kind != now.kind || before.company != now.company
-        };
-        if document.is_due("date", changed)
-            && let Some(date) = document.invoice_date.filter(|_| document.kind.is_invoice())
-        {
+    let changed = |before: &Document, now: &Document| {
+        before.invoice_date != now.invoice_date || before.kind != now.kind || before.company != now.company
+    };
+    let (mut bills, mut places) = (Vec::new(), Vec::new());
+    for (at, document) in documents.iter_mut().enumerate() {
+        let due = document.is_due("date", changed);
+        document.date.get_or_insert(today);
+        let Some(day) = document.invoice_date.filter(|_| due && document.kind.is_invoice()) else { continue };
+        if document.kind.is_sale() {
+            document.date = Some(day);
+        } else if facts.journal(document.journal).is_some() {
+            bills.push(to_date(document, day, today));
+            places.push(at);
+        }
+    }
+    for (at, date) in places.into_iter().zip(locks::accounting_dates(env, &bills)?) {
+        if let Some(document) = documents.get_mut(at) {
             document.date = Some(date);
         }
-        document.date.get_or_insert(today);
+    }
+    Ok(())
+}
+
+/// What decides a document's accounting date.
+pub fn to_date(document: &Document, day: NaiveDate, today: NaiveDate) -> ToDate {
+    let counts =
+        |line: &super::document::Line| !line.taxes.is_empty() || line.tax.is_some() || line.repartition.is_some() || !line.tags.is_empty();
+    ToDate {
+        entry: ToNumber {
+            id: document.id,
+            journal: document.journal,
+            company: document.company,
+            date: document.date.unwrap_or(today),
+            move_type: document.kind.name().to_owned(),
+            payment: false,
+            partner: document.commercial_partner,
+            reference: document.reference.clone().unwrap_or_default(),
+        },
+        day,
+        has_tax: document.live().any(counts),
     }
 }

@@ -8,6 +8,7 @@ use lastmile_orm::Declarations;
 pub mod accounts;
 pub mod actions;
 pub mod amounts;
+pub mod chatter;
 pub mod document;
 pub mod edit;
 pub mod facts;
@@ -22,14 +23,19 @@ pub mod posting;
 pub mod products;
 pub mod references;
 pub mod reversal;
+pub mod shown;
 pub mod store;
 pub mod sync_taxes;
 pub mod sync_terms;
+pub mod tax_totals;
 pub mod totals;
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {
     edit::declare(all);
+    chatter::declare(all);
+    tax_totals::declare(all);
     actions::declare(all);
     reversal::declare(all);
+    shown::declare(all);
 }

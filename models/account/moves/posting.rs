@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::document::{Document, Kind};
 use super::facts::Facts;
+use super::locks::{self, Books};
 use super::store::{LINE, MOVE};
 use super::{edit, header, numbers, payment_state, references, store};
 use crate::mail::tracking;
@@ -36,12 +37,13 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
         return Ok(Vec::new());
     }
     for document in documents.iter_mut().filter(|document| document.kind.is_sale() && document.invoice_date.is_none()) {
-        header::take(document, &facts, &map! { "invoice_date" => today });
+        header::take(document, &facts, &map! { "invoice_date" => today })?;
     }
     for document in documents.iter_mut().filter(|document| document.kind.is_invoice()) {
         let partner = document.commercial_partner;
         document.lines.iter_mut().filter(|line| !line.is_text()).for_each(|line| line.partner = partner);
     }
+    open_days(env, &facts, &mut documents)?;
     edit::work_out(env, &facts, &mut documents)?;
     store::save(env, &mut documents)?;
     let posted: Vec<Id> = documents.iter().map(|document| document.id).collect();
@@ -55,21 +57,46 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     Ok(posted)
 }
 
+/// Entries of closed days get the first day that is open.
+fn open_days(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result<()> {
+    let today = env.today();
+    let companies: Vec<Id> = documents.iter().map(|document| document.company).collect();
+    let journals: Vec<Id> = documents.iter().map(|document| document.journal).collect();
+    let books = Books::load(env, &companies, &journals)?;
+    let (mut closed, mut places) = (Vec::new(), Vec::new());
+    for (at, document) in documents.iter().enumerate() {
+        let date = document.date.unwrap_or(today);
+        let wanted = header::to_date(document, document.invoice_date.unwrap_or(date), today);
+        if !books.violated(document.company, document.journal, date, wanted.has_tax).is_empty() {
+            closed.push(wanted);
+            places.push(at);
+        }
+    }
+    for (at, date) in places.into_iter().zip(locks::accounting_dates(env, &closed)?) {
+        if let Some(document) = documents.get_mut(at) {
+            header::take(document, facts, &map! { "date" => date })?;
+        }
+    }
+    Ok(())
+}
+
 /// Numbers entries and makes them stand.
 fn stand(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<()> {
     let unnamed = sql!("SELECT id FROM account_move WHERE COALESCE(name, '/') IN ('', '/') AND id = ANY({ids})");
     let unnamed: Vec<Id> = env.query(unnamed)?.iter().filter_map(|row| row.int(0)).collect();
     let unnamed: Vec<Id> = ids.iter().copied().filter(|id| unnamed.contains(id)).collect();
+    locks::check_fiscal(env, ids)?;
     let to_number = numbers::to_number(env, &unnamed)?;
     let names = numbers::assign(env, &to_number)?;
     env.write_complete(MOVE, ids, map! { "state" => "posted", "posted_before" => true })?;
     let rows: Vec<(Id, Map)> = to_number.iter().zip(names).map(|(of, name)| (of.id, map! { "name" => name })).collect();
     env.update_each(MOVE, rows)?;
+    numbers::fits_day(env, ids)?;
     let mut documents = store::load(env, facts, ids)?;
     let references = references::of(env, &documents)?;
     for document in &mut documents {
         if let Some(reference) = references.get(&document.id) {
-            header::take(document, facts, &map! { "payment_reference" => reference.as_str() });
+            header::take(document, facts, &map! { "payment_reference" => reference.as_str() })?;
         }
     }
     let rows: Vec<(Id, Map)> = references.into_iter().map(|(id, reference)| (id, map! { "payment_reference" => reference })).collect();

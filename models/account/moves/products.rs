@@ -9,7 +9,9 @@ use rust_decimal::Decimal;
 use super::accounts::Accounts;
 use super::document::{Document, Line};
 use super::facts::{Facts, RateKey, for_company, rates};
+use crate::account::taxes::engine::{Taxes, adapt_price};
 use crate::account::taxes::fiscal_position::{Maps, maps};
+use crate::account::taxes::load as load_taxes;
 
 /// A product as one company sells and buys it.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,7 @@ pub struct Products {
     mapping: Maps,
     rates: HashMap<RateKey, Decimal>,
     factors: HashMap<Id, Decimal>,
+    taxes: Taxes,
 }
 
 /// Whether a product line is new or has got another product.
@@ -86,6 +89,13 @@ impl Products {
         products.read_rates(env, facts, documents)?;
         let positions: Vec<Id> = documents.iter().filter_map(|document| document.fiscal_position).collect();
         products.mapping = maps(env, &positions)?;
+        if !positions.is_empty() {
+            let used = products.known.values().flat_map(|product| product.sale_taxes.iter().chain(&product.purchase_taxes).copied());
+            let used: Vec<Id> = used.collect();
+            let instead = positions.iter().flat_map(|position| products.mapping.taxes(Some(*position), &used));
+            let all: Vec<Id> = used.iter().copied().chain(instead).collect();
+            products.taxes = load_taxes::load(env, &all)?;
+        }
         Ok(products)
     }
 
@@ -309,6 +319,13 @@ impl Products {
             && !from.is_zero()
         {
             price = price * to / from;
+        }
+        if document.fiscal_position.is_some() {
+            let usual = if document.kind.is_sale() { &known.sale_taxes } else { &known.purchase_taxes };
+            let instead = self.mapping.taxes(document.fiscal_position, usual);
+            if !usual.is_empty() {
+                price = adapt_price(&self.taxes, price, usual, &instead);
+            }
         }
         if currency != document.currency.id
             && let Some(date) = document.date

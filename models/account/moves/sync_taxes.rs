@@ -37,22 +37,7 @@ pub fn sync(document: &mut Document, taxes: &Taxes, global_rounding: bool) {
     if mode == Mode::Skip {
         return;
     }
-    let bases: Vec<BaseLine> = document
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| {
-            !line.deleted && line.repartition.is_none() && BASES.contains(&line.display_type.as_str()) && line.display_type != "cogs"
-        })
-        .map(|(at, line)| base_line(document, at, line, taxes))
-        .collect();
-    let kept: Vec<KeptTaxLine> = document
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| !line.deleted && line.repartition.is_some())
-        .map(|(at, line)| kept_line(document, at, line, mode == Mode::KeepAtRate))
-        .collect();
+    let (bases, kept) = inputs(document, taxes, mode == Mode::KeepAtRate);
     let computed = match mode {
         Mode::Fresh => compute(&settings, taxes, &bases),
         _ => compute_keeping(&settings, taxes, &bases, &kept),
@@ -85,7 +70,20 @@ pub fn sync(document: &mut Document, taxes: &Taxes, global_rounding: bool) {
     }
 }
 
-fn settings(document: &Document, global_rounding: bool) -> Settings {
+/// The lines of a document that taxes are worked out of, and its tax lines; `at_rate`: these follow the document's rate.
+pub fn inputs(document: &Document, taxes: &Taxes, at_rate: bool) -> (Vec<BaseLine>, Vec<KeptTaxLine>) {
+    let is_base = |line: &Line| BASES.contains(&line.display_type.as_str()) && line.display_type != "cogs";
+    let lines = || document.lines.iter().enumerate().filter(|(_, line)| !line.deleted);
+    let bases = lines().filter(|(_, line)| line.repartition.is_none() && is_base(line));
+    let kept = lines().filter(|(_, line)| line.repartition.is_some());
+    (
+        bases.map(|(at, line)| base_line(document, at, line, taxes)).collect(),
+        kept.map(|(at, line)| kept_line(document, at, line, at_rate)).collect(),
+    )
+}
+
+/// How the document's company rounds.
+pub fn settings(document: &Document, global_rounding: bool) -> Settings {
     Settings {
         company_currency: document.own_currency,
         rounding: if global_rounding { Rounding::Globally } else { Rounding::PerLine },

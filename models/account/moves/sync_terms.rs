@@ -96,6 +96,7 @@ impl Receivables {
     fn parts(&self, document: &mut Document, today: NaiveDate) -> Vec<Part> {
         let has_lines = document.live().any(|line| line.display_type == "product" || line.is_text());
         if !document.kind.is_invoice() {
+            document.due.get_or_insert(today);
             return Vec::new();
         }
         let sums = totals::of(document);

@@ -114,5 +114,5 @@ fn keep(env: &mut Env, settled: &[Vec<Id>]) -> Result<()> {
     env.changed(FULL, &["partial_reconcile_ids", "reconciled_line_ids"], &fulls)?;
     env.changed(PARTIAL, &["full_reconcile_id"], &partials)?;
     env.changed(LINE, &["full_reconcile_id"], &lines)?;
-    matching::renumber(env, &lines)
+    matching::renumber(env, &lines).map(|_| ())
 }

@@ -52,8 +52,8 @@ pub fn with_matched(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
     Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
 }
 
-/// Numbers lines anew, with all that they were matched with.
-pub fn renumber(env: &mut Env, lines: &[Id]) -> Result<()> {
+/// Numbers lines anew, with all that they were matched with; answers those that have no number any more.
+pub fn renumber(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
     let lines = with_matched(env, lines)?;
     let sql = sql!(
         "SELECT id, debit_move_id, credit_move_id FROM account_partial_reconcile
@@ -76,5 +76,7 @@ pub fn renumber(env: &mut Env, lines: &[Id]) -> Result<()> {
          AND l.matching_number IS DISTINCT FROM v.text RETURNING l.id"
     );
     let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-    env.changed(LINE, &["matching_number"], &changed)
+    env.changed(LINE, &["matching_number"], &changed)?;
+    all.retain(|line| !found.contains_key(line));
+    Ok(all)
 }

@@ -7,7 +7,7 @@ use lastmile_orm::declare::{CreateHook, Next, Tx};
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
-use super::{LINE, PARTIAL, entries, matching, partial, residual, undo};
+use super::{LINE, PARTIAL, entries, matching, partial, residual, settle, undo};
 
 /// Declares the methods.
 pub fn declare(all: &mut Declarations) {
@@ -78,5 +78,6 @@ fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Ve
     partial::payments_without_entry(env, &ids, "in_process", "paid")?;
     matching::renumber(env, &lines)?;
     residual::residuals(env, &lines)?;
+    settle::settle(env, &lines)?;
     Ok(ids)
 }

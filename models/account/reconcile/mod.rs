@@ -16,6 +16,7 @@ pub mod plan;
 #[cfg(test)]
 mod plan_tests;
 pub mod residual;
+pub mod settle;
 pub mod undo;
 
 pub use partial::{Options, reconcile, reconcile_groups};

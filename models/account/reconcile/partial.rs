@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::lines::{Loaded, amounts, check, load, rates};
 use super::plan::{Item, Partial, Rate, Rates, Terms, plan};
-use super::{LINE, PARTIAL, exchange, full, matching, residual};
+use super::{LINE, PARTIAL, exchange, full, matching, residual, settle};
 
 /// How a reconciliation is made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +60,7 @@ pub fn reconcile_groups(env: &mut Env, groups: &[Vec<Id>], options: Options) -> 
         partials.extend(plan(terms, &mut items));
         state.extend(items.into_iter().map(|item| (item.id, item)));
     }
+    settle::touch(env, &groups.concat())?;
     let ids = insert(env, &partials)?;
     payments_without_entry(env, &ids, "in_process", "paid")?;
     let touched: Vec<Id> = {
@@ -74,7 +75,8 @@ pub fn reconcile_groups(env: &mut Env, groups: &[Vec<Id>], options: Options) -> 
         env.changed(LINE, &["matched_debit_ids", "matched_credit_ids"], &touched)?;
         exchange::book(env, &ids, &partials)?;
     }
-    full::close(env, &groups)
+    full::close(env, &groups)?;
+    settle::settle(env, &touched)
 }
 
 fn terms_of(env: &mut Env, lines: &[Loaded], first: &Loaded, options: Options) -> Result<Terms> {

@@ -7,7 +7,7 @@ use lastmile_orm::{Env, Id, Result, map};
 
 use super::exchange::accounting_date;
 use super::partial::payments_of;
-use super::{FULL, LINE, PARTIAL, entries, matching, residual};
+use super::{FULL, LINE, PARTIAL, entries, matching, residual, settle};
 
 /// Undoes everything that lines were matched with.
 pub fn remove(env: &mut Env, lines: &[Id]) -> Result<()> {
@@ -59,7 +59,9 @@ pub(super) fn unlink(env: &mut Env, partials: &[Id], next: &Next<UnlinkHook>) ->
     open_fulls(env, &fulls)?;
     residual::residuals(env, &lines)?;
     env.changed(LINE, &["matched_debit_ids", "matched_credit_ids"], &lines)?;
-    matching::renumber(env, &lines)?;
+    let freed = matching::renumber(env, &lines)?;
+    settle::touch(env, &freed)?;
+    settle::settle(env, &lines)?;
     let today = env.today();
     let drafts: Vec<Id> = entries.iter().filter(|(_, draft, ..)| *draft).map(|(id, ..)| *id).collect();
     let posted: Vec<(Id, chrono::NaiveDate)> = entries
@@ -90,5 +92,5 @@ fn open_fulls(env: &mut Env, fulls: &[Id]) -> Result<()> {
     let lines: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     env.sudo(|env| env.unlink(FULL, fulls))?;
     env.changed(LINE, &["full_reconcile_id"], &lines)?;
-    matching::renumber(env, &lines)
+    matching::renumber(env, &lines).map(|_| ())
 }

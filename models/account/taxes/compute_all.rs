@@ -8,7 +8,7 @@ use super::engine::{BaseLine, Currency, LineTotals, PriceMode, Rounding, Taxes, 
 use super::load;
 use super::records::TAX;
 
-const PARAMS: &str = "price_unit, currency=None, quantity=1.0, product=None, partner=None, is_refund=False, \
+const PARAMS: &str = "price_unit, currency=None, quantity=1, product=None, partner=None, is_refund=False, \
                       handle_price_include=True, include_caba_tags=False, rounding_method=None";
 
 /// Declares the methods.

@@ -7,6 +7,8 @@ use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
+use super::repartition_log;
+
 pub const TAX: &str = "account.tax";
 const GROUP: &str = "account.tax.group";
 const KINDS: [(&str, &str); 2] = [("invoice", "invoice_repartition_line_ids"), ("refund", "refund_repartition_line_ids")];
@@ -20,9 +22,11 @@ pub fn declare(all: &mut Declarations) {
         .compute(&["country_id"], &["company_id"], country)
         .compute(&["tax_group_id"], &["company_id", "country_id"], keep_or_find_group)
         .compute_sudo(&["is_domestic"], &["company_id", "company_id.domestic_fiscal_position_id", "fiscal_position_ids"], is_domestic)
+        .onchange(&["company_id"], lines_to_begin_with)
         .onchange(&["amount"], label_by_amount)
         .onchange(&["amount_type"], by_amount_type);
     constraints(taxes);
+    all.model("res.company").constrains(&["account_price_include"], prices_stay_what_they_are);
     all.model(GROUP).compute(&["country_id"], &["company_id"], |env, ids, out| {
         for (id, countries) in ids.iter().zip(countries_of(env, GROUP, ids)?) {
             out.set("country_id", *id, countries);
@@ -80,35 +84,52 @@ fn first_groups(env: &mut Env, wanted: &[(Id, Option<Id>)]) -> Result<Vec<Option
     Ok(wanted.iter().map(|(company, country)| first(*company, *country).or_else(|| first(*company, None))).collect())
 }
 
+/// A many2one of records, nothing for those without.
+fn links(env: &mut Env, field: &str, ids: &[Id]) -> Result<Vec<Option<Id>>> {
+    Ok(env.values(TAX, field, ids)?.iter().map(Value::as_id).collect())
+}
+
 /// The group stays while it is of the tax's company and country.
 fn keep_or_find_group(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = sql!(
-        "SELECT t.id, t.company_id, t.country_id, t.tax_group_id, g.company_id = t.company_id
-         AND g.country_id IS NOT DISTINCT FROM t.country_id FROM account_tax t
-         LEFT JOIN account_tax_group g ON g.id = t.tax_group_id WHERE t.id = ANY({ids})"
-    );
-    let rows = env.query(sql)?;
-    let wanted: Vec<(Id, Option<Id>)> = rows.iter().map(|row| (row.int(1).unwrap_or(0), row.int(2))).collect();
-    for (row, found) in rows.iter().zip(first_groups(env, &wanted)?) {
-        let Some(id) = row.int(0) else { continue };
-        let kept = row.int(3).filter(|_| row.bool(4).unwrap_or(false));
-        out.set("tax_group_id", id, kept.or(found));
+    let (companies, countries) = (links(env, "company_id", ids)?, links(env, "country_id", ids)?);
+    let wanted: Vec<(Id, Option<Id>)> = companies.iter().map(|company| company.unwrap_or(0)).zip(countries).collect();
+    let kept = links(env, "tax_group_id", ids)?;
+    let known: Vec<Id> = kept.iter().flatten().copied().collect();
+    let sql = sql!("SELECT id, company_id, country_id FROM account_tax_group WHERE id = ANY({known})");
+    let of: HashMap<Id, (Id, Option<Id>)> =
+        env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, (row.int(1)?, row.int(2))))).collect();
+    let found = first_groups(env, &wanted)?;
+    for (((id, wanted), kept), found) in ids.iter().zip(&wanted).zip(kept).zip(found) {
+        let stays = kept.filter(|group| of.get(group) == Some(wanted));
+        out.set("tax_group_id", *id, stays.or(found));
     }
     Ok(())
 }
 
 /// Without fiscal positions, or with the one that is the company's at home.
 fn is_domestic(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = sql!(
-        "SELECT t.id FROM account_tax t JOIN res_company c ON c.id = t.company_id WHERE t.id = ANY({ids})
-         AND (NOT EXISTS (SELECT 1 FROM account_fiscal_position_account_tax_rel r JOIN account_fiscal_position p
-         ON p.id = r.account_fiscal_position_id AND p.active WHERE r.account_tax_id = t.id)
-         OR EXISTS (SELECT 1 FROM account_fiscal_position_account_tax_rel r WHERE r.account_tax_id = t.id
-         AND r.account_fiscal_position_id = c.domestic_fiscal_position_id))"
-    );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-    out.set_found("is_domestic", ids, &found);
+    let companies: Vec<Id> = links(env, "company_id", ids)?.iter().map(|company| company.unwrap_or(0)).collect();
+    let at_home = env.values("res.company", "domestic_fiscal_position_id", &companies)?;
+    for ((id, positions), at_home) in ids.iter().zip(env.values(TAX, "fiscal_position_ids", ids)?).zip(at_home) {
+        let positions = positions.ids();
+        out.set("is_domestic", *id, positions.is_empty() || at_home.as_id().is_some_and(|home| positions.contains(&home)));
+    }
     Ok(())
+}
+
+/// Lines that a form begins with.
+fn lines_to_begin_with(env: &mut Env, id: Id) -> Result<()> {
+    for (kind, field) in KINDS {
+        if env.value(TAX, field, id)?.ids().is_empty() {
+            env.assign(TAX, field, id, Value::List(usual_lines(kind)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Commands for a line of the base and one of the tax.
+fn usual_lines(kind: &str) -> Vec<Value> {
+    ["base", "tax"].map(|part| command(0, 0, map! { "document_type" => kind, "repartition_type" => part })).to_vec()
 }
 
 fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
@@ -124,8 +145,7 @@ fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Ve
         let mut commands = taken(map, "repartition_line_ids");
         for (kind, _) in KINDS {
             if !commands.iter().any(|command| makes(command, kind)) {
-                let line = |part: &str| command(0, 0, map! { "document_type" => kind, "repartition_type" => part });
-                commands.extend(["base", "tax"].map(line));
+                commands.extend(usual_lines(kind));
             }
         }
         map.insert("repartition_line_ids".into(), Value::List(commands));
@@ -151,7 +171,15 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     if !unused.is_empty() {
         env.with_context(map! { "mail_notrack" => true }, |env| next.call(env, &unused, values.clone()))?;
     }
-    if used.is_empty() { Ok(()) } else { next.call(env, &used, values) }
+    if used.is_empty() {
+        return Ok(());
+    }
+    if !values.contains_key("repartition_line_ids") {
+        return next.call(env, &used, values);
+    }
+    let before = env.sudo(|env| repartition_log::lines(env, &used))?;
+    next.call(env, &used, values)?;
+    env.sudo(|env| repartition_log::tell(env, &used, &before))
 }
 
 fn command(number: i64, id: Id, values: Map) -> Value {
@@ -190,7 +218,7 @@ fn tidied(mut values: Map) -> Map {
     {
         *text = format!("<div>{text}</div>");
     }
-    if KINDS.iter().any(|(_, field)| values.contains_key(*field)) {
+    if KINDS.iter().any(|(_, field)| values.contains_key(field)) {
         values.shift_remove("repartition_line_ids");
     }
     for (kind, field) in KINDS {
@@ -216,7 +244,7 @@ fn label_by_amount(env: &mut Env, id: Id) -> Result<()> {
     let (amount, label) = (env.value(TAX, "amount", id)?.as_decimal().unwrap_or_default(), env.value(TAX, "invoice_label", id)?);
     if matches!(kind.as_str(), Some("percent" | "division")) && !amount.is_zero() && !label.truthy() {
         let label = format!("{}%", four_digits(amount));
-        env.write(TAX, &[id], map! { "invoice_label" => label })?;
+        env.assign(TAX, "invoice_label", id, label)?;
     }
     Ok(())
 }
@@ -233,7 +261,7 @@ fn by_amount_type(env: &mut Env, id: Id) -> Result<()> {
     } else {
         map! { "children_tax_ids" => Vec::<Id>::new() }
     };
-    env.write(TAX, &[id], values)
+    env.edit(TAX, id, values)
 }
 
 /// No two taxes of a use are called the same in a group of companies and a country.
@@ -307,4 +335,13 @@ fn company_is_that_of_entries(env: &mut Env, ids: &[Id]) -> Result<()> {
          FROM account_move_line_account_tax_rel r WHERE r.account_move_line_id = l.id AND r.account_tax_id = t.id))) LIMIT 1"
     );
     refuse(env, sql, |name| Error::user(format!("Entries of another company use the tax {name}.")))
+}
+
+/// Whether prices are with taxes is decided before the first entry.
+fn prices_stay_what_they_are(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = sql!(
+        "SELECT c.name FROM res_company c WHERE c.id = ANY({ids}) AND EXISTS (SELECT 1 FROM account_move_line l
+         JOIN res_company o ON o.id = l.company_id WHERE starts_with(o.parent_path, c.parent_path)) LIMIT 1"
+    );
+    refuse(env, sql, |name| Error::validation(format!("{name} has entries: whether its prices are with taxes cannot change any more.")))
 }

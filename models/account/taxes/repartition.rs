@@ -2,7 +2,7 @@
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Declarations, Env, Error, Id, Result, Value, map};
+use lastmile_orm::{Declarations, Env, Error, Id, Result, Value};
 use rust_decimal::Decimal;
 
 use super::records::TAX;
@@ -22,7 +22,7 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["tag_ids_domain"], &["company_id"], tag_domain)
         .onchange(&["repartition_type"], |env, id| {
             if env.value(LINE, "repartition_type", id)?.as_str() == Some("base") {
-                env.write(LINE, &[id], map! { "account_id" => false })?;
+                env.assign(LINE, "account_id", id, false)?;
             }
             Ok(())
         });
@@ -41,12 +41,13 @@ pub fn declare(all: &mut Declarations) {
 
 /// What is posted on accounts of the balance is settled with the tax office.
 fn in_closing(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = sql!(
-        "SELECT l.id FROM account_tax_repartition_line l JOIN account_account a ON a.id = l.account_id
-         WHERE l.id = ANY({ids}) AND l.repartition_type = 'tax' AND split_part(a.account_type, '_', 1) NOT IN ('income', 'expense')"
-    );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-    out.set_found("use_in_tax_closing", ids, &found);
+    let accounts: Vec<Id> = env.values(LINE, "account_id", ids)?.iter().map(|account| account.as_id().unwrap_or(0)).collect();
+    let groups = env.values("account.account", "internal_group", &accounts)?;
+    let kinds = env.values(LINE, "repartition_type", ids)?;
+    for (((id, account), group), kind) in ids.iter().zip(accounts).zip(groups).zip(kinds) {
+        let of_result = matches!(group.as_str(), Some("income" | "expense"));
+        out.set("use_in_tax_closing", *id, kind.as_str() == Some("tax") && account > 0 && !of_result);
+    }
     Ok(())
 }
 

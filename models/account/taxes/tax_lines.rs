@@ -130,8 +130,10 @@ pub fn tax_lines(pairs: &[Pair], taxes: &Taxes) -> Vec<TaxLine> {
 pub fn changes(computed: &[TaxLine], kept: &[KeptTaxLine]) -> TaxLineChanges {
     let mut left: Vec<Option<&TaxLine>> = computed.iter().map(Some).collect();
     let mut out = TaxLineChanges::default();
+    let keys: Vec<TaxLineKey> = computed.iter().map(|line| in_order(&line.key)).collect();
     for line in kept {
-        let found = left.iter_mut().find(|other| other.is_some_and(|other| other.key == line.key)).and_then(Option::take);
+        let key = in_order(&line.key);
+        let found = left.iter_mut().zip(&keys).find(|(other, known)| other.is_some() && **known == key).and_then(|(other, _)| other.take());
         match found {
             Some(found) => out.update.push((line.id, found.clone())),
             None => out.delete.push(line.id),
@@ -139,4 +141,12 @@ pub fn changes(computed: &[TaxLine], kept: &[KeptTaxLine]) -> TaxLineChanges {
     }
     out.add = left.into_iter().flatten().cloned().collect();
     out
+}
+
+/// A key whose links are in the order of their numbers: the database keeps none.
+fn in_order(key: &TaxLineKey) -> TaxLineKey {
+    let mut key = key.clone();
+    key.tax_ids.sort_unstable();
+    key.tag_ids.sort_unstable();
+    key
 }

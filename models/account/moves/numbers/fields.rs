@@ -73,7 +73,7 @@ fn around(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 /// Posted entries are named for the period of their day, unless the company enters them quickly.
-fn fits_day(env: &mut Env, ids: &[Id]) -> Result<()> {
+pub fn fits_day(env: &mut Env, ids: &[Id]) -> Result<()> {
     let since: NaiveDate = match env.parameter("sequence.mixin.constraint_start_date")?.as_deref().map(str::parse) {
         Some(Ok(day)) => day,
         _ => NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default(),
