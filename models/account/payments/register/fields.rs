@@ -74,9 +74,8 @@ pub fn one_entry(items: &[Item]) -> bool {
 fn from_lines(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for wizard in wizards(env, ids)? {
         let id = wizard.id;
-        let Some(batch) = wizard.batches.first() else {
-            return Err(Error::user("Payments are registered for at least one item that is to be paid."));
-        };
+        // One that was just begun has no items yet.
+        let Some(batch) = wizard.batches.first() else { continue };
         if wizard.items.iter().any(|item| Some(item.root) != wizard.items.first().map(|first| first.root)) {
             return Err(Error::user("Entries of several companies are not paid together."));
         }
