@@ -231,7 +231,7 @@ fn a_new_company_begins_with_the_chart() {
         let made = rpc.try_call(ACCOUNT, "create", values, json!({"context": {"allowed_company_ids": [at]}}));
         assert_eq!(made.is_err(), error, "{at}");
     }
-    let employee = json!({"name": "clerk", "login": "clerk", "password": "Pw-1-long"});
+    let employee = json!([{"name": "clerk", "login": "clerk", "password": "Pw-1-long"}]);
     rpc.call_kw::<i64>("res.users", "create", employee, json!({"context": {"no_reset_password": true}}));
     let clerk = Rpc::login(&server, "clerk", "Pw-1-long");
     let refused = clerk.try_call("account.chart.template", "try_loading", json!([[], "generic_coa", company]), json!({}));

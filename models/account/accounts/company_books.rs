@@ -96,7 +96,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         as_the_root(env, ids, &shared)?;
     }
     let (countries, categories) = (values.contains_key("country_id"), ["income_account_id", "expense_account_id"]);
-    let of_categories = categories.iter().any(|field| values.contains_key(*field));
+    let of_categories = categories.iter().copied().any(|field| values.contains_key(field));
     next.call(env, ids, values)?;
     if countries {
         fiscal_country(env, ids)?;

@@ -22,14 +22,14 @@ pub fn declare(all: &mut Declarations) {
         .accepts(&["fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date"])
         .display_name(|_, ids| Ok(ids.iter().map(|id| format!("Lock Date Exception {id}")).collect()))
         .compute_sudo(&["state"], &["active", "end_datetime"], state)
-        .search("state", |env, op, value| search_state(env, op, value))
+        .search("state", search_state)
         .compute_sudo(
             &["fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date"],
             &["lock_date_field", "lock_date"],
             days,
         )
         .on_create(create)
-        .record_method("action_revoke", "", Tx::Write, |env, call| revoke_call(env, call));
+        .record_method("action_revoke", "", Tx::Write, revoke_call);
     model.search("fiscalyear_lock_date", |_, op, value| search_day(Lock::Fiscalyear, op, value));
     model.search("tax_lock_date", |_, op, value| search_day(Lock::Tax, op, value));
     model.search("sale_lock_date", |_, op, value| search_day(Lock::Sale, op, value));
