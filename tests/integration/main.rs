@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod accounts;
 mod adopted;
 mod base_models;
 mod books;
@@ -18,6 +19,7 @@ mod flood;
 mod hostile;
 mod jobs;
 mod kernel;
+mod locks;
 mod logs;
 mod mail;
 mod mail_doors;
