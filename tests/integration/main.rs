@@ -7,6 +7,7 @@
 
 mod adopted;
 mod base_models;
+mod billing;
 mod caches;
 mod clients;
 mod contract;
