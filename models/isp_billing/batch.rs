@@ -19,7 +19,9 @@ pub const RUN: &str = "isp.billing.run";
 /// What a run did with a cycle.
 pub const LINE: &str = "isp.billing.run.line";
 /// Subscriptions of a batch: statements count by batches, and memory by what is in one.
-const SIZE: i64 = 1000;
+const SIZE: i64 = 500;
+/// Parts that a batch is cut into when something in it cannot be billed.
+const PARTS: usize = 8;
 
 /// A run as it is worked on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +97,13 @@ fn batch(env: &mut Env, run: &Run, ids: &[Id]) -> Result<()> {
     let billed_before = claim(env, run, &due)?;
     let (known, due): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|due| billed_before.contains(&due.subscription));
     let mut noted: Vec<(Due, Outcome)> = Vec::with_capacity(ids.len());
+    let wrong = wrong(env, run, &due)?;
+    let (bad, due): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|due| wrong.contains_key(&due.subscription));
     bill_each(env, due, &mut noted)?;
+    noted.extend(bad.into_iter().map(|due| {
+        let why = wrong.get(&due.subscription).copied().unwrap_or_default().to_owned();
+        (due, Outcome::Failed(why))
+    }));
     // A cycle that was billed already is not billed again; the subscription goes on after it.
     env.update_each("isp.subscription", known.iter().map(|due| (due.subscription, map! { "next_invoice_date" => due.next })).collect())?;
     noted.extend(known.into_iter().map(|due| (due, Outcome::Skipped("This period is billed already.".to_owned()))));
@@ -129,8 +137,33 @@ fn claim(env: &mut Env, run: &Run, due: &[Due]) -> Result<HashSet<Id>> {
     Ok(ids.into_iter().filter(|id| !claimed.contains(id)).collect())
 }
 
-/// Bills all together; when that fails, halves of them, down to the ones that cannot be billed.
-fn bill_each(env: &mut Env, mut due: Vec<Due>, noted: &mut Vec<(Due, Outcome)>) -> Result<()> {
+/// What is plainly wrong, so that it need not be tried with all the others.
+fn wrong(env: &mut Env, run: &Run, due: &[Due]) -> Result<HashMap<Id, &'static str>> {
+    let ids: Vec<Id> = due.iter().map(|due| due.subscription).collect();
+    let sql = sql!(
+        "SELECT s.id, CASE WHEN COALESCE(p.price_monthly, 0) < 0 THEN 1 WHEN c.active IS FALSE THEN 2
+         WHEN a.active IS FALSE THEN 3 ELSE 0 END FROM isp_subscription s JOIN isp_service_plan p ON p.id = s.plan_id
+         JOIN res_partner o ON o.id = s.partner_id LEFT JOIN res_partner b ON b.id = o.commercial_partner_id
+         LEFT JOIN res_currency c ON c.id = p.currency_id
+         LEFT JOIN account_account a ON a.id = (b.property_account_receivable_id ->> {company}::int4::text)::int4
+         WHERE s.id = ANY({ids}) AND (p.price_monthly < 0 OR c.active IS FALSE OR a.active IS FALSE)",
+        company = run.company
+    );
+    let rows = env.query(sql)?;
+    let reasons = rows.iter().filter_map(|row| {
+        let why = match row.int(1)? {
+            1 => "The price of the plan is below zero.",
+            2 => "The currency of the plan is not active.",
+            3 => "The receivable account of the customer is archived.",
+            _ => return None,
+        };
+        Some((row.int(0)?, why))
+    });
+    Ok(reasons.collect())
+}
+
+/// Bills all together; when that fails, parts of them, down to the ones that cannot be billed.
+fn bill_each(env: &mut Env, due: Vec<Due>, noted: &mut Vec<(Due, Outcome)>) -> Result<()> {
     if due.is_empty() {
         return Ok(());
     }
@@ -139,9 +172,9 @@ fn bill_each(env: &mut Env, mut due: Vec<Due>, noted: &mut Vec<(Due, Outcome)>) 
         Err(error @ (Error::Conflict(_) | Error::Stale(_) | Error::Lost(_) | Error::Slow(_))) => return Err(error),
         Err(error) if due.len() == 1 => noted.extend(due.into_iter().map(|due| (due, Outcome::Failed(error.to_string())))),
         Err(_) => {
-            let other = due.split_off(due.len() / 2);
-            bill_each(env, due, noted)?;
-            bill_each(env, other, noted)?;
+            for part in due.chunks(due.len().div_ceil(PARTS)) {
+                bill_each(env, part.to_vec(), noted)?;
+            }
         }
     }
     Ok(())
