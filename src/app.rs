@@ -12,7 +12,6 @@ use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::{Database, Tx};
 use lastmile_rpc::http::limits::Budget;
-use lastmile_rpc::pages::PlainPages;
 use lastmile_rpc::{Limits, Shared, State};
 
 use crate::backend::Product;
@@ -91,9 +90,10 @@ pub async fn serve(config: Config) -> Result<()> {
     let key = secret(&db)?;
     let product =
         Product::new(Arc::clone(&db), Arc::clone(&credentials), Sessions::new(Arc::clone(&db), key.clone()), connections(&config));
+    let templates = web::Data::new(crate::pages::templates()?);
     let state = State::new(Shared {
         backend: Arc::new(product),
-        pages: Arc::new(PlainPages),
+        pages: Arc::new(crate::pages::plain::Plain::new(templates.clone().into_inner())),
         limits: Limits::default(),
         budget: Budget::default(),
         secret: key,
@@ -105,7 +105,7 @@ pub async fn serve(config: Config) -> Result<()> {
     let address = (config.http_interface.clone(), config.http_port);
     let calls = Arc::clone(&db);
     let health = web::Data::new(Health::start(opened.url.clone())?);
-    let templates = web::Data::new(crate::pages::templates()?);
+    let admin = web::Data::new(crate::pages::admin::admin(Arc::clone(&db))?);
     let metrics = web::Data::new(crate::metrics::Metrics::new(config.metrics_token.clone()));
     let server = HttpServer::new(move || {
         let state = state.clone();
@@ -121,6 +121,7 @@ pub async fn serve(config: Config) -> Result<()> {
             .route("/healthz", web::get().to(crate::health::answer))
             .route("/metrics", web::get().to(crate::metrics::answer))
             .app_data(templates.clone())
+            .app_data(admin.clone())
             .configure(crate::pages::routes)
             .configure(|cfg| lastmile_rpc::configure(cfg, &state))
     })

@@ -1,6 +1,8 @@
 //! Pages and plain HTTP routes beside the wire.
 
+pub mod admin;
 pub mod captive;
+pub mod plain;
 pub mod portal;
 pub mod routers;
 
@@ -20,6 +22,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/fault.html", include_str!("../../templates/portal/fault.html")),
     ("captive/login.html", include_str!("../../templates/captive/login.html")),
     ("captive/success.html", include_str!("../../templates/captive/success.html")),
+    ("admin/layout.html", include_str!("../../templates/admin/layout.html")),
+    ("admin/partial.html", include_str!("../../templates/admin/partial.html")),
+    ("admin/login.html", include_str!("../../templates/admin/login.html")),
+    ("admin/not_found.html", include_str!("../../templates/admin/not_found.html")),
 ];
 
 /// The compiled templates.
@@ -31,6 +37,7 @@ pub fn templates() -> Result<Tera> {
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
+    admin::routes(cfg);
     captive::routes(cfg);
     portal::routes(cfg);
     routers::routes(cfg);

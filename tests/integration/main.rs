@@ -34,6 +34,7 @@ mod shutdown;
 mod statements;
 mod story;
 mod support;
+mod taxes;
 mod versions;
 mod web_doors;
 mod wire_doors;

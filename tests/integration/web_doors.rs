@@ -153,7 +153,7 @@ fn every_page_and_file_tells_browsers_what_it_may_do() {
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
     }
     let policy = get(&server, "/web", &cookie).header("content-security-policy").unwrap().to_owned();
-    assert!(policy.contains("script-src 'self' 'sha256-"), "{policy}");
+    assert!(!policy.contains("script-src"), "no script inside a page runs: {policy}");
     let answer = http::request(server.address(), "POST", "/web/login", &[], b"login=x").unwrap();
     assert_eq!((answer.status, answer.header("x-frame-options")), (400, Some("SAMEORIGIN")));
 }

@@ -157,6 +157,10 @@ fn nearest(env: &mut Env, values: &mut [Map], told: &[Vec<(Id, Option<String>)>]
         if lacks(map, "account_type") && code(n).is_some() {
             map.insert("account_type".into(), kind.unwrap_or_else(|| "asset_current".to_owned()).into());
         }
+        if !map.contains_key("reconcile") {
+            let kind = map.get("account_type").and_then(Value::as_str).unwrap_or_default();
+            map.insert("reconcile".into(), matches!(kind, "asset_receivable" | "liability_payable").into());
+        }
         if lacks(map, "tag_ids") && !tags.is_empty() {
             map.insert("tag_ids".into(), Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(tags)])]));
         }

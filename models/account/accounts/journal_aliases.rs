@@ -60,7 +60,9 @@ pub(super) fn prepare(env: &mut Env, values: &mut [Map], mut tell: impl FnMut(us
     let sql = sql!("SELECT alias_name::text FROM mail_alias WHERE alias_name = ANY({names}::text[])");
     let mut taken: HashSet<String> = env.query(sql)?.iter().filter_map(|row| row.text(0)).collect();
     for (n, name, code) in wanted {
-        let name = name.map(|name| if taken.contains(&name) { local_part(&format!("{name}-{}", code.unwrap_or_default())) } else { name });
+        let name = name.map(|name| {
+            if taken.contains(&name) { local_part(&format!("{name}-{}", code.unwrap_or_else(|| "none".to_owned()))) } else { name }
+        });
         taken.extend(name.clone());
         tell(n, name);
     }
@@ -93,7 +95,7 @@ pub(super) fn create(env: &mut Env, journals: &[(Id, Option<String>)]) -> Result
     let rows = env.query(sql)?;
     let maps = rows.iter().zip(&named).map(|(row, (id, name))| {
         map! {
-            "alias_name" => name.as_str(), "alias_model_id" => row.int(4), "alias_parent_model_id" => row.int(5),
+            "alias_name" => name.as_str(), "alias_incoming_local" => false, "alias_model_id" => row.int(4), "alias_parent_model_id" => row.int(5),
             "alias_parent_thread_id" => *id, "alias_domain_id" => row.int(3),
             "alias_defaults" => values(*id, row.int(1).unwrap_or(0), &row.text(2).unwrap_or_default())
         }
@@ -123,13 +125,13 @@ pub(super) fn follow(env: &mut Env, ids: &[Id]) -> Result<()> {
         let name = address(&[row.text(4), row.text(5), row.text(6)], &kind, others.get(&company).map(String::as_str));
         match row.int(3) {
             Some(alias) => {
-                let changes = map! { "alias_defaults" => values(id, company, &kind), "alias_name" => name.clone() };
-                let same = row.text(4) == name;
-                let changes = if same {
-                    map! { "alias_defaults" => values(id, company, &kind) }
-                } else {
-                    changes
-                };
+                let mut changes = map! { "alias_defaults" => values(id, company, &kind) };
+                if row.text(4) != name {
+                    if name.is_none() {
+                        changes.insert("alias_full_name".into(), Value::None);
+                    }
+                    changes.insert("alias_name".into(), name.into());
+                }
                 env.sudo(|env| env.write("mail.alias", &[alias], changes))?;
             }
             None => new.push((id, name)),

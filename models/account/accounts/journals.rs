@@ -108,6 +108,11 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         }
     })?;
     codes(env, &mut values)?;
+    for map in &mut values {
+        let kind = text(map, "type").unwrap_or_default();
+        map.get_or_insert_with("refund_sequence", || matches!(kind.as_str(), "sale" | "purchase").into());
+        map.get_or_insert_with("payment_sequence", || is_money(&kind).into());
+    }
     method_lines(env, &mut values)?;
     let ids = env.with_context(map! { "mail_create_nolog" => true }, |env| next.call(env, values))?;
     let aliases: Vec<(Id, Option<String>)> = ids.iter().copied().zip(later.iter().map(|later| later.alias.clone())).collect();
@@ -155,11 +160,11 @@ fn codes(env: &mut Env, values: &mut [Map]) -> Result<()> {
 }
 
 /// The ways in which money comes and goes by default: id and name, inbound first. One statement.
-fn default_methods(env: &mut Env) -> Result<HashMap<&'static str, (Id, String)>> {
+fn default_methods(env: &mut Env) -> Result<Vec<(&'static str, (Id, String))>> {
     let sql = sql!(
         "SELECT d.name::text, m.id, COALESCE(m.name ->> 'en_US', '') FROM ir_model_data d JOIN account_payment_method m ON m.id = d.res_id
          WHERE d.module = 'account' AND d.model = 'account.payment.method'
-         AND d.name IN ('account_payment_method_manual_in', 'account_payment_method_manual_out')"
+         AND d.name IN ('account_payment_method_manual_in', 'account_payment_method_manual_out') ORDER BY d.name"
     );
     let rows = env.query(sql)?;
     let field = |name: &str| if name.ends_with("_in") { "inbound_payment_method_line_ids" } else { "outbound_payment_method_line_ids" };

@@ -3,9 +3,11 @@
 use lastmile_orm::Declarations;
 
 pub mod account;
+pub mod chart;
 mod checks;
 pub mod codes;
 mod companies;
+mod company_books;
 mod fields;
 mod groups;
 mod journal_accounts;
@@ -14,6 +16,7 @@ mod journal_checks;
 mod journal_fields;
 mod journals;
 mod names;
+mod partners;
 
 const ACCOUNT: &str = "account.account";
 
@@ -24,8 +27,11 @@ pub fn declare(all: &mut Declarations) {
     account::declare(all);
     checks::declare(all);
     groups::declare(all);
+    chart::declare(all);
     companies::declare(all);
+    company_books::declare(all);
     journal_fields::declare(all);
     journals::declare(all);
     journal_checks::declare(all);
+    partners::declare(all);
 }

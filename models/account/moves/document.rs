@@ -106,6 +106,8 @@ pub struct Document {
     pub name: Option<String>,
     pub reference: Option<String>,
     pub payment_reference: Option<String>,
+    /// Who sent it by mail.
+    pub source_email: Option<String>,
     pub cash_rounding: Option<Id>,
     pub reversed: bool,
     pub posted_before: bool,

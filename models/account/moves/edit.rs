@@ -7,7 +7,7 @@ use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::amounts::Rates;
-use super::document::{Document, Line};
+use super::document::{Document, Line, TEXTS};
 use super::facts::Facts;
 use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
@@ -39,7 +39,25 @@ const DEFAULTED: &[&str] = &[
 /// Declares the hooks.
 pub fn declare(all: &mut Declarations) {
     all.model(MOVE).on_create(create_moves).on_write(write_moves).on_unlink(unlink_moves);
-    all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines);
+    all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines).on_copy(copy_lines);
+}
+
+/// What of lines is worked out anew is not copied.
+fn copy_lines(env: &mut Env, ids: &[Id], copies: &mut [Map]) -> Result<()> {
+    let moves: Vec<Id> = env.values(LINE, "move_id", ids)?.iter().map(|of| of.as_id().unwrap_or(0)).collect();
+    for (map, kind) in copies.iter_mut().zip(env.values(MOVE, "move_type", &moves)?) {
+        let invoice = kind.as_str() != Some("entry");
+        let gone: &[&str] = match map.get("display_type").and_then(Value::as_str) {
+            Some("payment_term") if invoice => &["name"],
+            Some("product") if invoice => &["balance", "amount_currency", "debit", "credit"],
+            Some(text) if TEXTS.contains(&text) => &["balance", "account_id", "amount_currency", "debit", "credit"],
+            _ => &[],
+        };
+        for name in gone {
+            map.shift_remove(name);
+        }
+    }
+    Ok(())
 }
 
 /// Works documents out: what is due of headers, lines, taxes and terms.
@@ -89,11 +107,17 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
 
 fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     guards::begin_as_drafts(&values)?;
+    // An empty value that was given stays empty, where the field may be; one that is only the default does not.
+    const NEEDED: [&str; 6] = ["move_type", "journal_id", "company_id", "currency_id", "date", "invoice_date_due"];
+    for map in &mut values {
+        map.retain(|name, value| !value.is_empty_mark() || !NEEDED.contains(&name.as_str()));
+    }
+    let given: Vec<Vec<String>> = values.iter().map(|map| map.keys().cloned().collect()).collect();
     env.fill_defaults(MOVE, DEFAULTED, &mut values)?;
     let facts = Facts::load(env)?;
     let mut documents = Vec::with_capacity(values.len());
-    for map in &mut values {
-        map.retain(|name, value| !DEFAULTED.contains(&name.as_str()) || !value.is_empty_mark() || LINE_FIELDS.contains(&name.as_str()));
+    for (map, given) in values.iter_mut().zip(&given) {
+        map.retain(|name, value| !value.is_empty_mark() || given.contains(name));
         let mut document = header::begin(env, &facts, map)?;
         for (field, commands) in take_lines(map)? {
             lines::command(env, &facts, &mut document, field, &commands)?;
@@ -168,7 +192,7 @@ fn write_traced(
         return Ok(());
     }
     for document in &mut documents {
-        header::take(document, facts, &given);
+        header::take(document, facts, &given)?;
         for (field, commands) in commands {
             lines::command(env, facts, document, field, commands)?;
         }

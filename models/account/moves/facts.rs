@@ -1,8 +1,10 @@
 //! What stages look up: journals, companies, currencies and rates. A statement each, whatever the number of documents.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
+use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Error, Id, Result, map};
 use rust_decimal::Decimal;
@@ -33,8 +35,9 @@ pub struct Company {
 }
 
 /// Journals in their order, companies and currencies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Facts {
+    pub registry: Arc<Registry>,
     pub journals: Vec<Journal>,
     pub companies: HashMap<Id, Company>,
     pub currencies: HashMap<Id, Currency>,
@@ -78,7 +81,7 @@ impl Facts {
         let companies = companies.collect();
         let currencies = env.query(sql!("SELECT id, rounding FROM res_currency"))?;
         let currencies = currencies.iter().filter_map(|row| Some((row.int(0)?, Currency { id: row.int(0)?, rounding: row.decimal(1)? })));
-        Ok(Facts { journals, companies, currencies: currencies.collect() })
+        Ok(Facts { registry: env.registry(), journals, companies, currencies: currencies.collect() })
     }
 
     /// A journal by its id.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Error, Id, Map, Result, Value};
+use lastmile_orm::{Env, Error, Id, Map, Result, Value, convert};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Kind};
@@ -12,6 +12,7 @@ use super::facts::{Facts, RateKey, for_company, journal_types, rates};
 use super::locks::{self, ToDate};
 use super::numbers::ToNumber;
 use super::partners::Family;
+use super::store::MOVE;
 use crate::account::taxes::fiscal_position::{self, Question};
 
 /// The document that values of a new entry describe: what was given, and what follows without looking further.
@@ -45,7 +46,7 @@ pub fn begin(env: &mut Env, facts: &Facts, values: &Map) -> Result<Document> {
         given: values.keys().cloned().collect(),
         ..Document::default()
     };
-    take(&mut document, facts, values);
+    take(&mut document, facts, values)?;
     Ok(document)
 }
 
@@ -56,8 +57,18 @@ fn branch(env: &Env, facts: &Facts, company: Id) -> Id {
 }
 
 /// Takes given values over into a document.
-pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
-    for (name, value) in values {
+///
+/// # Errors
+/// ValueError for values of the wrong kind.
+pub fn take(document: &mut Document, facts: &Facts, values: &Map) -> Result<()> {
+    let model = facts.registry.model(MOVE)?;
+    for (name, given) in values {
+        let field = model.fields.get(name).filter(|field| field.is_column());
+        let value = match field {
+            Some(field) => convert::to_field(model, field, given)?,
+            None => given.clone(),
+        };
+        let value = &value;
         let text = || value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         match name.as_str() {
             "move_type" => document.kind = value.as_str().and_then(Kind::parse).unwrap_or(document.kind),
@@ -75,6 +86,7 @@ pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
             "name" => document.name = text().filter(|name| name != "/"),
             "ref" => document.reference = text(),
             "payment_reference" => document.payment_reference = text(),
+            "invoice_source_email" => document.source_email = text(),
             "invoice_cash_rounding_id" => document.cash_rounding = value.as_id(),
             "always_tax_exigible" => document.always_exigible = value.truthy(),
             "reversed_entry_id" => document.reversed = value.as_id().is_some(),
@@ -86,6 +98,7 @@ pub fn take(document: &mut Document, facts: &Facts, values: &Map) {
     }
     document.own_currency = facts.own_currency(document.company);
     document.journal_account = facts.journal(document.journal).and_then(|journal| journal.account);
+    Ok(())
 }
 
 /// Whether lines or other fields follow from a field.
@@ -129,13 +142,19 @@ pub fn complete(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     let family = Family::load(env, &partners)?;
     let stale =
         |document: &Document, field: &str| document.is_due(field, |before, now| before.partner != now.partner || before.kind != now.kind);
+    let nameless = documents.iter().any(|document| document.partner.is_none() && document.before.is_none());
+    let creator = if nameless { env.sudo(|env| env.value("res.users", "name", env.uid()))?.py_str() } else { String::new() };
     for document in documents.iter_mut() {
         let commercial = document.partner.map(|partner| family.commercial(partner));
         if document.is_due("commercial_partner_id", |before, now| before.partner != now.partner) {
             document.commercial_partner = commercial;
-            document
-                .derived
-                .insert("invoice_partner_display_name".into(), document.partner.and_then(|partner| family.name(partner)).into());
+            let name = document.partner.and_then(|partner| family.name(partner)).filter(|name| !name.is_empty());
+            let name = match (name, document.source_email.as_deref()) {
+                (Some(name), _) => name,
+                (None, Some(email)) => format!("@From: {email}"),
+                (None, None) => format!("#Created by: {creator}"),
+            };
+            document.derived.insert("invoice_partner_display_name".into(), name.into());
         }
         if stale(document, "partner_shipping_id") {
             let delivery = document.partner.filter(|_| document.kind.is_invoice()).map(|partner| family.address(partner, "delivery"));

@@ -23,6 +23,7 @@ pub mod posting;
 pub mod products;
 pub mod references;
 pub mod reversal;
+pub mod shown;
 pub mod store;
 pub mod sync_taxes;
 pub mod sync_terms;
@@ -36,4 +37,5 @@ pub fn declare(all: &mut Declarations) {
     tax_totals::declare(all);
     actions::declare(all);
     reversal::declare(all);
+    shown::declare(all);
 }

@@ -37,7 +37,7 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
         return Ok(Vec::new());
     }
     for document in documents.iter_mut().filter(|document| document.kind.is_sale() && document.invoice_date.is_none()) {
-        header::take(document, &facts, &map! { "invoice_date" => today });
+        header::take(document, &facts, &map! { "invoice_date" => today })?;
     }
     for document in documents.iter_mut().filter(|document| document.kind.is_invoice()) {
         let partner = document.commercial_partner;
@@ -74,7 +74,7 @@ fn open_days(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result
     }
     for (at, date) in places.into_iter().zip(locks::accounting_dates(env, &closed)?) {
         if let Some(document) = documents.get_mut(at) {
-            header::take(document, facts, &map! { "date" => date });
+            header::take(document, facts, &map! { "date" => date })?;
         }
     }
     Ok(())
@@ -96,7 +96,7 @@ fn stand(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<()> {
     let references = references::of(env, &documents)?;
     for document in &mut documents {
         if let Some(reference) = references.get(&document.id) {
-            header::take(document, facts, &map! { "payment_reference" => reference.as_str() });
+            header::take(document, facts, &map! { "payment_reference" => reference.as_str() })?;
         }
     }
     let rows: Vec<(Id, Map)> = references.into_iter().map(|(id, reference)| (id, map! { "payment_reference" => reference })).collect();

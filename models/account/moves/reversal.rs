@@ -181,6 +181,7 @@ pub fn reverse_moves(env: &mut Env, moves: &[Id], changes: Vec<Map>, cancel: boo
         }
     }
     let made = env.create(MOVE, values)?;
+    env.update_each(MOVE, moves.iter().chain(&made).map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
     if cancel {
         posting::post(env, &made, false)?;
         entries::match_reversed(env, &made)?;

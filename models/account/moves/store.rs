@@ -201,14 +201,22 @@ fn relink(env: &mut Env, table: &'static str, column: &'static str, field: &'sta
     env.changed(LINE, &[field], &lines)
 }
 
-/// Inserts the new lines of all documents together.
+/// Inserts the new lines of all documents together: those that were given in their order, then those that follow from
+/// taxes, then the others. Given ones that nothing is left of have their number as well.
 ///
 /// # Errors
 /// What constraints and the database answer.
 pub fn insert_lines(env: &mut Env, documents: &mut [Document]) -> Result<()> {
-    let mut values = Vec::new();
-    for document in documents.iter() {
-        for line in document.live().filter(|line| line.id == 0) {
+    let mut values: Vec<(u8, Map)> = Vec::new();
+    let mut places: Vec<(u8, usize, usize)> = Vec::new();
+    for (at, document) in documents.iter().enumerate() {
+        for (n, line) in document.lines.iter().enumerate().filter(|(_, line)| line.id == 0 && (!line.deleted || !line.given.is_empty())) {
+            let stage = match line.display_type.as_str() {
+                _ if !line.given.is_empty() => 0,
+                "tax" => 1,
+                "payment_term" => 3,
+                _ => 2,
+            };
             let mut columns = line.other.clone();
             columns.extend(line.columns(document.own_currency));
             columns.extend(of_document(document));
@@ -218,19 +226,27 @@ pub fn insert_lines(env: &mut Env, documents: &mut [Document]) -> Result<()> {
             if !line.tags.is_empty() {
                 columns.insert("tax_tag_ids".into(), set(&line.tags));
             }
-            values.push(columns);
+            values.push((stage, columns));
+            places.push((stage, at, n));
         }
     }
     if values.is_empty() {
         return Ok(());
     }
-    let mut ids = env.without_defaults(|env| env.create_complete(LINE, values))?.into_iter();
-    for document in documents.iter_mut() {
-        for line in document.lines.iter_mut().filter(|line| line.id == 0 && !line.deleted) {
-            line.id = ids.next().unwrap_or(0);
+    values.sort_by_key(|(stage, _)| *stage);
+    places.sort_by_key(|(stage, _, _)| *stage);
+    let values = values.into_iter().map(|(_, columns)| columns).collect();
+    let ids = env.without_defaults(|env| env.create_complete(LINE, values))?;
+    let mut gone = Vec::new();
+    for ((_, at, n), id) in places.into_iter().zip(ids) {
+        if let Some(line) = documents.get_mut(at).and_then(|document| document.lines.get_mut(n)) {
+            line.id = id;
+            if line.deleted {
+                gone.push(id);
+            }
         }
     }
-    Ok(())
+    super::lines::remove(env, &gone)
 }
 
 /// What lines repeat of their document.

@@ -11,7 +11,8 @@ pub fn of(document: &Document) -> Map {
     let sum = |kinds: &dyn Fn(&Line) -> bool, amount: &dyn Fn(&Line) -> Decimal| {
         document.live().filter(|line| kinds(line)).map(amount).sum::<Decimal>()
     };
-    let (balance, currency): (fn(&Line) -> Decimal, fn(&Line) -> Decimal) = (|line| line.balance, |line| line.amount_currency);
+    let balance = |line: &Line| line.balance;
+    let currency = |line: &Line| line.amount_currency;
     let is_tax = |line: &Line| {
         matches!(line.display_type.as_str(), "tax" | "non_deductible_tax") || line.display_type == "rounding" && line.repartition.is_some()
     };

@@ -8,6 +8,7 @@ mod kept;
 mod method_line;
 mod outstanding;
 mod payment;
+pub mod register;
 pub mod roles;
 pub mod status;
 
@@ -23,4 +24,5 @@ pub fn declare(all: &mut Declarations) {
     method_line::declare(all);
     outstanding::declare(all);
     payment::declare(all);
+    register::declare(all);
 }

@@ -138,7 +138,15 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
 }
 
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
+    env.require(PAYMENT, ids)?;
     env.flush()?;
+    let confirmed = sql!(
+        "SELECT 1 FROM account_payment WHERE state NOT IN ('draft', 'canceled') AND move_id IS NOT NULL
+         AND outstanding_account_id IS NOT NULL AND id = ANY({ids}) LIMIT 1"
+    );
+    if !env.query(confirmed)?.is_empty() {
+        return Err(Error::validation("A confirmed payment keeps its journal entry: reset it to draft or cancel it first."));
+    }
     let sql = sql!(
         "SELECT m.id, m.state <> 'draft' FROM account_move m JOIN account_payment p ON p.move_id = m.id
          WHERE p.id = ANY({ids}) ORDER BY m.id"

@@ -15,8 +15,13 @@ pub fn new_line(values: Map) -> Value {
     Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(values)])
 }
 
-/// Makes entries.
-pub fn create(env: &mut Env, values: Vec<Map>) -> Result<Vec<Id>> {
+/// Makes entries, none of which has taxes that are due only when paid.
+pub fn create(env: &mut Env, mut values: Vec<Map>) -> Result<Vec<Id>> {
+    let today = env.today();
+    for map in &mut values {
+        map.get_or_insert_with("always_tax_exigible", || true.into());
+        map.get_or_insert_with("invoice_date_due", || today.into());
+    }
     if values.is_empty() { Ok(Vec::new()) } else { env.create(MOVE, values) }
 }
 
@@ -90,6 +95,7 @@ pub fn reverse(env: &mut Env, entries: &[(Id, chrono::NaiveDate)]) -> Result<()>
         });
     }
     let made = create(env, values)?;
+    env.update_each(MOVE, made.iter().map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
     post(env, &made)?;
     match_reversed(env, &made)
 }

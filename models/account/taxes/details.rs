@@ -188,7 +188,7 @@ fn settle(all: &mut [Work], place: usize, amount: Decimal, mode: PriceMode) {
         let factor = match (part_of_price, after) {
             (true, false) => -1,
             (true, true) if !builds => -1,
-            (true, true) => i32::from(include && !affected) * -1,
+            (true, true) => -i32::from(include && !affected),
             (false, true) => i32::from(builds && affected),
             (false, false) => 0,
         };

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, Next, WriteHook};
+use lastmile_orm::declare::{CreateHook, Next, Tx, WriteHook};
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Invocation, Map, Result, Value, map};
 
 use super::fiscal_position::maps;
 use crate::base::names::text;
@@ -22,6 +22,8 @@ pub fn declare(all: &mut Declarations) {
         .constrains(&["country_id", "country_group_id", "state_ids", "foreign_vat"], registration_fits)
         .compute_sudo(&["is_domestic"], &["company_id.domestic_fiscal_position_id"], is_domestic)
         .compute_sudo(&["states_count"], &["country_id"], states_count)
+        .compute_sudo(&["foreign_vat_header_mode"], &["foreign_vat", "country_id"], header_mode)
+        .record_method("action_open_related_taxes", "", Tx::Read, open_taxes)
         .compute_sudo(&["tax_map"], &["tax_ids"], tax_map)
         .compute_sudo(&["account_map"], &["account_ids.account_src_id", "account_ids.account_dest_id"], account_map)
         .onchange(&["country_id"], |env, id| anywhere_else(env, id, "country_id"))
@@ -33,11 +35,18 @@ pub fn declare(all: &mut Declarations) {
             position = Sql::column(alias, "position_id")
         )
     });
-    all.model(COMPANY).compute_sudo(
-        &["domestic_fiscal_position_id"],
-        &["fiscal_position_ids", "fiscal_position_ids.sequence", "fiscal_position_ids.country_id", "fiscal_position_ids.country_group_id"],
-        domestic,
-    );
+    all.model(COMPANY)
+        .compute_sudo(&["multi_vat_foreign_country_ids"], &["fiscal_position_ids.foreign_vat"], foreign_countries)
+        .compute_sudo(
+            &["domestic_fiscal_position_id"],
+            &[
+                "fiscal_position_ids",
+                "fiscal_position_ids.sequence",
+                "fiscal_position_ids.country_id",
+                "fiscal_position_ids.country_group_id",
+            ],
+            domestic,
+        );
 }
 
 /// The company's first position for its own country, or else for a group that its country is in.
@@ -68,15 +77,61 @@ fn is_domestic(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 fn states_count(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let sql = sql!(
-        "SELECT f.id, count(s.id) FROM account_fiscal_position f JOIN res_country_state s ON s.country_id = f.country_id
-         WHERE f.id = ANY({ids}) GROUP BY 1"
-    );
+    let countries: Vec<Id> = env.values(POSITION, "country_id", ids)?.iter().map(|country| country.as_id().unwrap_or(0)).collect();
+    let sql = sql!("SELECT country_id, count(*) FROM res_country_state WHERE country_id = ANY({countries}) GROUP BY 1");
     let found: HashMap<Id, i64> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.big(1)?))).collect();
-    for id in ids {
-        out.set("states_count", *id, found.get(id).copied().unwrap_or(0));
+    for (id, country) in ids.iter().zip(countries) {
+        out.set("states_count", *id, found.get(&country).copied().unwrap_or(0));
     }
     Ok(())
+}
+
+/// Countries where the company is registered for taxes as well.
+fn foreign_countries(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let sql = sql!(
+        "SELECT company_id, country_id FROM account_fiscal_position WHERE active AND foreign_vat IS NOT NULL AND country_id IS NOT NULL
+         AND company_id = ANY({ids}) ORDER BY country_id"
+    );
+    let found: Vec<(Id, Id)> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.int(1)?))).collect();
+    for id in ids {
+        let mut countries: Vec<Id> = found.iter().filter(|(company, _)| company == id).map(|(_, country)| *country).collect();
+        countries.dedup();
+        out.set("multi_vat_foreign_country_ids", *id, countries);
+    }
+    Ok(())
+}
+
+/// Where the company is registered but has no taxes yet, these are still to be made.
+fn header_mode(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let countries: Vec<Id> = env.values(POSITION, "country_id", ids)?.iter().map(|country| country.as_id().unwrap_or(0)).collect();
+    let sql = sql!("SELECT DISTINCT country_id FROM account_tax WHERE active AND country_id = ANY({countries})");
+    let with_taxes: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    for ((id, country), vat) in ids.iter().zip(countries).zip(env.values(POSITION, "foreign_vat", ids)?) {
+        let without = vat.truthy() && country > 0 && !with_taxes.contains(&country);
+        out.set("foreign_vat_header_mode", *id, if without { Value::from("no_template") } else { Value::None });
+    }
+    Ok(())
+}
+
+/// The taxes of a position, as a list.
+fn open_taxes(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    let id = call.one()?;
+    let view = env.query(Sql::lit(
+        "SELECT res_id FROM ir_model_data WHERE module = 'account' AND name = 'account_tax_fiscal_position_view_tree' AND model = 'ir.ui.view'",
+    ))?;
+    let view = view.first().and_then(|row| row.int(0)).map_or(Value::Bool(false), Value::from);
+    let name = env.names(POSITION, &[id])?.pop().unwrap_or_default();
+    let taxes = env.value(POSITION, "tax_ids", id)?.ids();
+    let condition = Value::List(vec![Value::from("id"), Value::from("in"), Value::from(taxes)]);
+    let pair = |view: Value, kind: &str| Value::List(vec![view, Value::from(kind)]);
+    Ok(Value::Map(map! {
+        "type" => "ir.actions.act_window",
+        "name" => format!("{name} taxes"),
+        "res_model" => "account.tax",
+        "views" => Value::List(vec![pair(view, "list"), pair(Value::Bool(false), "form")]),
+        "domain" => Value::List(vec![condition]),
+    })
+    .into())
 }
 
 fn tax_map(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {

@@ -13,6 +13,7 @@ pub mod load;
 pub mod products;
 mod records;
 mod repartition;
+mod repartition_log;
 mod rounding;
 mod shown;
 mod sums;
@@ -26,6 +27,7 @@ pub mod totals_json;
 pub fn declare(all: &mut Declarations) {
     records::declare(all);
     repartition::declare(all);
+    repartition_log::declare(all);
     compute_all::declare(all);
     products::declare(all);
     shown::declare(all);

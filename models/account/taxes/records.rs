@@ -7,6 +7,8 @@ use lastmile_orm::declare::{CreateHook, ModelDecl, Next, WriteHook};
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
+use super::repartition_log;
+
 pub const TAX: &str = "account.tax";
 const GROUP: &str = "account.tax.group";
 const KINDS: [(&str, &str); 2] = [("invoice", "invoice_repartition_line_ids"), ("refund", "refund_repartition_line_ids")];
@@ -24,6 +26,7 @@ pub fn declare(all: &mut Declarations) {
         .onchange(&["amount"], label_by_amount)
         .onchange(&["amount_type"], by_amount_type);
     constraints(taxes);
+    all.model("res.company").constrains(&["account_price_include"], prices_stay_what_they_are);
     all.model(GROUP).compute(&["country_id"], &["company_id"], |env, ids, out| {
         for (id, countries) in ids.iter().zip(countries_of(env, GROUP, ids)?) {
             out.set("country_id", *id, countries);
@@ -168,7 +171,15 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     if !unused.is_empty() {
         env.with_context(map! { "mail_notrack" => true }, |env| next.call(env, &unused, values.clone()))?;
     }
-    if used.is_empty() { Ok(()) } else { next.call(env, &used, values) }
+    if used.is_empty() {
+        return Ok(());
+    }
+    if !values.contains_key("repartition_line_ids") {
+        return next.call(env, &used, values);
+    }
+    let before = env.sudo(|env| repartition_log::lines(env, &used))?;
+    next.call(env, &used, values)?;
+    env.sudo(|env| repartition_log::tell(env, &used, &before))
 }
 
 fn command(number: i64, id: Id, values: Map) -> Value {
@@ -207,7 +218,7 @@ fn tidied(mut values: Map) -> Map {
     {
         *text = format!("<div>{text}</div>");
     }
-    if KINDS.iter().any(|(_, field)| values.contains_key(*field)) {
+    if KINDS.iter().any(|(_, field)| values.contains_key(field)) {
         values.shift_remove("repartition_line_ids");
     }
     for (kind, field) in KINDS {
@@ -324,4 +335,13 @@ fn company_is_that_of_entries(env: &mut Env, ids: &[Id]) -> Result<()> {
          FROM account_move_line_account_tax_rel r WHERE r.account_move_line_id = l.id AND r.account_tax_id = t.id))) LIMIT 1"
     );
     refuse(env, sql, |name| Error::user(format!("Entries of another company use the tax {name}.")))
+}
+
+/// Whether prices are with taxes is decided before the first entry.
+fn prices_stay_what_they_are(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let sql = sql!(
+        "SELECT c.name FROM res_company c WHERE c.id = ANY({ids}) AND EXISTS (SELECT 1 FROM account_move_line l
+         JOIN res_company o ON o.id = l.company_id WHERE starts_with(o.parent_path, c.parent_path)) LIMIT 1"
+    );
+    refuse(env, sql, |name| Error::validation(format!("{name} has entries: whether its prices are with taxes cannot change any more.")))
 }

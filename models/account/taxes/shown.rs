@@ -7,8 +7,7 @@ use lastmile_orm::declare::Tx;
 use lastmile_orm::domain::Op;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, args, money};
-use rust_decimal::Decimal;
+use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, args};
 
 use super::records::TAX;
 use crate::base::names::text;
@@ -33,17 +32,6 @@ pub fn declare(all: &mut Declarations) {
             Ok(Domain::eq("price_include_override", wanted).or(of_company))
         })
         .compute_sudo(&["display_alternative_taxes_field"], &["fiscal_position_ids"], alternatives_shown)
-        .compute_sudo(
-            &["repartition_lines_str"],
-            &[
-                "repartition_line_ids.account_id",
-                "repartition_line_ids.sequence",
-                "repartition_line_ids.factor_percent",
-                "repartition_line_ids.use_in_tax_closing",
-                "repartition_line_ids.tag_ids",
-            ],
-            repartition_text,
-        )
         .model_method("name_search", "name='', domain=None, operator='ilike', limit=100", Tx::Read, name_search);
 }
 
@@ -169,51 +157,6 @@ fn alternatives_shown(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<(
     let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     out.set_found("display_alternative_taxes_field", ids, &found);
     Ok(())
-}
-
-/// The lines of repartition of taxes that entries use, as the log of their changes compares them.
-fn repartition_text(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let used = env.values(TAX, "is_used", ids)?;
-    let lang = env.lang()?.to_owned();
-    let sql = sql!(
-        "SELECT r.tax_id, r.document_type, r.factor_percent, r.account_id, COALESCE(r.use_in_tax_closing, FALSE),
-         (SELECT string_agg(COALESCE(g.name ->> {lang}, g.name ->> 'en_US'), chr(31) ORDER BY g.id)
-         FROM account_account_tag_account_tax_repartition_line_rel x JOIN account_account_tag g ON g.id = x.account_account_tag_id
-         WHERE x.account_tax_repartition_line_id = r.id AND g.active)
-         FROM account_tax_repartition_line r WHERE r.tax_id = ANY({ids})
-         ORDER BY r.document_type, r.sequence, r.repartition_type, r.id"
-    );
-    let rows = env.query(sql)?;
-    let accounts: Vec<Id> = rows.iter().filter_map(|row| row.int(3)).collect();
-    let called: HashMap<Id, String> = accounts.iter().copied().zip(env.names("account.account", &accounts)?).collect();
-    let mut texts: HashMap<Id, Vec<String>> = HashMap::new();
-    let mut counts: HashMap<(Id, String), usize> = HashMap::new();
-    for row in &rows {
-        let (Some(tax), Some(kind)) = (row.int(0), row.text(1)) else { continue };
-        let count = counts.entry((tax, kind.clone())).or_default();
-        *count += 1;
-        let quoted = |text: &str| Value::from(text).py_repr();
-        let account = row.int(3).and_then(|id| called.get(&id)).map_or("None", String::as_str);
-        let tags = row.text(5).map_or(quoted("None"), |tags| list_of(&tags));
-        let percent = money::to_f64(row.decimal(2).unwrap_or(Decimal::ZERO));
-        texts.entry(tax).or_default().push(format!(
-            "('{kind}', {count}): {{'Factor Percent': {}, 'Account': {}, 'Tax Grids': {tags}, 'Use in tax closing': '{}'}}",
-            lastmile_orm::value::py_float(percent),
-            quoted(account),
-            if row.bool(4).unwrap_or(false) { "True" } else { "False" },
-        ));
-    }
-    for (id, used) in ids.iter().zip(used) {
-        let text = texts.get(id).filter(|_| used.truthy()).map(|lines| format!("{{{}}}", lines.join(", ")));
-        out.set("repartition_lines_str", *id, text.unwrap_or_default());
-    }
-    Ok(())
-}
-
-/// Names with a unit separator between them, as Python writes the list.
-fn list_of(names: &str) -> String {
-    let names: Vec<String> = names.split('\u{1f}').map(|name| Value::from(name).py_repr()).collect();
-    format!("[{}]", names.join(", "))
 }
 
 #[cfg(test)]

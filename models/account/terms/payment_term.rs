@@ -189,10 +189,12 @@ struct Known {
     percent: bool,
     amount: Decimal,
     days: i64,
-    wanted: bool,
+    /// What it was not given.
+    wants_amount: bool,
+    wants_days: bool,
 }
 
-/// The lines of the terms of lines, in their order; those that are asked for have no values yet.
+/// The lines of the terms of lines, in their order.
 fn by_term(env: &mut Env, ids: &[Id]) -> Result<Vec<Vec<Known>>> {
     let sql = sql!(
         "SELECT l.payment_id, l.id, l.value = 'percent', l.value_amount, l.nb_days FROM account_payment_term_line l
@@ -206,7 +208,8 @@ fn by_term(env: &mut Env, ids: &[Id]) -> Result<Vec<Vec<Known>>> {
             percent: row.bool(2) == Some(true),
             amount: row.decimal(3).unwrap_or_default(),
             days: i64::from(row.int(4).unwrap_or(0)),
-            wanted: ids.contains(&id),
+            wants_amount: row.decimal(3).is_none(),
+            wants_days: row.int(4).is_none(),
         };
         match out.last_mut() {
             Some((last, lines)) if *last == term => lines.push(line),
@@ -222,7 +225,7 @@ fn days(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         let before = lines.len().checked_sub(2);
         for n in 0..lines.len() {
             let of_before = before.and_then(|n| lines.get(n)).map(|line| line.days);
-            let Some(line) = lines.get_mut(n).filter(|line| line.wanted) else { continue };
+            let Some(line) = lines.get_mut(n).filter(|line| line.wants_days) else { continue };
             if let (0, Some(days)) = (line.days, of_before) {
                 line.days = days + 30;
             }
@@ -237,7 +240,7 @@ fn shares(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for mut lines in by_term(env, ids)? {
         for n in 0..lines.len() {
             let taken: Decimal = lines.iter().filter(|line| line.percent).map(|line| line.amount).sum();
-            let Some(line) = lines.get_mut(n).filter(|line| line.wanted) else { continue };
+            let Some(line) = lines.get_mut(n).filter(|line| line.wants_amount) else { continue };
             line.amount = if line.percent { Decimal::ONE_HUNDRED - taken } else { Decimal::ZERO };
             out.set("value_amount", line.id, line.amount);
         }

@@ -27,7 +27,7 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-pub fn taxes(all: &Value) -> Taxes {
+fn taxes(all: &Value) -> Taxes {
     let tax = |tax: &Value| Tax {
         used_for: String::new(),
         id: id(&tax["id"]).unwrap(),
@@ -150,8 +150,11 @@ fn recorded_tax(line: &Value) -> String {
     )
 }
 
-/// The recording, its taxes, and each document's base lines.
-pub fn documents() -> (Value, Taxes, Vec<(Value, Settings, Vec<BaseLine>)>) {
+/// A document as recorded, how it is rounded, and its base lines.
+type Recorded = (Value, Settings, Vec<BaseLine>);
+
+/// The taxes of the recording, and its documents.
+fn documents() -> (Taxes, Vec<Recorded>) {
     let all: Value = serde_json::from_str(include_str!("../../../../fixtures/books/taxes.json")).unwrap();
     let company_currency = currency(&all, all["company_currency"].as_str().unwrap());
     let documents = all["documents"]
@@ -167,12 +170,12 @@ pub fn documents() -> (Value, Taxes, Vec<(Value, Settings, Vec<BaseLine>)>) {
         })
         .collect();
     let taxes = taxes(&all);
-    (all, taxes, documents)
+    (taxes, documents)
 }
 
 #[test]
 fn documents_come_to_what_was_recorded() {
-    let (_, taxes, documents) = documents();
+    let (taxes, documents) = documents();
     let mut wrong = Vec::new();
     for (place, (document, settings, lines)) in documents.iter().enumerate() {
         let computed = compute(settings, &taxes, lines);
@@ -214,7 +217,7 @@ fn same(told: &Value, recorded: &Value, path: &str) -> Result<(), String> {
 
 #[test]
 fn totals_below_documents_are_what_was_recorded() {
-    let (_, taxes, documents) = documents();
+    let (taxes, documents) = documents();
     let mut wrong = Vec::new();
     for (place, (document, settings, lines)) in documents.iter().enumerate() {
         let computed = compute(settings, &taxes, lines);

@@ -1,0 +1,193 @@
+//! From a place to its page.
+
+use lastmile_orm::error::Error;
+use lastmile_orm::value::Value;
+use lastmile_rpc::CallError;
+
+use super::action::{Opened, Window, open};
+use super::desk::{Desk, Done};
+use super::frame::{Look, Page};
+use super::html::{El, Html, el, icon};
+use super::params::Params;
+use super::place::{Place, Record, Step, Target};
+use super::screens;
+use super::search::everywhere;
+use super::search::panel::{self, Crumb};
+use super::search::query::Search;
+use super::views::activity;
+use super::views::arch::Node;
+use super::views::calendar::Calendar;
+use super::views::figures::Figures;
+use super::views::kanban::Kanban;
+use super::views::list::{List, carried};
+use super::views::shape::Shape;
+
+/// A page, or another address.
+pub enum Reply {
+    Page(Page),
+    Go(String),
+}
+
+/// What a browser asks for.
+pub struct Visit<'a> {
+    pub desk: &'a Desk<'a>,
+    pub place: Place,
+    pub params: Params,
+    pub look: Look,
+}
+
+/// The page of a place.
+pub fn page(visit: &Visit<'_>) -> Done<Reply> {
+    let Some(step) = visit.place.steps.last() else {
+        let (_, body) = screens::page(visit.desk, "", None, &visit.params)?;
+        return Ok(Reply::Page(Page::new(visit.desk.words.get("home"), body)));
+    };
+    if let Target::Action(path) = &step.target {
+        if path == "search" {
+            return Ok(Reply::Page(found(visit)?));
+        }
+        if let Some(name) = screens::names::find(path) {
+            return Ok(Reply::Page(screen(visit, name)?));
+        }
+    }
+    match open(visit.desk, step, &visit.params)? {
+        Opened::Go(url) => Ok(Reply::Go(url)),
+        Opened::Nothing(name, why) => Ok(Reply::Page(nothing(visit, &name, &why))),
+        Opened::Window(window) => window_page(visit, *window),
+    }
+}
+
+/// A page of the trade.
+fn screen(visit: &Visit<'_>, known: &screens::names::Name) -> Done<Page> {
+    let (name, body) = screens::page(visit.desk, known.path, visit.place.id(), &visit.params)?;
+    let name = if name.is_empty() { visit.desk.words.get(known.word.trim_start_matches('=')).to_owned() } else { name };
+    let mut all = Html::from(el("div").class("o_control_panel").child(panel::crumbs(visit.desk, &way(visit, &name)?)));
+    all.push(body);
+    Ok(Page::new(name, all))
+}
+
+/// What was searched for everywhere.
+fn found(visit: &Visit<'_>) -> Done<Page> {
+    let name = visit.desk.words.get("found");
+    let mut all = Html::from(el("div").class("o_control_panel").child(panel::crumbs(visit.desk, &[(name.to_owned(), None)])));
+    all.push(everywhere::page(visit.desk, &visit.params)?);
+    Ok(Page::new(name, all))
+}
+
+fn nothing(visit: &Visit<'_>, name: &str, why: &str) -> Page {
+    let words = &visit.desk.words;
+    let text = el("div").class("o_view_nocontent").child(icon("empty")).child(el("h2").text(words.with("not_shown_here", &[name])));
+    Page::new(name, text.child(el("p").text(why)))
+}
+
+fn window_page(visit: &Visit<'_>, mut window: Window) -> Done<Reply> {
+    let desk = visit.desk;
+    let kinds: Vec<&str> = window.many().collect();
+    let first = window.views.first().map(|(_, kind)| kind.clone()).unwrap_or_default();
+    if visit.place.record().is_some() || kinds.is_empty() || (first == "form" && visit.params.get("view_type").is_none()) {
+        return super::record::page(visit, window);
+    }
+    let asked = visit.params.get("view_type").filter(|kind| kinds.contains(kind));
+    let kind = asked.or_else(|| kinds.first().copied()).unwrap_or("list").to_owned();
+    let shape = Shape::load(desk, &window.model, &[(window.view(&kind), &kind), (window.search, "search")], window.action)?;
+    let arch = shape.arch(&kind).ok_or_else(|| Error::user("There is no such view."))?;
+    if window.name.is_empty() {
+        window.name = Some(arch.attr("string")).filter(|s| !s.is_empty()).unwrap_or(&window.model).to_owned();
+    }
+    let search = Search::read(desk, &window, &shape, &visit.params)?;
+    let (body, pager) = view(visit, &window, &shape, &search, &kind, &arch)?;
+    let path = visit.place.url();
+    let kinds: Vec<&str> = window.many().collect();
+    let create = desk.may(&window.model, "create") && arch.get("create").is_none_or(|c| !matches!(c, "0" | "false" | "False"));
+    let new = create.then(|| {
+        let url = carried(&visit.params).url(&visit.place.at(Some(Record::New)).url());
+        el("button").attr("type", "button").class("btn primary o_list_button_add").attr("data-go", url).text(desk.words.get("new"))
+    });
+    let crumbs = panel::crumbs(desk, &way(visit, &window.name)?);
+    let top = el("div").class("o_control_panel_main").child(el("div").class("o_control_panel_breadcrumbs").children(new).child(crumbs));
+    let tools =
+        el("div").class("o_control_panel_navigation").child(pager).child(panel::switcher(desk, &kinds, &kind, &search.params, &path));
+    let bar = el("div").class("o_control_panel").child(top).child(panel::search(desk, &search, &path)).child(tools);
+    let mut all = Html::from(bar);
+    all.push(el("div").class(format!("o_content o_{kind}_content")).child(body));
+    Ok(Reply::Page(Page::new(&window.name, all)))
+}
+
+/// The view itself, and its pager.
+fn view(visit: &Visit<'_>, window: &Window, shape: &Shape, search: &Search, kind: &str, arch: &Node) -> Done<(Html, Option<El>)> {
+    let (desk, place, params) = (visit.desk, &visit.place, &visit.params);
+    match kind {
+        "kanban" => Kanban { desk, window, shape, search, place, params }.render(arch),
+        "graph" => Ok((Figures { desk, window, shape, search, path: place.url() }.graph(arch)?, None)),
+        "pivot" => Ok((Figures { desk, window, shape, search, path: place.url() }.pivot(arch)?, None)),
+        "calendar" => Ok((Calendar { desk, window, shape, search, place, params }.render(arch)?, None)),
+        "activity" => Ok((activity::render(desk, window, search, place, params)?, None)),
+        _ => {
+            let known = visit.look.columns.iter().find(|(model, _)| *model == window.model);
+            let chosen = known.map(|(_, names)| names.split('.').map(str::to_owned).collect()).unwrap_or_default();
+            List { desk, window, shape, search, place, params, chosen }.render(arch)
+        }
+    }
+}
+
+/// The names of the steps to a place; the last one is `here`.
+pub fn way(visit: &Visit<'_>, here: &str) -> Done<Vec<Crumb>> {
+    let mut out: Vec<Crumb> = Vec::new();
+    let steps = &visit.place.steps;
+    for (n, step) in steps.iter().enumerate() {
+        let last = n + 1 == steps.len();
+        let before: Place = Place { steps: steps.iter().take(n + 1).cloned().collect() };
+        if let (Target::Action(_), true) = (&step.target, step.record.is_some()) {
+            let url = before.at(None).url();
+            out.push((name_of(visit.desk, &Step { record: None, ..step.clone() })?, Some(url)));
+        }
+        if !last {
+            out.push((name_of(visit.desk, step)?, Some(before.url())));
+        }
+    }
+    out.push((here.to_owned(), None));
+    // A step that cannot be named cannot be gone back to.
+    out.retain(|(name, url)| !name.is_empty() || url.is_none());
+    out.dedup();
+    Ok(out)
+}
+
+fn name_of(desk: &Desk<'_>, step: &Step) -> Done<String> {
+    let named = match (&step.target, step.record) {
+        (_, Some(Record::New)) => return Ok(desk.words.get("new").to_owned()),
+        (Target::Action(action), None) if screens::names::find(action).is_some() => {
+            let word = screens::names::find(action).map(|name| name.word.trim_start_matches('=')).unwrap_or_default();
+            return Ok(desk.words.get(word).to_owned());
+        }
+        (Target::Action(action), None) => {
+            desk.ask(lastmile_rpc::Query::Action { action: Value::from(action.as_str()), context: lastmile_orm::value::Map::new() })
+        }
+        (Target::Model(model), None) => return Ok(model.clone()),
+        (target, Some(Record::Id(id))) => {
+            let model = match target {
+                Target::Model(model) => model.clone(),
+                Target::Action(path) if path == "customer" => "res.partner".to_owned(),
+                Target::Action(path) if path == "router" => "isp.mikrotik.router".to_owned(),
+                Target::Action(_) => match open(desk, step, &Params::default()) {
+                    Ok(Opened::Window(window)) => window.model,
+                    _ => return Ok(String::new()),
+                },
+            };
+            let fields = Value::from(vec!["display_name"]);
+            let args = vec![Value::from(vec![id]), fields];
+            desk.call(&model, "read", args, lastmile_orm::value::Map::new())
+                .map(|rows| rows.as_list().and_then(|rows| rows.first()).cloned().unwrap_or_default())
+        }
+    };
+    match named {
+        Ok(found) => {
+            let map = found.as_map().cloned().unwrap_or_default();
+            let name = map.get("display_name").or_else(|| map.get("name")).map(Value::py_str).unwrap_or_default();
+            Ok(name)
+        }
+        Err(CallError::Error(Error::Access(_) | Error::Missing(_)) | CallError::MissingAction(_) | CallError::NoModel(_)) => {
+            Ok(String::new())
+        }
+        Err(error) => Err(error),
+    }
+}

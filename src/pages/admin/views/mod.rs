@@ -1,0 +1,16 @@
+//! Views of models, made from their architectures.
+
+pub mod activity;
+pub mod arch;
+pub mod buttons;
+pub mod calendar;
+pub mod chatter;
+pub mod draft;
+pub mod figures;
+pub mod form;
+pub mod kanban;
+pub mod list;
+pub mod logic;
+pub mod posted;
+pub mod shape;
+pub mod spec;
