@@ -9,6 +9,7 @@ mod accounts;
 mod adopted;
 mod base_models;
 mod books;
+mod billing;
 mod caches;
 mod clients;
 mod contract;
