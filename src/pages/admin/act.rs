@@ -12,7 +12,6 @@ use super::frame::Page;
 use super::place::Record;
 use super::record::{Notice, Sheet, asked, at, render, sheet};
 use super::search::query::Search;
-use super::show::Visit;
 use super::views::chatter;
 use super::views::draft::{Draft, edit, rows};
 use super::views::form::Form;
@@ -20,6 +19,7 @@ use super::views::logic::{Scope, and};
 use super::views::posted::{Posted, find, places};
 use super::views::shape::Shape;
 use super::views::spec::list_of;
+use super::visit::Visit;
 
 /// What was done, for the browser.
 pub enum Done {
