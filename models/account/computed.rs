@@ -67,15 +67,6 @@ pub fn declare(all: &mut Declarations) {
         out.set_all("display_invoice_edi_format", ids, formats);
         Ok(())
     });
-    all.model("account.payment.term").compute(&["example_date"], &[], |env, ids, out| {
-        let today = env.now().date();
-        out.set_all("example_date", ids, today);
-        Ok(())
-    });
-    all.model("account.payment.term")
-        .compute_sudo(&["currency_id"], &["company_id"], term_currency)
-        .compute_sudo(&["early_pay_discount_computation"], &["company_id"], discount_meets_tax)
-        .default("example_amount", 1000.0);
     for model in ["account.move", "account.move.line"] {
         all.model(model).search("journal_group_id", search_journal_group);
     }
@@ -177,30 +168,6 @@ fn factor(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     for (((id, own), unit), of) in ids.iter().zip(env.values("uom.uom", "relative_factor", ids)?).zip(relative).zip(of_relative) {
         let own = own.as_float().unwrap_or(0.0);
         out.set("factor", *id, if unit == 0 { own } else { own * of.as_float().unwrap_or(0.0) });
-    }
-    Ok(())
-}
-
-/// How a discount meets the tax is what the country asks for.
-fn discount_meets_tax(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let own = env.company_id();
-    for (id, company) in ids.iter().zip(env.values("account.payment.term", "company_id", ids)?) {
-        let code = env.value("res.company", "country_code", company.as_id().unwrap_or(own))?;
-        let manner = match code.as_str() {
-            Some("BE") => "mixed",
-            Some("NL") => "excluded",
-            _ => "included",
-        };
-        out.set("early_pay_discount_computation", *id, manner);
-    }
-    Ok(())
-}
-
-fn term_currency(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let own = env.company_id();
-    for (id, company) in ids.iter().zip(env.values("account.payment.term", "company_id", ids)?) {
-        let currency = env.value("res.company", "currency_id", company.as_id().unwrap_or(own))?;
-        out.set("currency_id", *id, currency);
     }
     Ok(())
 }

@@ -1,42 +1,22 @@
 //! Module account: names and defaults of accounting records.
 
-use lastmile_orm::compute::Computed;
-use lastmile_orm::declare::{CreateHook, Next};
-use lastmile_orm::domain::Op;
+use lastmile_orm::Declarations;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::sql::{Sql, sql};
-use lastmile_orm::{Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
-use crate::base::names::text;
-
-mod accounts;
-mod companies;
+pub mod accounts;
 mod computed;
-mod journals;
-mod payments;
-mod posted;
+pub mod moves;
+pub mod payments;
+pub mod reconcile;
+mod shown;
+pub mod taxes;
+pub mod terms;
 
 const ACCOUNT: &str = "account.account";
 
 /// Declares the module.
 pub fn declare(all: &mut Declarations) {
-    all.model(ACCOUNT)
-        .display_sql(|reg, alias, lang| text(reg, ACCOUNT, "name", alias, lang))
-        .display_sql_in("account.group_account_readonly", account_name)
-        .search("display_name", account_by_name)
-        .on_create(create_account)
-        .compute_sudo(&["code"], &["code_store"], code)
-        .same_as("code", "code_store")
-        .compute(&["internal_group", "include_initial_balance"], &["account_type"], group_of)
-        .search("internal_group", |_, op, value| search_group(op, value))
-        .inverse("code", |env, ids, value| env.write(ACCOUNT, ids, map! { "code_store" => value.clone() }))
-        .search("code", |_, op, value| {
-            let op = Op::parse(op).ok_or_else(|| Error::unfit(op))?;
-            if op.is_inequality() && value.as_str().is_none() {
-                return Err(Error::type_("Codes of accounts are texts"));
-            }
-            Ok(Domain::cond("code_store", op, value.clone()))
-        });
     for model in [
         "account.account",
         "account.analytic.account",
@@ -50,95 +30,16 @@ pub fn declare(all: &mut Declarations) {
     }
     computed::declare(all);
     accounts::declare(all);
-    companies::declare(all);
-    journals::declare(all);
     payments::declare(all);
-    posted::declare(all);
-    all.model("account.payment.method.line").display_sql(method_name);
+    shown::declare(all);
+    moves::declare(all);
+    moves::numbers::declare(all);
+    moves::locks::declare(all);
+    taxes::declare(all);
+    terms::declare(all);
+    reconcile::methods::declare(all);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
-}
-
-/// `101000 Cash`. Codes are kept by company; the first company's names the account.
-fn account_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    sql!(
-        "(COALESCE((SELECT e.value || ' ' FROM jsonb_each_text({alias:sql}) e ORDER BY e.key::int4
-         LIMIT 1), '') || {lang:sql})",
-        alias = Sql::column(alias, "code_store"),
-        lang = text(reg, ACCOUNT, "name", alias, lang)
-    )
-}
-
-/// Accounts by the beginning of their code, or by name or description.
-fn account_by_name(_: &Env, op: &str, value: &Value) -> Result<Domain> {
-    let code = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
-    match (Op::parse(op), value) {
-        (Some(Op::Eq | Op::In), _) => {
-            let names = match value {
-                Value::List(names) => names.clone(),
-                one => vec![one.clone()],
-            };
-            let codes: Vec<String> = names.iter().map(|name| code(name.as_str().unwrap_or_default())).collect();
-            Ok(Domain::is_in("code", codes).or(Domain::is_in("name", names)))
-        }
-        (Some(op), Value::Str(text)) => Ok(Domain::cond("code", Op::EqLike, format!("{}%", code(text)))
-            .or(Domain::cond("name", op, text.as_str()))
-            .or(Domain::cond("description", Op::ILike, text.as_str()))),
-        _ => Err(Error::unfit(op)),
-    }
-}
-
-/// Codes are kept by company.
-fn create_account(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
-    for map in &mut values {
-        if let Some(code) = map.shift_remove("code") {
-            map.insert("code_store".into(), code);
-        }
-    }
-    next.call(env, values)
-}
-
-fn code(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    for (id, code) in ids.iter().zip(env.values(ACCOUNT, "code_store", ids)?) {
-        out.set("code", *id, code);
-    }
-    Ok(())
-}
-
-/// The first word of the type says which group an account is in; those of the year's result begin at nothing.
-fn group_of(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    for (id, kind) in ids.iter().zip(env.values(ACCOUNT, "account_type", ids)?) {
-        let kind = kind.as_str().unwrap_or_default().to_owned();
-        let group = kind.split('_').next().unwrap_or_default();
-        out.set("internal_group", *id, group);
-        out.set("include_initial_balance", *id, !kind.is_empty() && kind != "equity_unaffected" && !matches!(group, "income" | "expense"));
-    }
-    Ok(())
-}
-
-/// Accounts of groups, by what their types begin with.
-fn search_group(op: &str, value: &Value) -> Result<Domain> {
-    let groups = match (op, value) {
-        ("=", group) => vec![group.clone()],
-        ("in", Value::List(groups)) => groups.clone(),
-        _ => return Err(Error::unfit(op)),
-    };
-    let begins = |group: &Value| match group.as_str() {
-        Some(group) => Domain::cond("account_type", Op::EqLike, format!("{group}%")),
-        None => Domain::unset("account_type"),
-    };
-    Ok(Domain::one_of(groups.iter().map(begins)))
-}
-
-/// The name and, in brackets, that of the journal.
-fn method_name(reg: &Registry, alias: &str, lang: &str) -> Sql {
-    sql!(
-        "(COALESCE({method:sql}, '') || COALESCE((SELECT ' (' || {journal:sql} || ')' FROM account_journal j
-         WHERE j.id = {journal_id:sql}), ''))",
-        method = text(reg, "account.payment.method.line", "name", alias, lang),
-        journal = text(reg, "account.journal", "name", "j", lang),
-        journal_id = Sql::column(alias, "journal_id")
-    )
 }
 
 /// What kind of draft it is, and the number, if it has one; the reference in brackets.

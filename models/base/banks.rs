@@ -1,7 +1,7 @@
 //! res.bank: identifiers are in capitals.
 
-use lastmile_orm::declare::{CreateHook, Next, WriteHook};
-use lastmile_orm::{Declarations, Env, Id, Map, Value};
+use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
+use lastmile_orm::{Declarations, Env, Id, Map, Value, map};
 
 /// Declares the model.
 pub fn declare(all: &mut Declarations) {
@@ -14,6 +14,9 @@ pub fn declare(all: &mut Declarations) {
             capitals(&mut values);
             next.call(env, ids, values)
         });
+    // Entries may name a bank account: it is archived, never deleted.
+    all.model("res.partner.bank")
+        .on_unlink(|env: &mut Env, ids: &[Id], _: &Next<UnlinkHook>| env.write("res.partner.bank", ids, map! { "active" => false }));
 }
 
 fn capitals(values: &mut Map) {

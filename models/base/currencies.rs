@@ -165,25 +165,26 @@ fn rates(currencies: &mut ModelDecl) {
 /// Units of a currency for one of the company's, on the day of the context.
 fn rate(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let company = env.company_id();
-    let own = env.value("res.company", "currency_id", company)?.as_id();
+    let asked = |env: &Env, key: &str| env.context_get(key).and_then(Value::as_id);
+    let whose = asked(env, "company_id").unwrap_or(company);
+    let own = env.value("res.company", "currency_id", whose)?.as_id();
+    let base = asked(env, "to_currency").or(own);
     let day = env.context_get("date").and_then(|d| lastmile_orm::convert::to_date(d).ok().flatten()).unwrap_or_else(|| env.today());
     let mut all = ids.to_vec();
-    all.extend(own);
+    all.extend(base);
+    let root = sql!("(SELECT split_part(o.parent_path, '/', 1)::int4 FROM res_company o WHERE o.id = {company})");
     let sql = sql!(
-        "SELECT c.id, c.name::text, r.rate::float8, (SELECT max(x.name) FROM res_currency_rate x
-         WHERE x.currency_id = c.id) FROM res_currency c LEFT JOIN LATERAL (SELECT rate
-         FROM res_currency_rate r WHERE r.currency_id = c.id AND (r.company_id IS NULL
-         OR r.company_id = {company}) ORDER BY (r.name <= {day}) DESC, CASE
-         WHEN r.name <= {day} THEN r.name END DESC, r.name, r.company_id LIMIT 1) r ON TRUE
-         WHERE c.id = ANY({all})"
+        "SELECT c.id, c.name::text, ({rate:sql})::float8, (SELECT max(x.name) FROM res_currency_rate x
+         WHERE x.currency_id = c.id) FROM res_currency c WHERE c.id = ANY({all})",
+        rate = super::rates::of(Sql::lit("c.id"), root, sql!("{day}"))
     );
     let rows = env.query(sql)?;
     let of = |id: Option<Id>| rows.iter().find(|row| row.int(0) == id);
-    let base = of(own).and_then(|row| row.float(2)).filter(|r| *r > 0.0).unwrap_or(1.0);
-    let base_name = of(own).and_then(|row| row.text(1)).unwrap_or_default();
+    let base_rate = of(base).and_then(|row| row.float(2)).filter(|r| *r > 0.0).unwrap_or(1.0);
+    let base_name = of(base).and_then(|row| row.text(1)).unwrap_or_default();
     for id in ids {
         let row = of(Some(*id));
-        let rate = row.and_then(|r| r.float(2)).unwrap_or(1.0) / base;
+        let rate = row.and_then(|r| r.float(2)).unwrap_or(1.0) / base_rate;
         let name = row.and_then(|r| r.text(1)).unwrap_or_default();
         out.set("rate", *id, rate);
         out.set("inverse_rate", *id, if rate == 0.0 { 0.0 } else { 1.0 / rate });

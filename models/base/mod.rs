@@ -25,6 +25,7 @@ pub mod partner_sync;
 pub mod partners;
 pub mod passlib;
 pub mod passwords;
+pub mod rates;
 pub mod sanitize;
 pub mod selections;
 pub mod sequence_text;

@@ -9,6 +9,8 @@ use lastmile_orm::domain::{Op, Operand};
 use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Invocation, Result, Value, map};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{address, guard};
 
@@ -61,10 +63,10 @@ pub fn declare(all: &mut Declarations) {
     );
 }
 
-/// A name as addresses have it: lower case, without what mail servers do not take.
-fn local_part(name: &str) -> String {
+/// A name as addresses have it: lower case, letters without their accents, without what mail servers do not take.
+pub fn local_part(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    let name = name.trim().to_lowercase();
+    let name: String = name.trim().to_lowercase().nfkd().filter(|c| !is_combining_mark(*c)).collect();
     let name = name.split('@').next().unwrap_or_default();
     let mut out = String::new();
     for c in name.chars() {

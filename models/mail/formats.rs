@@ -65,7 +65,8 @@ impl Formats {
         Ok(out)
     }
 
-    fn day(&self, value: &Value, format: Option<&str>) -> Result<String> {
+    /// A day, in the language's form or a given one.
+    pub fn day(&self, value: &Value, format: Option<&str>) -> Result<String> {
         let date: Option<NaiveDate> = match value {
             Value::DateTime(moment) => Some(moment.date()),
             other => to_date(other)?,
@@ -82,7 +83,8 @@ impl Formats {
         Ok(moment.map(|moment| written(&moment.and_utc().with_timezone(&zone).naive_local().format(format))).unwrap_or_default())
     }
 
-    fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
+    /// An amount as the language and its currency write it.
+    pub fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
         let (symbol, before, digits) = currency.and_then(|id| self.currencies.get(&id)).cloned().unwrap_or((String::new(), false, 2));
         let text = money::round_digits(value.abs(), digits).to_string();
         let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));

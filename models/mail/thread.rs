@@ -6,7 +6,7 @@ use lastmile_orm::registry::translated;
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Id, Invocation, Result, Value};
 
-use super::store::{self, NewMessage};
+use super::store::{self, NewMessage, Subtype};
 use super::text;
 
 const TRUE: Answer = Answer::Value(Value::Bool(true));
@@ -29,8 +29,14 @@ fn created(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<V
     if !off(env, "mail_create_nolog") {
         let reg = env.registry();
         let model = reg.model(next.model())?;
-        let body = text::span(&format!("{} created", translated(&model.label, "en_US")));
-        let notes: Vec<NewMessage> = ids.iter().map(|id| NewMessage::log(env, &model.name, *id, body.clone())).collect();
+        let says = env.declared().get(&model.name).and_then(|declared| declared.created_as);
+        let notes: Vec<NewMessage> = match says {
+            Some(says) => ids.iter().zip(says(env, &ids)?).map(|(id, said)| first_entry(env, &model.name, *id, said)).collect(),
+            None => {
+                let body = text::span(&format!("{} created", translated(&model.label, "en_US")));
+                ids.iter().map(|id| NewMessage::log(env, &model.name, *id, body.clone())).collect()
+            }
+        };
         store::insert(env, &notes)?;
     }
     if !off(env, "mail_create_nosubscribe") && env.user().active {
@@ -39,6 +45,17 @@ fn created(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<V
     }
     env.invalidate();
     Ok(ids)
+}
+
+/// What the chatter says of a new record.
+fn first_entry(env: &Env, model: &str, record: Id, said: (Option<&'static str>, String)) -> NewMessage {
+    match said {
+        (Some(subtype), text) => {
+            let body = format!("<div summary=\"o_mail_notification\"><p>{}</p></div>", text::escape(&text));
+            NewMessage { subtype: Some(Subtype::Named(subtype.to_owned())), ..NewMessage::log(env, model, record, body) }
+        }
+        (None, text) => NewMessage::log(env, model, record, text::span(&text)),
+    }
 }
 
 fn message_subscribe(env: &mut Env, call: &Invocation) -> Result<Answer> {

@@ -8,7 +8,7 @@ use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
-use super::store::{self, NewMessage};
+use super::store::{self, NewMessage, Subtype};
 
 /// Records that an outer write traces already.
 const OPEN: &str = "mail_tracking_open";
@@ -36,14 +36,32 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
         let computed = || declared.compute_of(model, &f.name).is_some_and(|c| c.depends.iter().any(|path| written(path)));
         f.is_column() || f.kind.is_x2many() || computed()
     };
-    let mut fields: Vec<&Field> =
+    let fields: Vec<&Field> =
         model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && known(f) && !f.company_dependent).collect();
     let concerned = fields.iter().any(|f| values.contains_key(&f.name) || !f.depends.is_empty() || !f.is_column());
+    if !concerned {
+        return next.call(env, ids, values);
+    }
+    traced(env, model, fields, ids, |env| next.call(env, ids, values))
+}
+
+/// Changes of tracked fields of records leave one trace, whatever `work` writes to them one after the other.
+///
+/// # Errors
+/// What `work` answers.
+pub fn trace<T>(env: &mut Env, model: &str, ids: &[Id], work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
+    let reg = env.registry();
+    let model = reg.model(model)?;
+    let fields = model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0) && f.is_column() && !f.company_dependent).collect();
+    traced(env, model, fields, ids, work)
+}
+
+fn traced<T>(env: &mut Env, model: &Model, mut fields: Vec<&Field>, ids: &[Id], work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
     let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(key).is_some_and(Value::truthy));
     let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
     let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
-    if !concerned || off || traced.is_empty() {
-        return next.call(env, ids, values);
+    if off || traced.is_empty() {
+        return work(env);
     }
     // The form of recorded databases: by falling priority, then by falling name.
     fields.sort_by(|a, b| (b.tracking, &b.name).cmp(&(a.tracking, &a.name)));
@@ -51,7 +69,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     let mut marks = env.context().raw.get(OPEN).and_then(Value::as_map).cloned().unwrap_or_default();
     marks.insert(model.name.clone(), Value::from([open, traced.clone()].concat()));
     // Writes that this one leads to are part of its trace.
-    env.with_context(lastmile_orm::map! { OPEN => marks }, |env| next.call(env, ids, values).and_then(|()| env.flush()))?;
+    let answer = env.with_context(lastmile_orm::map! { OPEN => marks }, |env| work(env).and_then(|answer| env.flush().map(|()| answer)))?;
     if fields.iter().any(|f| !f.is_column()) {
         env.invalidate();
     }
@@ -66,7 +84,8 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
             }
         }
     }
-    keep(env, model, &changes)
+    keep(env, model, &changes)?;
+    Ok(answer)
 }
 
 /// Empty text and no text are the same.
@@ -82,14 +101,75 @@ fn keep(env: &mut Env, model: &Model, changes: &[Change<'_>]) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    let mut records: Vec<Id> = changes.iter().map(|c| c.record).collect();
-    records.dedup();
-    let notes: Vec<NewMessage> = records.iter().map(|id| NewMessage::log(env, &model.name, *id, "")).collect();
-    let messages: HashMap<Id, Id> = records.iter().copied().zip(store::insert(env, &notes)?).collect();
+    let mut records: Vec<(Id, Vec<&str>)> = Vec::new();
+    for change in changes {
+        match records.last_mut() {
+            Some((record, fields)) if *record == change.record => fields.push(change.field.name.as_str()),
+            _ => records.push((change.record, vec![change.field.name.as_str()])),
+        }
+    }
+    let subtypes = match env.declared().get(&model.name).and_then(|declared| declared.traced_as) {
+        Some(subtypes) => subtypes(env, &records)?,
+        None => vec![None; records.len()],
+    };
+    let note = |(id, subtype): (Id, Option<&str>)| {
+        let plain = NewMessage::log(env, &model.name, id, "");
+        match subtype {
+            Some(name) => NewMessage { subtype: Some(Subtype::Named(name.to_owned())), ..plain },
+            None => plain,
+        }
+    };
+    let ids: Vec<Id> = records.iter().map(|(id, _)| *id).collect();
+    let notes: Vec<NewMessage> = ids.iter().copied().zip(subtypes).map(note).collect();
+    keep_in(env, model, &ids, &notes, changes)
+}
+
+/// Keeps messages, one for each record, with the changes of the records.
+fn keep_in(env: &mut Env, model: &Model, records: &[Id], notes: &[NewMessage], changes: &[Change<'_>]) -> Result<()> {
+    let messages: HashMap<Id, Id> = records.iter().copied().zip(store::insert(env, notes)?).collect();
     let names = target_names(env, changes)?;
     insert_values(env, &model.name, &messages, &names, changes)?;
     env.invalidate();
     Ok(())
+}
+
+/// A line of a document that was made, changed or deleted: the document's chatter has an entry for it.
+#[derive(Clone, Debug)]
+pub struct TracedLine {
+    pub document: Id,
+    pub line: Id,
+    /// What is said of it: HTML.
+    pub body: String,
+    /// Values of fields before and after; missing ones are empty.
+    pub before: Map,
+    pub after: Map,
+}
+
+/// Leaves traces of lines in the chatter of their documents: of the tracked fields that are among the given values.
+///
+/// # Errors
+/// What the database answers.
+pub fn trace_lines(env: &mut Env, documents: &str, lines: &str, traces: &[TracedLine]) -> Result<()> {
+    let reg = env.registry();
+    let model = reg.model(lines)?;
+    let mut fields: Vec<&Field> = model.fields.values().filter(|f| f.tracking.is_some_and(|n| n > 0)).collect();
+    fields.sort_by(|a, b| (b.tracking, &b.name).cmp(&(a.tracking, &a.name)));
+    let (mut changes, mut records, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    for trace in traces {
+        let known = changes.len();
+        for field in &fields {
+            let value = |map: &Map| map.get(&field.name).cloned().unwrap_or_default();
+            let (old, new) = (value(&trace.before), value(&trace.after));
+            if differs(&old, &new) {
+                changes.push(Change { field, record: trace.line, old, new });
+            }
+        }
+        if changes.len() > known {
+            records.push(trace.line);
+            notes.push(NewMessage::log(env, documents, trace.document, trace.body.clone()));
+        }
+    }
+    if changes.is_empty() { Ok(()) } else { keep_in(env, model, &records, &notes, &changes) }
 }
 
 /// Names of the records that many2one fields led and lead to: one statement a field.

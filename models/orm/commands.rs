@@ -6,7 +6,7 @@ use crate::value::{Id, Map, Value};
 
 /// A command; neighbours of the same kind are one.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Command {
+pub enum Command {
     Create(Vec<Map>),
     Update(Id, Map),
     Delete(Vec<Id>),
@@ -37,7 +37,10 @@ impl Command {
 }
 
 /// Reads a value as commands: a list of commands, a plain list of ids (set), or nothing (clear).
-pub(crate) fn parse(field: &Field, value: &Value) -> Result<Vec<Command>> {
+///
+/// # Errors
+/// ValueError and what Python says of lists that are no commands.
+pub fn parse(field: &Field, value: &Value) -> Result<Vec<Command>> {
     let items = match value {
         Value::None | Value::Bool(false) => return Ok(vec![Command::Clear]),
         Value::List(items) => items,

@@ -254,6 +254,9 @@ impl Env {
         let reg = self.registry();
         let Some(path) = field.related.as_deref() else { return Ok(Vec::new()) };
         let ids: Vec<Id> = ids.iter().copied().filter(|id| !self.pending.is_protected(&model.name, &field.name, *id)).collect();
+        if ids.is_empty() {
+            return Ok(ids);
+        }
         let Some(source) = related_sql(&reg, model, path)? else { return Ok(Vec::new()) };
         let sql = Sql::lit("UPDATE ")
             .push_ident(&model.table)

@@ -224,13 +224,16 @@ impl Database {
 
     fn run_with<T>(self: &Arc<Self>, uid: Id, tx: Tx, slow: &mut Results, work: &mut impl FnMut(&mut Env) -> Result<T>) -> Result<T> {
         let mut reloaded = false;
+        let mut locks = BTreeSet::new();
         let mut once = || {
             let mut env = self.env(uid, tx)?;
             env.slow = Some(std::mem::take(slow));
+            env.exclusive.want(std::mem::take(&mut locks));
             let reading = if tx == Tx::Read { Reading::begin(|| process(env.conn()?), &self.canceller)? } else { None };
             let result = Self::attempt(&mut env, tx, work);
             drop(reading);
             *slow = env.slow.take().unwrap_or_default();
+            locks = env.exclusive.carried();
             if let Err(error) = &result {
                 env.rollback();
                 if let Error::Stale(text) = error {

@@ -153,6 +153,10 @@ pub struct ModelDecl {
     pub company_of: CompanyOf,
     /// Rights that no rule says.
     pub guard: Option<Guard>,
+    /// What the first log entry of a new record says, and of what subtype (an external id) it is.
+    pub created_as: Option<CreatedAs>,
+    /// Of what subtypes the traces of changes are: records with the fields that changed.
+    pub traced_as: Option<TracedAs>,
     /// Written values of these fields end caches: see [`Touch`].
     pub touch: Option<Touch>,
 }
@@ -284,6 +288,16 @@ impl ModelDecl {
     /// Lets keys that are no fields pass in the values of create and write; a hook must take them out.
     pub fn accepts(&mut self, keys: &'static [&'static str]) -> &mut Self {
         self.accepts = keys;
+        self
+    }
+    /// What the chatter says of new records.
+    pub fn created_as(&mut self, says: CreatedAs) -> &mut Self {
+        self.created_as = Some(says);
+        self
+    }
+    /// Of what subtypes the chatter's traces of changes are.
+    pub fn traced_as(&mut self, subtypes: TracedAs) -> &mut Self {
+        self.traced_as = Some(subtypes);
         self
     }
     pub fn guarded(&mut self, guard: Guard) -> &mut Self {

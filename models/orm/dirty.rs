@@ -68,7 +68,7 @@ impl Env {
         Ok(())
     }
 
-    fn update_rows(&mut self, model: &Model, names: &[String], rows: Vec<(Id, Vec<Value>)>) -> Result<()> {
+    pub(crate) fn update_rows(&mut self, model: &Model, names: &[String], rows: Vec<(Id, Vec<Value>)>) -> Result<()> {
         let ids: Vec<Id> = rows.iter().map(|(id, _)| *id).collect();
         let mut columns: Vec<std::vec::IntoIter<Value>> = rows.into_iter().map(|(_, values)| values.into_iter()).collect();
         let (mut sets, mut arrays, mut aliases) = (Vec::new(), vec![Sql::bind(Bind::ids(&ids)).push("::int4[]")], vec![Sql::lit("id")]);

@@ -53,6 +53,8 @@ pub struct Env {
     /// The transaction reads only.
     pub(crate) snapshot: bool,
     pub(crate) statements: u64,
+    /// Locks of what one transaction at a time may do.
+    pub(crate) exclusive: crate::exclusive::Exclusive,
     /// Results of slow work; `None` where nobody would run the call again.
     pub(crate) slow: Option<crate::slow::Results>,
     /// What the last refused statement was refused for.
@@ -82,6 +84,7 @@ impl Env {
             stage,
             snapshot: false,
             statements: 0,
+            exclusive: crate::exclusive::Exclusive::default(),
             slow: None,
             violation: None,
             session: None,
@@ -175,7 +178,9 @@ impl Env {
 
     fn refused(&mut self, error: diesel::result::Error) -> Error {
         self.violation = exec::violation(&error, &self.reg);
-        exec::explain(error, Some(&self.reg))
+        let unique = exec::is_unique(&error);
+        let explained = exec::explain(error, Some(&self.reg));
+        if unique { self.overtaken(explained) } else { explained }
     }
 
     /// How many statements this environment ran.

@@ -29,6 +29,10 @@ pub type NameSql = fn(&Registry, alias: &str, lang: &str) -> Sql;
 /// SQL for a computed field of the row under an alias.
 pub type FieldSql = fn(&Env, alias: &str) -> Sql;
 pub type MethodFn = fn(&mut Env, &Invocation) -> Result<Answer>;
+/// For each record the subtype (an external id) and the text of its first log entry.
+pub type CreatedAs = fn(&mut Env, &[Id]) -> Result<Vec<(Option<&'static str>, String)>>;
+/// For each record, with the names of its fields that changed, the subtype of the trace.
+pub type TracedAs = fn(&mut Env, &[(Id, Vec<&str>)]) -> Result<Vec<Option<&'static str>>>;
 pub type SelectionFn = fn(&Registry) -> Vec<(String, String)>;
 
 /// What a chain of hooks wraps.

@@ -38,6 +38,7 @@ impl Env {
 
     pub(crate) fn begin(&mut self) -> Result<()> {
         if self.stage != Stage::Outer {
+            self.hold_wanted()?;
             self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
             self.stage = Stage::Begun;
             self.snapshot = false;
@@ -52,6 +53,7 @@ impl Env {
         if self.stage == Stage::Begun {
             let ended = self.batch("COMMIT");
             self.stage = Stage::Open { lazy: false };
+            self.let_go(false);
             // Reads can be run again, writes may have been kept.
             if self.snapshot { ended? } else { ended.map_err(patience::for_good)? }
         }
@@ -79,6 +81,7 @@ impl Env {
             }
             self.stage = Stage::Open { lazy: false };
         }
+        self.let_go(true);
         self.cache.clear();
         self.pending.clear();
         self.touched.clear();
@@ -106,14 +109,16 @@ impl Env {
             self.flush()?;
             return Ok(result);
         }
-        crate::database::retrying(|| {
+        let result = crate::database::retrying(|| {
             self.begin()?;
             let result = work(self).and_then(|value| self.commit().map(|()| value));
             if result.is_err() {
                 self.rollback();
             }
             result
-        })
+        });
+        self.exclusive.carried();
+        result
     }
 
     /// One committed transaction in which each statement sees what others have committed by then (READ COMMITTED): for
@@ -127,6 +132,7 @@ impl Env {
         }
         self.batch("BEGIN ISOLATION LEVEL READ COMMITTED")?;
         self.stage = Stage::Begun;
+        self.exclusive.fresh = true;
         let result = work(self).and_then(|value| self.commit().map(|()| value));
         if result.is_err() {
             self.rollback();

@@ -136,6 +136,11 @@ pub(crate) struct Violation {
     pub fields: Vec<String>,
 }
 
+/// Whether a unique index refused it.
+pub(crate) fn is_unique(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
 /// The constraint that an error is about, if it is about one.
 pub(crate) fn violation(error: &DieselError, registry: &Registry) -> Option<Violation> {
     let DieselError::DatabaseError(kind, info) = error else { return None };

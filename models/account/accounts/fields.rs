@@ -8,7 +8,8 @@ use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Declarations, Domain, Env, Error, Id, Result, Value};
 use rust_decimal::Decimal;
 
-const ACCOUNT: &str = "account.account";
+use super::ACCOUNT;
+
 /// Mappings have no rows: their ids are made of the account's and the company's.
 const OFFSET: i64 = 10_000;
 

@@ -1,4 +1,4 @@
-//! Until when the books of companies are closed for who asks, and what their fiscal countries ask for.
+//! What the fiscal countries of companies ask for.
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::{Sql, sql};
@@ -8,19 +8,6 @@ const COMPANY: &str = "res.company";
 /// Declares the fields.
 pub fn declare(all: &mut Declarations) {
     all.model(COMPANY)
-        .compute(&["user_fiscalyear_lock_date"], &["fiscalyear_lock_date"], |env, ids, out| {
-            locked(env, ids, out, "fiscalyear_lock_date", "user_fiscalyear_lock_date")
-        })
-        .compute(&["user_tax_lock_date"], &["tax_lock_date"], |env, ids, out| locked(env, ids, out, "tax_lock_date", "user_tax_lock_date"))
-        .compute(&["user_sale_lock_date"], &["sale_lock_date"], |env, ids, out| {
-            locked(env, ids, out, "sale_lock_date", "user_sale_lock_date")
-        })
-        .compute(&["user_purchase_lock_date"], &["purchase_lock_date"], |env, ids, out| {
-            locked(env, ids, out, "purchase_lock_date", "user_purchase_lock_date")
-        })
-        .compute(&["user_hard_lock_date"], &["hard_lock_date"], |env, ids, out| {
-            locked(env, ids, out, "hard_lock_date", "user_hard_lock_date")
-        })
         .compute_sudo(&["account_fiscal_country_group_codes"], &["account_fiscal_country_id"], |env, ids, out| {
             for (id, codes) in ids.iter().zip(codes_of(env, ids)?) {
                 out.set("account_fiscal_country_group_codes", *id, codes);
@@ -89,29 +76,5 @@ fn reports(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = Sql::lit("SELECT id FROM ir_act_report_xml WHERE model = 'account.move' AND is_invoice_report ORDER BY name ->> 'en_US', id");
     let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
     out.set_all("available_invoice_template_pdf_report_ids", ids, found);
-    Ok(())
-}
-
-/// The latest day that a company or one above it closed, unless an exception gives the asking user an earlier one.
-fn locked(env: &mut Env, ids: &[Id], out: &mut Computed, lock: &'static str, shown: &'static str) -> Result<()> {
-    let hard = lock == "hard_lock_date" || env.context_get("ignore_exceptions").is_some_and(Value::truthy);
-    let sql = sql!(
-        "SELECT c.id, max(CASE WHEN e.id IS NULL THEN o.{lock:ident} ELSE e.lock_date END) FROM res_company c
-         JOIN res_company o ON starts_with(c.parent_path, o.parent_path)
-         LEFT JOIN LATERAL (SELECT x.id, x.lock_date FROM account_lock_exception x WHERE NOT {hard}
-         AND x.active AND x.company_id = o.id AND x.lock_date_field = {field} AND (x.lock_date IS NULL
-         OR x.lock_date < o.{lock:ident}) AND (x.end_datetime IS NULL OR x.end_datetime >= {now})
-         AND (x.user_id IS NULL OR x.user_id = {uid}) ORDER BY x.lock_date NULLS FIRST LIMIT 1) e ON TRUE
-         WHERE c.id = ANY({ids}) GROUP BY 1",
-        field = lock,
-        now = env.now(),
-        uid = env.uid()
-    );
-    let rows = env.sudo(|env| env.query(sql))?;
-    for row in rows {
-        let Some(id) = row.int(0) else { continue };
-        // Where nothing is closed it is the first day there is.
-        out.set(shown, id, row.date(1).or_else(|| chrono::NaiveDate::from_ymd_opt(1, 1, 1)));
-    }
     Ok(())
 }

@@ -1,0 +1,127 @@
+//! What matching and payments need of entries: to be made, posted, reset to draft, cancelled, deleted, reversed.
+
+use lastmile_orm::call::Invocation;
+use lastmile_orm::sql::sql;
+use lastmile_orm::{Env, Error, Id, Map, Result, Value, map};
+
+use super::partial::{Options, reconcile_groups};
+use super::undo;
+
+/// Entries.
+pub const MOVE: &str = "account.move";
+
+/// `(0, 0, values)`: a line to be made with its entry.
+pub fn new_line(values: Map) -> Value {
+    Value::List(vec![Value::Int(0), Value::Int(0), Value::Map(values)])
+}
+
+/// Makes entries, none of which has taxes that are due only when paid.
+pub fn create(env: &mut Env, mut values: Vec<Map>) -> Result<Vec<Id>> {
+    let today = env.today();
+    for map in &mut values {
+        map.get_or_insert_with("always_tax_exigible", || true.into());
+        map.get_or_insert_with("invoice_date_due", || today.into());
+    }
+    if values.is_empty() { Ok(Vec::new()) } else { env.create(MOVE, values) }
+}
+
+/// Posts entries.
+pub fn post(env: &mut Env, ids: &[Id]) -> Result<()> {
+    call(env, ids, "action_post")
+}
+
+/// Resets entries to drafts.
+pub fn draft(env: &mut Env, ids: &[Id]) -> Result<()> {
+    call(env, ids, "button_draft")
+}
+
+/// Cancels entries.
+pub fn cancel(env: &mut Env, ids: &[Id]) -> Result<()> {
+    call(env, ids, "button_cancel")
+}
+
+fn call(env: &mut Env, ids: &[Id], name: &'static str) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let (reg, declared) = (env.registry(), env.declared());
+    let method = declared.method(reg.model(MOVE)?, name).ok_or_else(|| Error::internal(format!("entries have no {name}")))?;
+    let call = Invocation {
+        model: MOVE.into(),
+        ids: ids.to_vec(),
+        raw_ids: Value::from(ids.to_vec()),
+        args: Vec::new(),
+        given: Vec::new(),
+        positional: 0,
+        by_name: false,
+    };
+    (method.run)(env, &call).map(|_| ())
+}
+
+/// Reverses plain entries on given days, posts the reversals and matches both with each other.
+pub fn reverse(env: &mut Env, entries: &[(Id, chrono::NaiveDate)]) -> Result<()> {
+    let ids: Vec<Id> = entries.iter().map(|(id, _)| *id).collect();
+    let sql = sql!(
+        "SELECT m.id, m.name::text, m.journal_id, m.partner_id, m.currency_id, m.company_id, m.always_tax_exigible
+         FROM account_move m WHERE m.id = ANY({ids})"
+    );
+    let heads = env.query(sql)?;
+    let sql = sql!(
+        "SELECT l.id, l.move_id, l.name::text, l.account_id, l.partner_id, l.currency_id, l.balance, l.amount_currency, l.sequence
+         FROM account_move_line l WHERE l.move_id = ANY({ids}) ORDER BY l.move_id, l.sequence, l.id",
+        ids = ids.as_slice()
+    );
+    let rows = env.query(sql)?;
+    let all: Vec<Id> = rows.iter().filter_map(|row| row.int(0)).collect();
+    undo::remove(env, &all)?;
+    let mut values = Vec::with_capacity(entries.len());
+    for (id, day) in entries {
+        let Some(head) = heads.iter().find(|row| row.int(0) == Some(*id)) else { continue };
+        let lines: Vec<Value> = rows
+            .iter()
+            .filter(|row| row.int(1) == Some(*id))
+            .map(|row| {
+                new_line(map! {
+                    "name" => row.text(2), "account_id" => row.int(3), "partner_id" => row.int(4), "currency_id" => row.int(5),
+                    "balance" => -row.decimal(6).unwrap_or_default(), "amount_currency" => -row.decimal(7).unwrap_or_default(),
+                    "sequence" => row.int(8),
+                })
+            })
+            .collect();
+        values.push(map! {
+            "move_type" => "entry", "date" => *day, "journal_id" => head.int(2), "partner_id" => head.int(3), "currency_id" => head.int(4),
+            "company_id" => head.int(5), "always_tax_exigible" => head.bool(6).unwrap_or(false), "reversed_entry_id" => *id,
+            "ref" => format!("Reversal of: {}", head.text(1).unwrap_or_default()), "line_ids" => Value::List(lines),
+        });
+    }
+    let made = create(env, values)?;
+    env.update_each(MOVE, made.iter().map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
+    post(env, &made)?;
+    match_reversed(env, &made)
+}
+
+/// Matches entries with those that they reverse: by account and currency, those of partners first.
+pub fn match_reversed(env: &mut Env, reversals: &[Id]) -> Result<()> {
+    env.flush()?;
+    let sql = sql!(
+        "SELECT r.id, l.account_id, l.currency_id, l.id FROM account_move r JOIN account_move_line l
+         ON l.move_id IN (r.id, r.reversed_entry_id) AND NOT COALESCE(l.reconciled, FALSE) JOIN account_account a
+         ON a.id = l.account_id AND (a.reconcile OR a.account_type IN ('asset_cash', 'liability_credit_card'))
+         WHERE r.id = ANY({reversals}) AND r.reversed_entry_id IS NOT NULL
+         ORDER BY r.id, a.account_type NOT IN ('asset_receivable', 'liability_payable'), l.account_id, l.currency_id, l.move_id, l.id"
+    );
+    let mut groups: Vec<((Id, Id, Id), Vec<Id>)> = Vec::new();
+    for row in env.query(sql)? {
+        let (Some(movement), Some(account), Some(currency), Some(line)) = (row.int(0), row.int(1), row.int(2), row.int(3)) else {
+            continue;
+        };
+        let key = (movement, account, currency);
+        match groups.last_mut() {
+            Some((last, lines)) if *last == key => lines.push(line),
+            _ => groups.push((key, vec![line])),
+        }
+    }
+    let groups: Vec<Vec<Id>> = groups.into_iter().map(|(_, lines)| lines).collect();
+    let options = Options::of(env);
+    env.with_context(map! { "skip_is_manually_modified" => true }, |env| reconcile_groups(env, &groups, options))
+}

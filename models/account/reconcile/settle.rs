@@ -1,0 +1,68 @@
+//! What follows from lines that were matched or opened: what is open of their entries, how far those are paid, and how
+//! far the payments are that paid them.
+
+use std::collections::HashMap;
+
+use lastmile_orm::sql::sql;
+use lastmile_orm::{Env, Id, Result, Value};
+
+use super::entries::MOVE;
+use crate::account::moves::payment_state;
+use crate::account::payments::status::{self, Parts};
+
+/// Brings entries and payments up to date after lines were matched or opened.
+pub fn settle(env: &mut Env, lines: &[Id]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let sql = sql!(
+        "SELECT DISTINCT m.id, m.payment_state::text FROM account_move_line l JOIN account_move m ON m.id = l.move_id WHERE l.id = ANY({lines})"
+    );
+    let before: HashMap<Id, Option<String>> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)))).collect();
+    let mut moves: Vec<Id> = before.keys().copied().collect();
+    moves.sort_unstable();
+    amounts(env, &moves)?;
+    payment_state::refresh(env, &moves)?;
+    env.flush()?;
+    let sql = sql!("SELECT id, payment_state::text FROM account_move WHERE id = ANY({moves})", moves = moves.as_slice());
+    let moved: Vec<Id> = env
+        .query(sql)?
+        .iter()
+        .filter_map(|row| Some((row.int(0)?, row.text(1))))
+        .filter(|(id, now)| before.get(id) != Some(now))
+        .map(|(id, _)| id)
+        .collect();
+    let sql = sql!("SELECT id FROM account_payment WHERE move_id = ANY({moves})", moves = moves.as_slice());
+    let mut payments: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    payments.extend(status::of_moves(env, &moved)?);
+    payments.sort_unstable();
+    payments.dedup();
+    status::refresh(env, &payments, Parts { state: true, amount: false })
+}
+
+/// What is open of invoices, from their lines with a due date.
+fn amounts(env: &mut Env, moves: &[Id]) -> Result<()> {
+    let sql = sql!(
+        "UPDATE account_move m SET amount_residual = v.amount, amount_residual_signed = v.own FROM (SELECT m.id, CASE
+         WHEN m.move_type IN ('out_invoice', 'in_refund', 'out_receipt') THEN 1 ELSE -1 END
+         * COALESCE(sum(l.amount_residual_currency), 0) AS amount, COALESCE(sum(l.amount_residual), 0) AS own
+         FROM account_move m LEFT JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'payment_term'
+         WHERE m.move_type <> 'entry' AND m.id = ANY({moves}) GROUP BY m.id) v WHERE v.id = m.id
+         AND (m.amount_residual, m.amount_residual_signed) IS DISTINCT FROM (v.amount, v.own) RETURNING m.id"
+    );
+    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    env.changed(MOVE, &["amount_residual", "amount_residual_signed"], &changed)
+}
+
+/// Invoices of lines that somebody matches count as changed by hand.
+pub fn touch(env: &mut Env, lines: &[Id]) -> Result<()> {
+    if env.context_get("skip_is_manually_modified").is_some_and(Value::truthy) {
+        return Ok(());
+    }
+    let sql = sql!(
+        "UPDATE account_move m SET is_manually_modified = TRUE FROM account_move_line l WHERE l.move_id = m.id
+         AND l.id = ANY({lines}) AND m.move_type <> 'entry' AND m.is_manually_modified IS DISTINCT FROM TRUE RETURNING m.id"
+    );
+    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    env.changed(MOVE, &["is_manually_modified"], &changed)
+}
