@@ -2,11 +2,12 @@
 //! itself follow when it is saved.
 
 use lastmile_orm::{Declarations, Env, Id, Map, Result, Value, convert};
+use rust_decimal::Decimal;
 
 use super::document::{Document, Line};
+use super::document::{LINE, MOVE};
 use super::facts::Facts;
-use super::store::{LINE, MOVE};
-use super::{edit, header, lines};
+use super::{edit, header, lines, tax_totals};
 
 /// Fields of an entry that others follow from, in the order in which they are read.
 const HEADER: [&str; 17] = [
@@ -121,6 +122,9 @@ pub fn read(env: &mut Env, facts: &Facts, draft: Id) -> Result<Document> {
         line.taxes.sort_unstable();
         line.id = id;
         line.before = before(env, &line)?;
+        if line.quantity.is_zero() && env.origin(id).is_none() && id < 0 && !line.is_text() {
+            line.quantity = Decimal::ONE;
+        }
         if line.display_type.is_empty() || line.display_type == "product" || line.is_text() {
             document.lines.push(line);
         }
@@ -155,7 +159,11 @@ fn follow(env: &mut Env, draft: Id, due: &[&str]) -> Result<()> {
     }
     let mut documents = vec![document];
     edit::work_out(env, &facts, &mut documents)?;
+    let totals = tax_totals::shown(env, &facts, &documents)?;
     let Some(document) = documents.pop() else { return Ok(()) };
+    if !env.value(MOVE, "journal_id", draft)?.truthy() {
+        env.assign(MOVE, "journal_id", draft, document.journal)?;
+    }
     let model = facts.registry.model(MOVE)?;
     for (name, value) in document.columns() {
         let Some(field) = model.fields.get(&name).filter(|_| due.contains(&name.as_str())) else { continue };
@@ -169,6 +177,9 @@ fn follow(env: &mut Env, draft: Id, due: &[&str]) -> Result<()> {
             }
         }
         env.assign(LINE, "tax_ids", line.id, Value::from(line.taxes.clone()))?;
+    }
+    for (id, totals) in totals {
+        env.assign(MOVE, "tax_totals", id, totals)?;
     }
     Ok(())
 }

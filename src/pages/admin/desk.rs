@@ -157,6 +157,12 @@ impl<'b> Desk<'b> {
         self.call(model, "has_access", args, Map::new()).is_ok_and(|answer| answer.truthy())
     }
 
+    /// What a model is called in the user's language.
+    pub fn label_of(&self, model: &str) -> String {
+        let lang = self.context.get("lang").and_then(Value::as_str).unwrap_or("en_US");
+        self.registry.models.get(model).map(|m| lastmile_orm::registry::translated(&m.label, lang).to_owned()).unwrap_or_default()
+    }
+
     /// A moment of the database where the user is.
     pub fn local(&self, moment: NaiveDateTime) -> DateTime<Tz> {
         self.zone.from_utc_datetime(&moment)

@@ -118,13 +118,10 @@ fn transfer(desk: &Desk<'_>, row: &Map, files: &[Map], invoices: &[Map]) -> El {
     let proof = files.iter().filter(|file| own_files.contains(&id(file))).map(|file| {
         let url = format!("/web/content/{}", id(file));
         if text(file, "mimetype").starts_with("image/") {
-            el("a").attr("href", &url).attr("target", "_blank").child(
-                el("img")
-                    .class("proof")
-                    .attr("loading", "lazy")
-                    .attr("src", format!("/web/image/{}", id(file)))
-                    .attr("alt", text(file, "name")),
-            )
+            el("a")
+                .attr("href", &url)
+                .attr("target", "_blank")
+                .child(el("img").class("proof").attr("loading", "lazy").attr("src", &url).attr("alt", text(file, "name")))
         } else {
             el("a").attr("href", format!("{url}?download=1")).attr("data-plain", "1").text(text(file, "name"))
         }

@@ -4,7 +4,7 @@ use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 use rust_decimal::Decimal;
 
-use super::parts::{ago, button, card, choice, id, link, list_url, name, state, table, td, text, to};
+use super::parts::{ago, button, card, choice, id, link, list_url, name, state, table, td, text, to, wide};
 use crate::pages::admin::desk::{Desk, Done, leaf};
 use crate::pages::admin::html::{El, Html, el, icon};
 use crate::pages::admin::params::Params;
@@ -157,7 +157,7 @@ fn services(desk: &Desk<'_>, domain: Value, customer: Id, here: &str) -> Done<Op
     });
     let inner =
         if rows.is_empty() { el("p").class("muted").text(words.get("no_services")) } else { el("div").children(rows.iter().map(line)) };
-    Ok(Some(card(words.get("services"), Html::from(inner)).child(Html::from(new)).class("wide")))
+    Ok(Some(wide(words.get("services"), Html::from(inner)).child(Html::from(new))))
 }
 
 fn balance(desk: &Desk<'_>, customer: Id) -> Done<Option<El>> {

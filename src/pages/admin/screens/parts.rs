@@ -13,6 +13,11 @@ pub fn card(title: &str, inner: impl Into<Html>) -> El {
     el("section").class("card").child(el("h2").text(title)).child(inner)
 }
 
+/// A part that takes the whole width.
+pub fn wide(title: &str, inner: impl Into<Html>) -> El {
+    el("section").class("card wide").child(el("h2").text(title)).child(inner)
+}
+
 /// A number to look at, and where it leads.
 pub fn tile(label: &str, value: &str, tone: &str, url: &str) -> El {
     el("a")

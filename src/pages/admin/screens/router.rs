@@ -3,7 +3,7 @@
 use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 
-use super::parts::{ago, button, card, choice, id, link, name, state, table, td, text, tile, to};
+use super::parts::{ago, button, card, choice, id, link, name, state, table, td, text, tile, to, wide};
 use crate::pages::admin::desk::{Desk, Done, leaf};
 use crate::pages::admin::html::{El, Html, el, icon};
 use crate::pages::admin::widgets::format;
@@ -190,5 +190,5 @@ fn jobs(desk: &Desk<'_>, device: Option<Id>) -> Done<Option<El>> {
     };
     let heads =
         [words.get("job"), words.get("kind"), words.get("state_word"), words.get("service"), words.get("when"), words.get("what_happened")];
-    Ok(Some(card(words.get("queue"), table(&heads, rows.iter().map(line).collect(), words.get("no_jobs"))).class("wide")))
+    Ok(Some(wide(words.get("queue"), table(&heads, rows.iter().map(line).collect(), words.get("no_jobs")))))
 }
