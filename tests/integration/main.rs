@@ -8,6 +8,7 @@
 mod accounts;
 mod adopted;
 mod base_models;
+mod books;
 mod caches;
 mod clients;
 mod contract;
