@@ -7,7 +7,7 @@ mod figures;
 mod kept;
 mod method_line;
 mod outstanding;
-mod payment;
+pub mod payment;
 pub mod register;
 pub mod roles;
 pub mod status;
