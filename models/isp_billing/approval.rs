@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::transfer::{self, NAME};
 use crate::account::moves::payment_state;
-use crate::account::moves::store::MOVE;
+use crate::account::moves::document::MOVE;
 use crate::account::payments::status::{self, Parts};
 use crate::account::payments::{PAYMENT, payment};
 use crate::account::reconcile::{Options, reconcile_groups};

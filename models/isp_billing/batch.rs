@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use super::bill::{self, Due};
 use crate::account::moves::facts::for_company;
-use crate::account::moves::store::MOVE;
+use crate::account::moves::document::MOVE;
 
 /// Runs.
 pub const RUN: &str = "isp.billing.run";

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::invoices;
 use crate::account::moves::posting;
-use crate::account::moves::store::MOVE;
+use crate::account::moves::document::MOVE;
 use crate::isp_core::audit::{self, Entry};
 use crate::isp_core::calendar;
 

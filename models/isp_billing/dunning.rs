@@ -6,7 +6,7 @@ use lastmile_orm::{Declarations, Env, Id, Result};
 
 use super::invoices::{self, OPEN};
 use super::notices;
-use crate::account::moves::store::MOVE;
+use crate::account::moves::document::MOVE;
 use crate::isp_core::job_type::JobType;
 use crate::isp_core::jobs;
 use crate::isp_core::subscription::{self, Subscription};
