@@ -7,8 +7,8 @@ use lastmile_orm::{Answer, Env, Error, Id, Invocation, Map, Result, Value, map};
 use rust_decimal::Decimal;
 
 use super::transfer::{self, NAME};
-use crate::account::moves::payment_state;
 use crate::account::moves::document::MOVE;
+use crate::account::moves::payment_state;
 use crate::account::payments::status::{self, Parts};
 use crate::account::payments::{PAYMENT, payment};
 use crate::account::reconcile::{Options, reconcile_groups};

@@ -30,7 +30,9 @@ fn jobs(seller: &Seller, sub: i64) -> Vec<String> {
 /// Pays invoices in full with the wizard.
 fn pay(seller: &Seller, invoices: &[i64]) {
     let context = json!({"context": {"active_model": "account.move", "active_ids": invoices}});
-    let wizard: i64 = seller.rpc.call_kw("account.payment.register", "create", json!([{"group_payment": true}]), context);
+    let today = chrono::Utc::now().date_naive().to_string();
+    let wizard: i64 =
+        seller.rpc.call_kw("account.payment.register", "create", json!([{"payment_date": today, "group_payment": true}]), context);
     let _: Value = seller.rpc.call("account.payment.register", "action_create_payments", json!([[wizard]]));
 }
 
