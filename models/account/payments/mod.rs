@@ -8,7 +8,7 @@ mod kept;
 mod links;
 mod method_line;
 mod outstanding;
-mod payment;
+pub mod payment;
 pub mod register;
 pub mod roles;
 pub mod status;
