@@ -59,7 +59,7 @@ pub fn trace<T>(env: &mut Env, model: &str, ids: &[Id], work: impl FnOnce(&mut E
 fn traced<T>(env: &mut Env, model: &Model, mut fields: Vec<&Field>, ids: &[Id], work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
     let off = ["tracking_disable", "mail_notrack"].iter().any(|key| env.context().raw.get(key).is_some_and(Value::truthy));
     let open = env.context().raw.get(OPEN).and_then(Value::as_map).and_then(|m| m.get(&model.name)).map(Value::ids).unwrap_or_default();
-    let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
+    let traced: Vec<Id> = ids.iter().copied().filter(|id| !open.contains(id) && !env.was_made(&model.name, *id)).collect();
     if off || traced.is_empty() {
         return work(env);
     }

@@ -60,6 +60,8 @@ pub struct Pending {
     pub(crate) dirty: Dirty,
     /// Records that no other record can refer to yet.
     fresh: Option<(String, BTreeSet<Id>)>,
+    /// Records with a chatter that this transaction made.
+    made: HashMap<String, BTreeSet<Id>>,
     /// Computations that wait for others flush within a flush.
     depth: u32,
 }
@@ -75,6 +77,16 @@ impl Pending {
         !self.protected.is_empty() && self.protected.get(&(model.to_owned(), field.to_owned())).is_some_and(|ids| ids.contains(&id))
     }
 
+    /// Keeps in mind that this transaction made records.
+    pub(crate) fn keep_made(&mut self, model: &str, ids: &[Id]) {
+        self.made.entry(model.to_owned()).or_default().extend(ids.iter().copied());
+    }
+
+    /// The transaction is over.
+    pub(crate) fn forget_made(&mut self) {
+        self.made.clear();
+    }
+
     /// Nothing waits.
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()
@@ -82,6 +94,11 @@ impl Pending {
 }
 
 impl Env {
+    /// Whether this transaction made a record with a chatter: what happens to it until the end is part of its making.
+    pub fn was_made(&self, model: &str, id: Id) -> bool {
+        self.pending.made.get(model).is_some_and(|made| made.contains(&id))
+    }
+
     /// Marks what follows from a change of fields of records. Reads the database only for other models' records.
     pub(crate) fn mark_changed(&mut self, model: &str, fields: &[&str], ids: &[Id]) -> Result<()> {
         if ids.is_empty() {

@@ -79,6 +79,9 @@ impl Env {
         let mut parts = values.iter().map(|map| self.split_values(model, map)).collect::<Result<Vec<_>>>()?;
         self.create_parents(model, &mut parts)?;
         let ids = self.insert_rows(model, &mut parts)?;
+        if model.mail_thread {
+            self.pending.keep_made(&model.name, &ids);
+        }
         self.cache.invalidate();
         self.mark_new(&model.name, &ids);
         let mut given: BTreeSet<&str> = BTreeSet::new();

@@ -17,6 +17,11 @@ impl Env {
         Ok(draft)
     }
 
+    /// The saved record that a draft is over.
+    pub fn origin(&self, draft: Id) -> Option<Id> {
+        self.cache.origin(draft)
+    }
+
     /// Sets a field of a record, as `record.field = value` does in an onchange.
     pub fn assign(&mut self, model: &str, field: &str, id: Id, value: impl Into<Value>) -> Result<()> {
         self.edit(model, id, Map::from_iter([(field.to_owned(), value.into())]))

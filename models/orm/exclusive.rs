@@ -9,9 +9,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::connection::SimpleConnection;
-
-use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::sql::{Bind, exec, sql};
 
@@ -41,7 +38,7 @@ impl Exclusive {
     }
 }
 
-impl Env {
+impl crate::Env {
     /// Until the end of the transaction nobody else is at what the keys stand for, and what is read now is what the last
     /// one left, or else a unique index says so and the transaction is run again.
     ///
@@ -110,8 +107,8 @@ impl Env {
         if before.held.is_empty() || before.fresh {
             return;
         }
-        if let Some(conn) = self.conn.as_mut()
-            && let Err(error) = conn.batch_execute("SELECT pg_advisory_unlock_all()")
+        if self.conn.is_some()
+            && let Err(error) = self.batch("SELECT pg_advisory_unlock_all()")
         {
             tracing::debug!(%error, "locks went with their connection");
         }

@@ -58,6 +58,7 @@ impl Env {
             if self.snapshot { ended? } else { ended.map_err(patience::for_good)? }
         }
         self.cache.clear();
+        self.pending.forget_made();
         let touched = std::mem::take(&mut self.touched);
         if !touched.is_empty() {
             let db = self.database();

@@ -5,9 +5,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod accounts;
 mod admin;
 mod adopted;
 mod base_models;
+mod books;
 mod caches;
 mod clients;
 mod contract;
@@ -18,6 +20,7 @@ mod flood;
 mod hostile;
 mod jobs;
 mod kernel;
+mod locks;
 mod logs;
 mod mail;
 mod mail_doors;

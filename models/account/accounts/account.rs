@@ -87,10 +87,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
         if let Some(prefix) = map.shift_remove("prefix") {
             let digits = digits.and_then(|n| n.as_int()).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let prefix = prefix.as_str().unwrap_or_default().to_owned();
-            let known = match taken.entry(first) {
-                std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-                std::collections::hash_map::Entry::Vacant(new) => new.insert(codes::taken(env, first)?),
-            };
+            let known = codes::known(env, &mut taken, first)?;
             let start = if prefix.len() < digits { format!("{prefix:0<width$}1", width = digits - 1) } else { prefix };
             let code = codes::free(&start, known)?;
             known.insert(code.clone());
@@ -288,10 +285,7 @@ fn copy(env: &mut Env, ids: &[Id], maps: &mut [Map]) -> Result<()> {
         let mut commands = Vec::new();
         for row in env.query(sql)? {
             let (Some(company), Some(code)) = (row.int(0), row.text(1)) else { continue };
-            if !taken.contains_key(&company) {
-                taken.insert(company, codes::taken(env, company)?);
-            }
-            let Some(known) = taken.get_mut(&company) else { continue };
+            let known = codes::known(env, &mut taken, company)?;
             known.insert(code.clone());
             let next = codes::free(&code, known)?;
             known.insert(next.clone());

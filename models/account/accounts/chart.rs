@@ -10,7 +10,7 @@ use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map
 use serde_json::Value as Json;
 
 use super::journal_accounts::name_records;
-use super::{ACCOUNT, journals};
+use super::{ACCOUNT, JOURNAL, codes};
 
 const COMPANY: &str = "res.company";
 /// The chart that every company can have.
@@ -86,7 +86,7 @@ fn clear(env: &mut Env, company: Id) -> Result<()> {
     for (model, table) in [
         ("account.move", "account_move"),
         ("account.reconcile.model", "account_reconcile_model"),
-        (journals::JOURNAL, "account_journal"),
+        (JOURNAL, "account_journal"),
         ("account.tax", "account_tax"),
         ("account.tax.group", "account_tax_group"),
         ("account.fiscal.position", "account_fiscal_position"),
@@ -114,11 +114,13 @@ fn follow(env: &mut Env, company: Id, parent: Id) -> Result<()> {
     let mut values = map! { "chart_template" => GENERIC };
     for field in fields {
         let value = env.value(COMPANY, field, parent)?;
-        if value.truthy() {
+        if value.truthy() && field != "domestic_fiscal_position_id" {
             values.insert(field.to_owned(), value);
         }
     }
-    env.write(COMPANY, &[company], values)
+    env.write(COMPANY, &[company], values)?;
+    let root = codes::roots(env, &[company])?.remove(&company).unwrap_or(parent);
+    Chart { company, ..Chart::begin(env, root)? }.defaults(env)
 }
 
 fn facts() -> Result<Json> {
@@ -160,7 +162,7 @@ impl Chart {
         if !again {
             self.company(env)?;
         }
-        self.section(env, "journals", journals::JOURNAL)?;
+        self.section(env, "journals", JOURNAL)?;
         self.section(env, "fiscal_positions", "account.fiscal.position")?;
         self.section(env, "later_accounts", ACCOUNT)?;
         if again {
@@ -174,7 +176,7 @@ impl Chart {
         );
         let money: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
         let suspense = self.known.get("@account_journal_suspense_account_id").copied();
-        env.write(journals::JOURNAL, &money, map! { "suspense_account_id" => suspense })?;
+        env.write(JOURNAL, &money, map! { "suspense_account_id" => suspense })?;
         self.defaults(env)
     }
 

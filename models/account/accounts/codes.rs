@@ -1,6 +1,7 @@
 //! Codes of accounts. An account has one for each company at the top of those that it is of; codes are unique among the
 //! companies above and below each other.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use lastmile_orm::sql::{Bind, sql};
@@ -28,6 +29,14 @@ pub fn taken(env: &mut Env, company: Id) -> Result<HashSet<String>> {
          JOIN account_account a ON a.id = r.account_account_id AND a.active WHERE c.id = {company}"
     );
     Ok(env.query(sql)?.iter().filter_map(|row| row.text(0)).collect())
+}
+
+/// The codes that are taken for a company, read when they are first asked for.
+pub fn known<'t>(env: &mut Env, all: &'t mut HashMap<Id, HashSet<String>>, company: Id) -> Result<&'t mut HashSet<String>> {
+    Ok(match all.entry(company) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(taken(env, company)?),
+    })
 }
 
 /// The first code from `start` on that is not taken: its last number goes up, then it says that it is a copy.

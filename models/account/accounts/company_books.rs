@@ -3,9 +3,9 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use lastmile_orm::declare::{CreateHook, Next, WriteHook};
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
-use super::{chart, codes};
+use super::{ACCOUNT, chart, codes};
 
 const COMPANY: &str = "res.company";
 
@@ -18,8 +18,38 @@ pub fn declare(all: &mut Declarations) {
         .constrains(&["account_opening_move_id", "fiscalyear_last_day", "fiscalyear_last_month"], last_day);
 }
 
+/// Fields that companies have as the one at the top has them.
+const OF_ROOT: [&str; 4] = ["fiscalyear_last_day", "fiscalyear_last_month", "account_storno", "tax_exigibility"];
+/// Says that a write only follows that of the company at the top.
+const FROM_ROOT: &str = "company_follows_root";
+
+/// A company below another cannot have its own fiscal year.
+fn as_the_root(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
+    let roots = codes::roots(env, ids)?;
+    for (id, root) in ids.iter().filter_map(|id| Some((*id, *roots.get(id)?))).filter(|(id, root)| id != root) {
+        for (field, value) in values {
+            if !ids.contains(&root) && env.value(COMPANY, field, root)? != *value {
+                return Err(Error::validation(format!("The company {id} has {field} as the company at the top has it.")));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A company below one that keeps books has its chart.
-fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let counts = |map: &Map| map.contains_key("batch_payment_sequence_id");
+    let counters = values.iter().filter(|map| !counts(map)).map(|_| {
+        map! {
+            "name" => "Group Payments Number Sequence", "implementation" => "no_gap", "padding" => 5,
+            "use_date_range" => true, "company_id" => false, "prefix" => "GROUP/%(year)s/"
+        }
+    });
+    let counters: Vec<Map> = counters.collect();
+    let counters = env.sudo(|env| env.create("ir.sequence", counters))?;
+    for (map, counter) in values.iter_mut().filter(|map| !counts(map)).zip(counters) {
+        map.insert("batch_payment_sequence_id".into(), counter.into());
+    }
     let ids = next.call(env, values)?;
     fiscal_country(env, &ids)?;
     let sql = sql!(
@@ -61,11 +91,25 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
             }
         }
     }
+    let shared: Map = OF_ROOT.iter().filter_map(|field| Some(((*field).to_owned(), values.get(field)?.clone()))).collect();
+    if !shared.is_empty() && env.context_get(FROM_ROOT).is_none() {
+        as_the_root(env, ids, &shared)?;
+    }
     let (countries, categories) = (values.contains_key("country_id"), ["income_account_id", "expense_account_id"]);
-    let of_categories = categories.iter().any(|field| values.contains_key(*field));
+    let of_categories = categories.iter().copied().any(|field| values.contains_key(field));
     next.call(env, ids, values)?;
     if countries {
         fiscal_country(env, ids)?;
+    }
+    if !shared.is_empty() && env.context_get(FROM_ROOT).is_none() {
+        let sql = sql!(
+            "SELECT c.id FROM res_company c JOIN res_company o ON o.id = ANY({ids}) AND c.id <> o.id
+             AND starts_with(c.parent_path, o.parent_path)"
+        );
+        let below: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        if !below.is_empty() {
+            env.sudo(|env| env.with_context(map! { FROM_ROOT => true }, |env| env.write(COMPANY, &below, shared)))?;
+        }
     }
     if of_categories {
         for id in ids {
@@ -81,29 +125,30 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
     Ok(())
 }
 
-/// Accounts of banks and cash follow the prefix of their codes. Two statements.
+/// Accounts of banks and cash follow the prefix of their codes.
 fn renumber(env: &mut Env, company: Id, old: &str, new: &str) -> Result<()> {
     if old.is_empty() || old == new {
         return Ok(());
     }
     env.flush()?;
     let sql = sql!(
-        "SELECT a.id, split_part(c.parent_path, '/', 1)::int4, a.code_store ->> split_part(c.parent_path, '/', 1) FROM res_company c
+        "SELECT a.id, a.code_store ->> split_part(c.parent_path, '/', 1) FROM res_company c
          JOIN res_company o ON starts_with(c.parent_path, o.parent_path)
          JOIN account_account_res_company_rel r ON r.res_company_id = o.id
          JOIN account_account a ON a.id = r.account_account_id AND a.active AND a.account_type IN ('asset_cash', 'liability_credit_card')
-         WHERE c.id = {company} AND starts_with(a.code_store ->> split_part(c.parent_path, '/', 1), {old}) ORDER BY 3"
+         WHERE c.id = {company} AND starts_with(a.code_store ->> split_part(c.parent_path, '/', 1), {old}) ORDER BY 2"
     );
-    let mut rows = Vec::new();
-    for row in env.query(sql)? {
-        let (Some(account), Some(root), Some(code)) = (row.int(0), row.int(1), row.text(2)) else { continue };
-        let rest = code.strip_prefix(old).unwrap_or(&code).trim_start_matches('0').to_owned();
-        let width = code.len().saturating_sub(new.len());
-        rows.push((account, root, Some(format!("{new}{rest:0>width$}"))));
-    }
-    let accounts: Vec<Id> = rows.iter().map(|row| row.0).collect();
-    codes::put(env, &rows)?;
-    codes::ensure_unique(env, &accounts)
+    let rows = env.query(sql)?;
+    env.with_context(map! { "allowed_company_ids" => vec![company] }, |env| {
+        for row in rows {
+            let (Some(account), Some(code)) = (row.int(0), row.text(1)) else { continue };
+            let rest = code.strip_prefix(old).unwrap_or(&code).trim_start_matches('0').to_owned();
+            let width = code.len().saturating_sub(new.len());
+            // One by one: each change is told on its account.
+            env.write(ACCOUNT, &[account], map! { "code" => format!("{new}{rest:0>width$}") })?;
+        }
+        Ok(())
+    })
 }
 
 fn price_include(env: &mut Env, ids: &[Id]) -> Result<()> {

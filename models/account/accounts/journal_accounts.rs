@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Map, Result, Value, map};
 
-use super::journals::{JOURNAL, is_money};
-use super::{ACCOUNT, codes};
+use super::{ACCOUNT, JOURNAL, codes, is_money};
 
 /// What a company gives its journals.
 #[derive(Default)]
@@ -85,10 +84,7 @@ pub(super) fn fill(env: &mut Env, values: &mut [Map]) -> Result<()> {
             continue;
         }
         let company = company(map);
-        if !taken.contains_key(&company) {
-            taken.insert(company, codes::taken(env, company)?);
-        }
-        let Some(known) = taken.get_mut(&company) else { continue };
+        let known = codes::known(env, &mut taken, company)?;
         let prefix = if kind == "cash" && !own.cash_prefix.is_empty() { &own.cash_prefix } else { &own.bank_prefix };
         let start = format!("{prefix:0<width$}", width = own.digits);
         // The code that the prefix makes is left free: the first account is the one after it.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Map, Result, Value, map};
 
-use super::journals::JOURNAL;
+use super::JOURNAL;
 use crate::mail::alias::local_part;
 
 /// The local part of a journal's address: of the first of these that makes one; other companies than the first add their name.

@@ -3,7 +3,7 @@
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Result};
 
-use super::journals::JOURNAL;
+use super::JOURNAL;
 
 /// Declares the constraints.
 pub fn declare(all: &mut Declarations) {

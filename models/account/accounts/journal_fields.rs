@@ -6,7 +6,7 @@ use lastmile_orm::compute::Computed;
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
-const JOURNAL: &str = "account.journal";
+use super::JOURNAL;
 
 /// Declares the fields.
 pub fn declare(all: &mut Declarations) {

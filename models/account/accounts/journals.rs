@@ -7,9 +7,8 @@ use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
-use super::{journal_accounts, journal_aliases};
+use super::{JOURNAL, is_money, journal_accounts, journal_aliases};
 
-pub(super) const JOURNAL: &str = "account.journal";
 /// The most characters of a code.
 const CODE: usize = 5;
 
@@ -24,11 +23,6 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["refund_sequence", "payment_sequence"], &["type"], apart)
         .compute_sudo(&["suspense_account_id"], &["company_id", "type"], suspense)
         .compute_sudo(&["incoming_einvoice_notification_email"], &["company_id", "type"], notified);
-}
-
-/// Journals of money.
-pub(super) fn is_money(kind: &str) -> bool {
-    matches!(kind, "bank" | "cash" | "credit")
 }
 
 /// Whether credit notes, and payments, are counted apart.

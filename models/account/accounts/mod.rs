@@ -19,6 +19,12 @@ mod names;
 mod partners;
 
 const ACCOUNT: &str = "account.account";
+const JOURNAL: &str = "account.journal";
+
+/// Whether journals of a type are of money.
+fn is_money(kind: &str) -> bool {
+    matches!(kind, "bank" | "cash" | "credit")
+}
 
 /// Declares the models.
 pub fn declare(all: &mut Declarations) {

@@ -4,7 +4,7 @@ use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
 use lastmile_orm::{Answer, Declarations, Env, Error, Result, Value, map};
 
-use super::store::MOVE;
+use super::document::MOVE;
 use super::{payment_state, posting};
 
 /// Declares the methods.

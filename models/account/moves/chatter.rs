@@ -3,7 +3,7 @@
 use lastmile_orm::{Declarations, Env, Id, Map, Result, Value};
 
 use super::document::{Document, Kind, Line};
-use super::store::{LINE, MOVE};
+use super::document::{LINE, MOVE};
 use crate::mail::tracking::{self, TracedLine};
 
 /// Declares it.

@@ -6,6 +6,11 @@ use rust_decimal::Decimal;
 
 pub use crate::account::taxes::engine::Currency;
 
+/// Entries.
+pub const MOVE: &str = "account.move";
+/// Their lines.
+pub const LINE: &str = "account.move.line";
+
 /// Kinds of journal entries, Odoo's `move_type`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -284,5 +289,15 @@ impl Line {
             "discount_balance" => self.discount_balance,
             "analytic_distribution" => self.analytic.clone(),
         }
+    }
+}
+
+/// A date as clients and the kernel have it; of a time, its day.
+pub fn day(value: &Value) -> Option<NaiveDate> {
+    match value {
+        Value::Date(date) => Some(*date),
+        Value::DateTime(time) => Some(time.date()),
+        Value::Str(text) => text.get(..10).and_then(|text| text.parse().ok()),
+        _ => None,
     }
 }

@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
+use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
 
+use super::accounts::Accounts;
 use super::amounts::Rates;
 use super::document::{Document, Line, TEXTS};
+use super::document::{LINE, MOVE};
 use super::facts::Facts;
-use super::store::{LINE, MOVE};
 use super::sync_terms::Receivables;
 use super::{chatter, guards, header, lines, store, sync_taxes, totals};
 use crate::account::taxes::engine::Taxes;
@@ -68,13 +70,14 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     header::complete(env, facts, documents)?;
     lines::complete(env, facts, documents)?;
     Rates::load(env, facts, documents)?.fill(env, documents);
+    of_repartition(env, documents)?;
     let ids: Vec<Id> =
         documents.iter().flat_map(|document| document.lines.iter().flat_map(|line| line.taxes.iter().copied().chain(line.tax))).collect();
     let taxes = load_taxes::load(env, &ids)?;
     let today = env.today();
     let partners: HashMap<Id, Id> = facts.companies.iter().map(|(id, company)| (*id, company.partner)).collect();
+    exigible(env, documents, &taxes)?;
     for document in documents.iter_mut() {
-        exigible(document, &taxes);
         let global = facts.companies.get(&document.company).is_some_and(|company| company.global_rounding);
         sync_taxes::sync(document, &taxes, global);
     }
@@ -83,10 +86,41 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     lines::know_accounts(env, documents)
 }
 
+/// Lines that were given with a line of repartition are of its tax.
+fn of_repartition(env: &mut Env, documents: &mut [Document]) -> Result<()> {
+    let given = |line: &Line| line.repartition.filter(|_| line.tax.is_none());
+    let wanted: Vec<Id> = documents.iter().flat_map(|document| document.live().filter_map(given)).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let sql = sql!(
+        "SELECT r.id, r.tax_id, t.tax_group_id FROM account_tax_repartition_line r JOIN account_tax t ON t.id = r.tax_id
+         WHERE r.id = ANY({wanted})"
+    );
+    let known: HashMap<Id, (Option<Id>, Option<Id>)> =
+        env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, (row.int(1), row.int(2))))).collect();
+    for line in documents.iter_mut().flat_map(|document| &mut document.lines) {
+        if let Some((tax, group)) = given(line).and_then(|id| known.get(&id)) {
+            (line.tax, line.tax_group) = (*tax, *group);
+        }
+    }
+    Ok(())
+}
+
 /// Taxes of entries count at once, but for those that are due when what customers owe on the same entry is paid.
-fn exigible(document: &mut Document, taxes: &Taxes) {
-    let waits = |line: &Line| line.taxes.iter().chain(&line.tax).any(|tax| taxes.get(*tax).is_some_and(|tax| tax.on_payment));
-    document.always_exigible = !document.kind.is_invoice() && !document.live().any(waits);
+fn exigible(env: &mut Env, documents: &mut [Document], taxes: &Taxes) -> Result<()> {
+    let waits = |document: &Document| {
+        let mut used = document.live().flat_map(|line| line.taxes.iter().chain(&line.tax));
+        used.any(|tax| taxes.get(*tax).is_some_and(|tax| tax.on_payment))
+    };
+    let mut accounts = Accounts::default();
+    let waiting = documents.iter().filter(|document| !document.kind.is_invoice() && waits(document));
+    accounts.ensure(env, waiting.flat_map(|document| document.live().filter_map(|line| line.account)))?;
+    for document in documents {
+        let owes = document.live().any(|line| line.account.is_some_and(|account| accounts.is_of_partner(account)));
+        document.always_exigible = !document.kind.is_invoice() && !(owes && waits(document));
+    }
+    Ok(())
 }
 
 /// Changes entries that are there.

@@ -5,8 +5,8 @@ use lastmile_orm::{Env, Error, Id, Map, Result, Value};
 use rust_decimal::Decimal;
 
 use super::document::Document;
+use super::document::MOVE;
 use super::locks;
-use super::store::MOVE;
 
 /// Fields of a posted entry that stand.
 const STANDING: &[&str] = &[
@@ -66,7 +66,7 @@ pub fn may_write(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
     let mut closing: Vec<Id> = Vec::new();
     for row in env.query(sql)? {
         let renamed = values.get("name").is_some_and(|name| name.as_str().unwrap_or_default() != row.text(2).unwrap_or_default());
-        let redated = values.get("date").is_some_and(|date| super::header::day(date) != row.date(6));
+        let redated = values.get("date").is_some_and(|date| super::document::day(date) != row.date(6));
         let leaves_posted = values.get("state").is_some_and(|state| state.as_str() != Some("posted"));
         if row.text(1).as_deref() == Some("posted") && (renamed || redated || leaves_posted) {
             closing.extend(row.int(0));

@@ -7,12 +7,11 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Error, Id, Map, Result, Value, convert};
 use rust_decimal::Decimal;
 
-use super::document::{Document, Kind};
+use super::document::{Document, Kind, MOVE, day};
 use super::facts::{Facts, RateKey, for_company, journal_types, rates};
 use super::locks::{self, ToDate};
 use super::numbers::ToNumber;
 use super::partners::Family;
-use super::store::MOVE;
 use crate::account::taxes::fiscal_position::{self, Question};
 
 /// The document that values of a new entry describe: what was given, and what follows without looking further.
@@ -120,16 +119,6 @@ pub fn matters(field: &str) -> bool {
             | "payment_reference"
             | "invoice_cash_rounding_id"
     )
-}
-
-/// A date as clients and the kernel have it; of a time, its day.
-pub fn day(value: &Value) -> Option<NaiveDate> {
-    match value {
-        Value::Date(date) => Some(*date),
-        Value::DateTime(time) => Some(time.date()),
-        Value::Str(text) => text.get(..10).and_then(|text| text.parse().ok()),
-        _ => None,
-    }
 }
 
 /// Fills the fields that are due of each document.

@@ -6,11 +6,11 @@ use lastmile_orm::{Env, Id, Map, Result, Value, convert, money};
 use rust_decimal::Decimal;
 
 use super::accounts::Accounts;
+use super::document::LINE;
+use super::document::day;
 use super::document::{Document, Line};
 use super::facts::Facts;
-use super::header::day;
 use super::products::Products;
-use super::store::LINE;
 
 /// A new line from given values.
 ///
@@ -199,7 +199,7 @@ pub fn remove(env: &mut Env, ids: &[Id]) -> Result<()> {
 /// ValueError for commands that are none; MissingError for lines that are not the document's.
 pub fn command(env: &mut Env, facts: &Facts, document: &mut Document, field: &str, value: &Value) -> Result<()> {
     let reg = env.registry();
-    let (moves, lines) = (reg.model(super::store::MOVE)?, reg.model(LINE)?);
+    let (moves, lines) = (reg.model(super::document::MOVE)?, reg.model(LINE)?);
     for command in commands::parse(moves.field(field)?, value)? {
         match command {
             Command::Create(all) => {

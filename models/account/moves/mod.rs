@@ -10,6 +10,7 @@ pub mod actions;
 pub mod amounts;
 pub mod chatter;
 pub mod document;
+pub mod drafts;
 pub mod edit;
 pub mod facts;
 pub mod guards;
@@ -36,6 +37,7 @@ pub fn declare(all: &mut Declarations) {
     chatter::declare(all);
     tax_totals::declare(all);
     actions::declare(all);
+    drafts::declare(all);
     reversal::declare(all);
     shown::declare(all);
 }

@@ -6,7 +6,7 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Map, Result, map};
 use rust_decimal::Decimal;
 
-use super::store::MOVE;
+use super::document::MOVE;
 
 /// What the lines of an invoice on the partner's account were reconciled with.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@ use lastmile_orm::{Env, Error, Id, Map, Result, map};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Kind};
+use super::document::{LINE, MOVE};
 use super::facts::Facts;
 use super::locks::{self, Books};
-use super::store::{LINE, MOVE};
 use super::{edit, header, numbers, payment_state, references, store};
 use crate::mail::tracking;
 

@@ -8,10 +8,10 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map};
 use rust_decimal::Decimal;
 
+use super::document::MOVE;
+use super::document::day;
 use super::document::{Kind, TEXTS};
-use super::header::day;
 use super::posting;
-use super::store::MOVE;
 use crate::account::reconcile::{entries, undo};
 
 const WIZARD: &str = "account.move.reversal";

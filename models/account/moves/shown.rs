@@ -8,9 +8,9 @@ use lastmile_orm::{Declarations, Env, Id, Result, Value};
 use rust_decimal::Decimal;
 
 use super::document::Kind;
+use super::document::MOVE;
+use super::document::day;
 use super::facts::{Facts, RateKey, rates};
-use super::header::day;
-use super::store::MOVE;
 
 /// Declares the fields.
 pub fn declare(all: &mut Declarations) {

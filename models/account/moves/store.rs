@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Map, Result, Value, map};
 
-use super::document::{Document, Kind, Line};
+use super::document::{Document, Kind, LINE, Line, MOVE};
 use super::facts::Facts;
 use super::totals;
-
-pub const MOVE: &str = "account.move";
-pub const LINE: &str = "account.move.line";
 
 /// Reads entries with their lines, in the order of the ids; missing ones are left out.
 ///

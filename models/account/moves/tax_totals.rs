@@ -7,8 +7,10 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
 use super::document::Document;
+use super::document::MOVE;
+use super::drafts;
 use super::facts::Facts;
-use super::store::{self, MOVE};
+use super::store;
 use super::sync_taxes::{self, settings};
 use crate::account::taxes::engine::{Taxes, compute_keeping};
 use crate::account::taxes::load;
@@ -31,7 +33,22 @@ pub fn declare(all: &mut Declarations) {
 
 fn tax_totals(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let facts = Facts::load(env)?;
-    let documents = store::load(env, &facts, ids)?;
+    let mut documents = store::load(env, &facts, ids)?;
+    for id in ids.iter().filter(|id| **id < 0) {
+        documents.push(drafts::read(env, &facts, *id)?);
+    }
+    out.set_all("tax_totals", ids, Value::None);
+    for (id, totals) in shown(env, &facts, &documents)? {
+        out.set("tax_totals", id, totals);
+    }
+    Ok(())
+}
+
+/// What is shown below each of some documents that is an invoice.
+///
+/// # Errors
+/// What the database answers.
+pub fn shown(env: &mut Env, facts: &Facts, documents: &[Document]) -> Result<Vec<(Id, Value)>> {
     let invoices: Vec<&Document> = documents.iter().filter(|document| document.kind.is_invoice()).collect();
     let wanted: Vec<Id> = invoices.iter().flat_map(|document| document.lines.iter()).flat_map(|line| &line.taxes).copied().collect();
     let of_lines = invoices.iter().flat_map(|document| document.lines.iter()).filter_map(|line| line.tax);
@@ -39,14 +56,14 @@ fn tax_totals(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let taxes = load::load(env, &wanted)?;
     let coins = cash_roundings(env, &invoices)?;
     let shown = shown_in_own_currency(env, &invoices)?;
-    out.set_all("tax_totals", ids, Value::None);
+    let mut found = Vec::with_capacity(invoices.len());
     for document in invoices {
         let global = facts.companies.get(&document.company).is_some_and(|company| company.global_rounding);
         let coins = document.cash_rounding.and_then(|id| coins.get(&id)).copied();
         let in_own = shown.contains(&document.company);
-        out.set("tax_totals", document.id, of(document, &taxes, global, coins, in_own));
+        found.push((document.id, of(document, &taxes, global, coins, in_own)));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The sums of an invoice as its lines stand.

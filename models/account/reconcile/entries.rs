@@ -6,6 +6,7 @@ use lastmile_orm::{Env, Error, Id, Map, Result, Value, map};
 
 use super::partial::{Options, reconcile_groups};
 use super::undo;
+use crate::account::taxes::load::numbers;
 
 /// Entries.
 pub const MOVE: &str = "account.move";
@@ -62,13 +63,16 @@ fn call(env: &mut Env, ids: &[Id], name: &'static str) -> Result<()> {
 pub fn reverse(env: &mut Env, entries: &[(Id, chrono::NaiveDate)]) -> Result<()> {
     let ids: Vec<Id> = entries.iter().map(|(id, _)| *id).collect();
     let sql = sql!(
-        "SELECT m.id, m.name::text, m.journal_id, m.partner_id, m.currency_id, m.company_id, m.always_tax_exigible
-         FROM account_move m WHERE m.id = ANY({ids})"
+        "SELECT m.id, m.name::text, m.journal_id, m.partner_id, m.currency_id, m.company_id, m.always_tax_exigible,
+         m.tax_cash_basis_origin_move_id, m.fiscal_position_id FROM account_move m WHERE m.id = ANY({ids})"
     );
     let heads = env.query(sql)?;
     let sql = sql!(
-        "SELECT l.id, l.move_id, l.name::text, l.account_id, l.partner_id, l.currency_id, l.balance, l.amount_currency, l.sequence
-         FROM account_move_line l WHERE l.move_id = ANY({ids}) ORDER BY l.move_id, l.sequence, l.id",
+        "SELECT l.id, l.move_id, l.name::text, l.account_id, l.partner_id, l.currency_id, l.balance, l.amount_currency, l.sequence,
+         l.display_type::text, l.tax_repartition_line_id, l.tax_base_amount, l.analytic_distribution,
+         ARRAY(SELECT x.account_tax_id FROM account_move_line_account_tax_rel x WHERE x.account_move_line_id = l.id)::text,
+         ARRAY(SELECT x.account_account_tag_id FROM account_account_tag_account_move_line_rel x
+         WHERE x.account_move_line_id = l.id)::text FROM account_move_line l WHERE l.move_id = ANY({ids}) ORDER BY l.move_id, l.sequence, l.id",
         ids = ids.as_slice()
     );
     let rows = env.query(sql)?;
@@ -84,13 +88,17 @@ pub fn reverse(env: &mut Env, entries: &[(Id, chrono::NaiveDate)]) -> Result<()>
                 new_line(map! {
                     "name" => row.text(2), "account_id" => row.int(3), "partner_id" => row.int(4), "currency_id" => row.int(5),
                     "balance" => -row.decimal(6).unwrap_or_default(), "amount_currency" => -row.decimal(7).unwrap_or_default(),
-                    "sequence" => row.int(8),
+                    "sequence" => row.int(8), "display_type" => row.text(9), "tax_repartition_line_id" => row.int(10),
+                    "tax_base_amount" => row.decimal(11).unwrap_or_default(),
+                    "analytic_distribution" => row.json(12).map_or(Value::None, |json| Value::from(&json)),
+                    "tax_ids" => set(row.text(13)), "tax_tag_ids" => set(row.text(14)),
                 })
             })
             .collect();
         values.push(map! {
             "move_type" => "entry", "date" => *day, "journal_id" => head.int(2), "partner_id" => head.int(3), "currency_id" => head.int(4),
             "company_id" => head.int(5), "always_tax_exigible" => head.bool(6).unwrap_or(false), "reversed_entry_id" => *id,
+            "tax_cash_basis_origin_move_id" => head.int(7), "fiscal_position_id" => head.int(8),
             "ref" => format!("Reversal of: {}", head.text(1).unwrap_or_default()), "line_ids" => Value::List(lines),
         });
     }
@@ -98,6 +106,11 @@ pub fn reverse(env: &mut Env, entries: &[(Id, chrono::NaiveDate)]) -> Result<()>
     env.update_each(MOVE, made.iter().map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
     post(env, &made)?;
     match_reversed(env, &made)
+}
+
+/// Links out of an array's text, as a command.
+fn set(ids: Option<String>) -> Value {
+    Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), Value::from(numbers(ids))])])
 }
 
 /// Matches entries with those that they reverse: by account and currency, those of partners first.

@@ -4,6 +4,8 @@
 //! keeps the result for all lines at once, [`exchange`] books what exchange left over, and [`undo`] takes it back.
 
 pub mod auto_match;
+pub mod cash_basis;
+pub mod cash_basis_load;
 pub mod entries;
 pub mod exchange;
 pub mod full;

@@ -1,6 +1,6 @@
 //! Reconciles: keeps the partials of all groups of lines at once, and what follows from them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result, Value};
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::lines::{Loaded, amounts, check, load, rates};
 use super::plan::{Item, Partial, Rate, Rates, Terms, plan};
-use super::{LINE, PARTIAL, exchange, full, matching, residual, settle};
+use super::{LINE, PARTIAL, cash_basis, exchange, full, matching, residual, settle};
 
 /// How a reconciliation is made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,17 +63,16 @@ pub fn reconcile_groups(env: &mut Env, groups: &[Vec<Id>], options: Options) -> 
     settle::touch(env, &groups.concat())?;
     let ids = insert(env, &partials)?;
     payments_without_entry(env, &ids, "in_process", "paid")?;
-    let touched: Vec<Id> = {
-        let mut touched: Vec<Id> = partials.iter().flat_map(|partial| [partial.debit, partial.credit]).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        touched
-    };
+    // Entries of credits come first: so their changes are told.
+    let mut touched: Vec<Id> = partials.iter().map(|partial| partial.credit).chain(partials.iter().map(|partial| partial.debit)).collect();
+    let mut seen = HashSet::new();
+    touched.retain(|line| seen.insert(*line));
     if !ids.is_empty() {
         matching::renumber(env, &touched)?;
         residual::residuals(env, &touched)?;
         env.changed(LINE, &["matched_debit_ids", "matched_credit_ids"], &touched)?;
         exchange::book(env, &ids, &partials)?;
+        cash_basis::book(env, &ids)?;
     }
     full::close(env, &groups)?;
     settle::settle(env, &touched)

@@ -9,6 +9,7 @@ use lastmile_orm::{Env, Id, Result, Value};
 use super::entries::MOVE;
 use crate::account::moves::payment_state;
 use crate::account::payments::status::{self, Parts};
+use crate::mail::tracking;
 
 /// Brings entries and payments up to date after lines were matched or opened.
 pub fn settle(env: &mut Env, lines: &[Id]) -> Result<()> {
@@ -16,13 +17,19 @@ pub fn settle(env: &mut Env, lines: &[Id]) -> Result<()> {
         return Ok(());
     }
     let sql = sql!(
-        "SELECT DISTINCT m.id, m.payment_state::text FROM account_move_line l JOIN account_move m ON m.id = l.move_id WHERE l.id = ANY({lines})"
+        "SELECT m.id, m.payment_state::text FROM unnest({lines}::int4[]) WITH ORDINALITY x (id, n)
+         JOIN account_move_line l ON l.id = x.id JOIN account_move m ON m.id = l.move_id ORDER BY x.n"
     );
-    let before: HashMap<Id, Option<String>> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)))).collect();
-    let mut moves: Vec<Id> = before.keys().copied().collect();
-    moves.sort_unstable();
+    let (mut before, mut moves): (HashMap<Id, Option<String>>, Vec<Id>) = (HashMap::new(), Vec::new());
+    for row in env.query(sql)? {
+        if let Some(id) = row.int(0)
+            && before.insert(id, row.text(1)).is_none()
+        {
+            moves.push(id);
+        }
+    }
     amounts(env, &moves)?;
-    payment_state::refresh(env, &moves)?;
+    tracking::trace(env, MOVE, &moves, |env| payment_state::refresh(env, &moves))?;
     env.flush()?;
     let sql = sql!("SELECT id, payment_state::text FROM account_move WHERE id = ANY({moves})", moves = moves.as_slice());
     let moved: Vec<Id> = env

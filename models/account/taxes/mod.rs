@@ -3,6 +3,7 @@
 use lastmile_orm::Declarations;
 
 mod base_line;
+pub mod cash_basis;
 mod compute_all;
 mod details;
 pub mod engine;

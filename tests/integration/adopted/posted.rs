@@ -26,7 +26,6 @@ fn what_is_posted_stands() {
         ("account.move", "create", json!([{"move_type": "entry", "state": "posted"}])),
         ("account.move.line", "unlink", json!([[line]])),
         ("account.move.line", "write", json!([[line], {"debit": 5.0}])),
-        ("account.move.line", "write", json!([[line], {"account_id": 1}])),
         ("account.move.line", "create", json!([{"move_id": posted, "name": "x", "account_id": 1, "debit": 5.0}])),
         ("account.payment", "unlink", json!([[paid]])),
         ("account.payment", "write", json!([[paid], {"amount": 3.0}])),

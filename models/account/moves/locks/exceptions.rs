@@ -9,6 +9,7 @@ use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map};
 
 use super::dates::Lock;
+use crate::mail::post::thread_roots;
 use crate::mail::store::{self, NewMessage};
 
 const EXCEPTION: &str = "account.lock_exception";
@@ -21,14 +22,14 @@ pub fn declare(all: &mut Declarations) {
         .accepts(&["fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date"])
         .display_name(|_, ids| Ok(ids.iter().map(|id| format!("Lock Date Exception {id}")).collect()))
         .compute_sudo(&["state"], &["active", "end_datetime"], state)
-        .search("state", |env, op, value| search_state(env, op, value))
+        .search("state", search_state)
         .compute_sudo(
             &["fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date"],
             &["lock_date_field", "lock_date"],
             days,
         )
         .on_create(create)
-        .record_method("action_revoke", "", Tx::Write, |env, call| revoke_call(env, call));
+        .record_method("action_revoke", "", Tx::Write, revoke_call);
     model.search("fiscalyear_lock_date", |_, op, value| search_day(Lock::Fiscalyear, op, value));
     model.search("tax_lock_date", |_, op, value| search_day(Lock::Tax, op, value));
     model.search("sale_lock_date", |_, op, value| search_day(Lock::Sale, op, value));
@@ -130,13 +131,22 @@ fn told(env: &mut Env, ids: &[Id]) -> Result<()> {
          WHERE x.id = ANY({ids}) ORDER BY x.id"
     );
     let rows = env.query(sql)?;
+    let companies: Vec<Id> = rows.iter().filter_map(|row| row.int(1)).collect();
+    let threads = thread_roots(env, "res.company", &companies)?;
+    let own = env.company_id();
     let mut notes = Vec::new();
     for row in &rows {
         let until = row.timestamp(3).map(|end| format!(" until {end}")).unwrap_or_default();
         let reason = row.text(4).map(|reason| format!(": {reason}")).unwrap_or_default();
         let body = format!("Exception from a lock for {}{until}{reason}", row.text(2).unwrap_or_default());
         let body = body.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        notes.push(NewMessage::on(env, "res.company", row.int(1).unwrap_or(0), body));
+        let company = row.int(1).unwrap_or(0);
+        let parent = threads.get(&company).copied();
+        notes.push(NewMessage {
+            parent,
+            company: Some(own),
+            ..NewMessage::on(env, "res.company", company, format!("<span>{body}</span>"))
+        });
     }
     let messages = env.sudo(|env| store::insert(env, &notes))?;
     let dates = |n: usize| Bind::Dates(rows.iter().map(|row| row.date(n)).collect());

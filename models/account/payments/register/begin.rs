@@ -33,13 +33,17 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     let ids = next.call(env, rows)?;
     let pairs: Vec<(Id, Id)> = ids.iter().zip(&links).flat_map(|(id, lines)| lines.iter().map(|line| (*id, *line))).collect();
     env.insert_links("account_payment_register_move_line_rel", "wizard_id", "line_id", &pairs)?;
-    env.changed(WIZARD, &["line_ids"], &ids)?;
-    env.flush()?;
-    for (id, given) in ids.iter().zip(values) {
-        if !given.is_empty() {
-            env.write(WIZARD, &[*id], given)?;
+    // Until they are read anew, items are in the order in which they were chosen.
+    env.with_context(map! { super::items::ORDER => all }, |env| {
+        env.changed(WIZARD, &["line_ids"], &ids)?;
+        env.flush()?;
+        for (id, given) in ids.iter().zip(values) {
+            if !given.is_empty() {
+                env.write(WIZARD, &[*id], given)?;
+            }
         }
-    }
+        Ok(())
+    })?;
     Ok(ids)
 }
 

@@ -250,10 +250,19 @@ fn communication(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
             let asked = totals_of(&terms, wizard).items;
             wizard.items.iter().filter(|item| asked.contains(&item.id)).collect()
         };
-        let text = memo(env, &items)?;
+        let kept = env.value(WIZARD, "communication", id)?;
+        // A number that was drawn once stays.
+        let drawn = kept.truthy() && is_drawn(&items) && !wizard.items.iter().any(|item| item.label.as_deref() == kept.as_str());
+        let text = if drawn { kept } else { Value::from(memo(env, &items)?) };
         out.set("communication", id, text);
     }
     Ok(())
+}
+
+/// Whether payments of items are called by a number of the company's.
+fn is_drawn(items: &[&Item]) -> bool {
+    let first = items.first().map(|item| item.entry);
+    items.iter().any(|item| Some(item.entry) != first) && !items.iter().any(|item| item.outbound)
 }
 
 /// What a payment of items is called: as the entry, as the entries that money is sent for, else by the company's sequence.
@@ -262,7 +271,7 @@ pub fn memo(env: &mut Env, items: &[&Item]) -> Result<Option<String>> {
     if items.iter().all(|item| item.entry == first.entry) {
         return Ok(first.label.clone());
     }
-    if items.iter().any(|item| item.outbound) {
+    if !is_drawn(items) {
         let mut labels: Vec<&str> = items.iter().filter_map(|item| item.label.as_deref()).collect();
         labels.sort_unstable();
         labels.dedup();

@@ -9,6 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::account::reconcile::plan::Currency;
 
+/// The key of the context that says in which order items were chosen.
+pub const ORDER: &str = "register_payment_order";
+
 /// An item to be paid.
 #[derive(Clone, Debug)]
 pub struct Item {
@@ -136,7 +139,10 @@ pub fn of_wizards(env: &mut Env, wizards: &[Id]) -> Result<HashMap<Id, Vec<Item>
     let mut all = lists.concat();
     all.sort_unstable();
     all.dedup();
-    let items = load(env, &all)?;
+    let mut items = load(env, &all)?;
+    if let Some(order) = env.context_get(ORDER).map(lastmile_orm::Value::ids) {
+        items.sort_by_key(|item| order.iter().position(|id| *id == item.id));
+    }
     Ok(wizards
         .iter()
         .zip(lists)

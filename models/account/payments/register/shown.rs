@@ -196,7 +196,11 @@ fn switch(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
             texts.clear();
         }
         out.set("installments_switch_amount", id, other);
-        out.set("installments_switch_html", id, if by_hand { Value::None } else { Value::from(texts.join("<br/>")) });
+        out.set(
+            "installments_switch_html",
+            id,
+            if texts.is_empty() { String::new() } else { format!("<span>{}</span>", texts.join("<br>")) },
+        );
     }
     Ok(())
 }
@@ -266,14 +270,14 @@ fn under_way(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
             entries2 = entries.as_slice()
         );
         let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
-        let mut errors = lastmile_orm::Map::new();
+        let mut errors = Value::None;
         if !found.is_empty() {
-            errors = map! { "unpaid_matched_payments" => map! {
+            errors = Value::Map(map! { "unpaid_matched_payments" => map! {
                 "message" => "There are payments in progress. Make sure you don't pay twice.",
                 "action_text" => "Check them", "action" => payments_action(&found), "level" => "danger",
-            } };
+            } });
         }
-        out.set("actionable_errors", wizard.id, Value::Map(errors));
+        out.set("actionable_errors", wizard.id, errors);
     }
     Ok(())
 }
@@ -286,10 +290,10 @@ fn payments_action(payments: &[Id]) -> lastmile_orm::Map {
     };
     let view = |kind: &str| Value::List(vec![Value::Bool(false), kind.into()]);
     if let [only] = payments {
-        action.extend(map! { "view_mode" => "form", "views" => vec![view("form")], "res_id" => *only });
+        action.extend(map! { "views" => vec![view("form")], "res_id" => *only });
     } else {
         let domain = Value::List(vec![Value::List(vec!["id".into(), "in".into(), Value::from(payments.to_vec())])]);
-        action.extend(map! { "view_mode" => "list,form", "views" => vec![view("list"), view("form")], "domain" => domain });
+        action.extend(map! { "views" => vec![view("list"), view("form")], "domain" => domain });
     }
     action
 }
