@@ -11,8 +11,8 @@ use lastmile_orm::{Env, Error, Id, Map, Result, map};
 use rust_decimal::Decimal;
 
 use super::bill::{self, Due};
-use crate::account::moves::facts::for_company;
 use crate::account::moves::document::MOVE;
+use crate::account::moves::facts::for_company;
 
 /// Runs.
 pub const RUN: &str = "isp.billing.run";

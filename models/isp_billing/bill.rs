@@ -6,8 +6,8 @@ use lastmile_orm::{Env, Id, Map, Result, Value, map};
 use rust_decimal::Decimal;
 
 use super::invoices;
-use crate::account::moves::posting;
 use crate::account::moves::document::MOVE;
+use crate::account::moves::posting;
 use crate::isp_core::audit::{self, Entry};
 use crate::isp_core::calendar;
 

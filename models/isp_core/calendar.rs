@@ -2,6 +2,11 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
+/// The day of a moment (UTC) in a time zone.
+pub fn day_in(zone: Option<chrono_tz::Tz>, at: chrono::NaiveDateTime) -> NaiveDate {
+    zone.map_or(at.date(), |zone| at.and_utc().with_timezone(&zone).date_naive())
+}
+
 /// Months of a cycle of a plan (`isp.service_plan.billing_cycle`).
 pub fn cycle_months(cycle: &str) -> u32 {
     match cycle {

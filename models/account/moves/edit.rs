@@ -119,7 +119,7 @@ fn exigible(env: &mut Env, documents: &mut [Document], taxes: &Taxes) -> Result<
     accounts.ensure(env, waiting.flat_map(|document| document.live().filter_map(|line| line.account)))?;
     for document in documents {
         let owes = document.live().any(|line| line.account.is_some_and(|account| accounts.is_of_partner(account)));
-        document.always_exigible = !document.kind.is_invoice() && !(owes && waits(document));
+        document.always_exigible = !(document.kind.is_invoice() || owes && waits(document));
     }
     Ok(())
 }

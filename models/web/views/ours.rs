@@ -67,10 +67,8 @@ fn usable(env: &Env, model: &Model, text: &str) -> Result<String> {
                 path.pop();
                 out.push_str(&format!("</{}>", tag.name().into_inner()));
             }
-            Event::Empty(tag) if skipped == 0 => {
-                if path.last().is_some_and(|on| fits(env, &reg, on, &tag).is_some()) {
-                    out.push_str(&format!("<{}/>", &*tag));
-                }
+            Event::Empty(tag) if skipped == 0 && path.last().is_some_and(|on| fits(env, &reg, on, &tag).is_some()) => {
+                out.push_str(&format!("<{}/>", &*tag));
             }
             _ => {}
         }

@@ -156,3 +156,31 @@ fn pages_speak_the_language_of_their_reader() {
     assert!(page.contains("<html lang=\"es\"") && page.contains("Tickets urgentes") && !page.contains("Urgent tickets"));
     assert!(house.login("billing").page("/odoo").contains("<html lang=\"en\""));
 }
+
+#[test]
+fn architectures_of_ours_name_fields_that_are_there() {
+    let house = House::new();
+    let folder = crate::support::project("models/web/views/ours");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (model, kind) = name.trim_end_matches(".xml").rsplit_once('.').unwrap();
+        let written = std::fs::read_to_string(&path).unwrap();
+        let options = json!({"options": {"ours": true}});
+        let views: Value = house.admin.call_kw(model, "get_views", json!([[[false, kind]]]), options);
+        let served = views["views"][kind]["arch"].as_str().unwrap();
+        for tag in ["field", "page"] {
+            let names = |arch: &str| -> Vec<String> {
+                let mark = format!("<{tag} name=\"");
+                let parts = arch.split(&mark).skip(1);
+                parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
+            };
+            assert_eq!(names(served), names(&written), "{name}: what is missing is not in the database");
+        }
+        let plain: Value = house.admin.call(model, "get_views", json!([[[false, kind]]]));
+        assert_ne!(plain["views"][kind]["arch"].as_str(), Some(served), "{name}: other clients are served as before");
+        seen += 1;
+    }
+    assert!(seen >= 8, "{seen}");
+}

@@ -1,7 +1,9 @@
 //! Subscriptions become invoices, once for each cycle, and what is not paid has its consequences.
 
 mod by_hand;
+mod dunning;
 mod runs;
+mod transfers;
 
 use serde_json::{Value, json};
 

@@ -115,7 +115,7 @@ fn services(desk: &Desk<'_>, domain: Value, customer: Id, here: &str) -> Done<Op
         } else {
             el("span").class("badge muted").text(format!("{} {}", words.get("offline_now"), ago(desk, row.get("last_seen_at"))))
         };
-        let actions: Vec<El> = match text(row, "state").as_str() {
+        let actions: Vec<Option<El>> = match text(row, "state").as_str() {
             _ if !write => Vec::new(),
             "draft" => vec![button(desk, SUBSCRIPTION, id(row), "action_activate", words.get("activate"), here)],
             "active" => vec![button(desk, SUBSCRIPTION, id(row), "action_suspend", words.get("suspend"), here)],
@@ -148,7 +148,7 @@ fn services(desk: &Desk<'_>, domain: Value, customer: Id, here: &str) -> Done<Op
             .class("o_service")
             .child(title)
             .child(el("dl").class("facts").children(facts).children(router))
-            .child(el("div").class("o_service_tools").children(actions))
+            .child(el("div").class("o_service_tools").children(actions.into_iter().flatten()))
     };
     let context = Value::Map(Map::from([("default_partner_id".to_owned(), Value::from(customer))]));
     let new = desk.may(SUBSCRIPTION, "create").then(|| {

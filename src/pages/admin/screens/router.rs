@@ -89,7 +89,8 @@ pub fn one(desk: &Desk<'_>, router: Id) -> Done<(String, Html)> {
     let Some(row) = rows.first() else { return Err(Error::missing(words.get("gone").to_owned()).into()) };
     let here = format!("/odoo/router/{router}");
     let device = link(row, "device_id");
-    let check = desk.may(ROUTER, "write").then(|| button(desk, ROUTER, router, "action_healthcheck", words.get("check_now"), &here));
+    let check =
+        desk.may(ROUTER, "write").then(|| button(desk, ROUTER, router, "action_healthcheck", words.get("check_now"), &here)).flatten();
     let edit = el("a").class("btn").attr("href", format!("/odoo/m-{ROUTER}/{router}")).text(words.get("open_form"));
     let title = el("div")
         .child(el("h1").text(text(row, "name")).text(" ").child(health(desk, row)))
