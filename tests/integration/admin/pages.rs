@@ -172,7 +172,8 @@ fn architectures_of_ours_name_fields_that_are_there() {
         let served = views["views"][kind]["arch"].as_str().unwrap();
         for tag in ["field", "page"] {
             let names = |arch: &str| -> Vec<String> {
-                let parts = arch.split(&format!("<{tag} name=\"")).skip(1);
+                let mark = format!("<{tag} name=\"");
+                let parts = arch.split(&mark).skip(1);
                 parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
             };
             assert_eq!(names(served), names(&written), "{name}: what is missing is not in the database");
