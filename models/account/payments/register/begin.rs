@@ -30,6 +30,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
     let all: Vec<Id> = links.concat();
     env.check_records("account.move.line", &all, Operation::Read)?;
     env.require("account.move.line", &all)?;
+    env.flush()?;
     let ids = next.call(env, rows)?;
     let pairs: Vec<(Id, Id)> = ids.iter().zip(&links).flat_map(|(id, lines)| lines.iter().map(|line| (*id, *line))).collect();
     env.insert_links("account_payment_register_move_line_rel", "wizard_id", "line_id", &pairs)?;

@@ -50,11 +50,12 @@ pub fn declare(wizard: &mut ModelDecl) {
                 "source_currency_id",
                 "company_id",
                 "currency_id",
+                "journal_id",
                 "payment_date",
             ],
             to_pay,
         )
-        .compute_sudo(&["installments_mode"], &["amount"], mode)
+        .compute_sudo(&["installments_mode"], &["amount", "journal_id"], mode)
         .compute_sudo(&["communication"], &["can_edit_wizard", "amount", "installments_mode"], communication)
         .compute_sudo(&["payment_difference_handling"], &["early_payment_discount_mode"], |env, ids, out| {
             let early = env.values(WIZARD, "early_payment_discount_mode", ids)?;

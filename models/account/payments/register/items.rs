@@ -71,7 +71,6 @@ pub fn load(env: &mut Env, ids: &[Id]) -> Result<Vec<Item>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    env.flush()?;
     let today = env.today();
     let sql = sql!(
         "SELECT l.id, l.move_id, m.move_type::text, COALESCE(NULLIF(m.payment_reference, ''), NULLIF(m.ref, ''), m.name)::text,
