@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod accounts;
+mod admin;
 mod adopted;
 mod base_models;
 mod billing;
@@ -28,6 +29,7 @@ mod migrations;
 mod numbers;
 mod onboarding;
 mod outside;
+mod payments;
 mod records;
 mod restarts;
 mod rights;

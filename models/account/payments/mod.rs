@@ -5,6 +5,7 @@ use lastmile_orm::Declarations;
 pub mod entry;
 mod figures;
 mod kept;
+mod links;
 mod method_line;
 mod outstanding;
 pub mod payment;
@@ -21,6 +22,7 @@ pub const METHOD_LINE: &str = "account.payment.method.line";
 pub fn declare(all: &mut Declarations) {
     figures::declare(all);
     kept::declare(all.model(PAYMENT));
+    links::declare(all);
     method_line::declare(all);
     outstanding::declare(all);
     payment::declare(all);

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod arch;
+mod ours;
 mod pick;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +78,7 @@ struct Stored {
 fn get_view(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let wanted = vec![(call.arg("view_id").as_id().filter(|id| *id > 0), call.arg("view_type").py_str())];
     let model = call.model.clone();
-    let Some((_, mut view, used)) = build(env, &model, &wanted)?.pop() else {
+    let Some((_, mut view, used)) = build(env, &model, &wanted, false)?.pop() else {
         return Err(Error::user("There is no such kind of view."));
     };
     let names = |fields: BTreeSet<String>| Value::List(fields.into_iter().map(Value::Str).collect());
@@ -97,7 +98,7 @@ fn get_views(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let asked = |name: &str| options.get(name).is_some_and(Value::truthy);
     let wanted = call.arg("views").as_list().unwrap_or_default().iter().map(wanted).collect::<Result<Vec<_>>>()?;
     let (mut views, mut used) = (Vec::new(), Used::new());
-    for (kind, view, own) in build(env, &model, &wanted)? {
+    for (kind, view, own) in build(env, &model, &wanted, asked("ours"))? {
         for (model, fields) in own {
             used.entry(model).or_default().extend(fields);
         }
@@ -125,8 +126,8 @@ fn wanted(item: &Value) -> Result<(Option<Id>, String)> {
     }
 }
 
-/// The views, each with the fields it names. Two statements, whatever is asked.
-fn build(env: &mut Env, model: &str, wanted: &[(Option<Id>, String)]) -> Result<Vec<(String, Map, Used)>> {
+/// The views, each with the fields it names. Two statements, whatever is asked. With `ours`, those we made come before generated ones.
+fn build(env: &mut Env, model: &str, wanted: &[(Option<Id>, String)], ours: bool) -> Result<Vec<(String, Map, Used)>> {
     env.check_access(model, Operation::Read)?;
     let reg = env.registry();
     let found = reg.model(model)?;
@@ -152,7 +153,10 @@ fn build(env: &mut Env, model: &str, wanted: &[(Option<Id>, String)]) -> Result<
         let real = stored.map_or(kind.as_str(), |v| v.kind.as_str());
         let arch = match stored.and_then(|v| v.arch.clone()) {
             Some(arch) => arch,
-            None => generate(env, found, real)?,
+            None => match ours.then(|| ours::arch(env, found, real)).transpose()?.flatten() {
+                Some(arch) => arch,
+                None => generate(env, found, real)?,
+            },
         };
         let used = named_fields(&reg, found, real, &arch);
         let view = map! { "arch" => arch, "id" => stored.map_or(Value::Bool(false), |v| Value::from(v.id)), "model" => model };

@@ -12,7 +12,6 @@ use super::frame::Page;
 use super::place::Record;
 use super::record::{Notice, Sheet, asked, at, render, sheet};
 use super::search::query::Search;
-use super::show::Visit;
 use super::views::chatter;
 use super::views::draft::{Draft, edit, rows};
 use super::views::form::Form;
@@ -20,6 +19,7 @@ use super::views::logic::{Scope, and};
 use super::views::posted::{Posted, find, places};
 use super::views::shape::Shape;
 use super::views::spec::list_of;
+use super::visit::Visit;
 
 /// What was done, for the browser.
 pub enum Done {
@@ -246,10 +246,22 @@ fn add_line(visit: &Visit<'_>, sheet: &mut Sheet, name: &str) -> Outcome<()> {
     let number =
         lines.iter().filter_map(|row| row.get("id")?.as_str()?.strip_prefix("virtual_")?.parse::<u32>().ok()).max().unwrap_or(0) + 1;
     let mut row = Map::from([("id".to_owned(), Value::Str(format!("virtual_{number}")))]);
-    value.into_iter().filter(|(_, value)| value.as_list().is_none()).for_each(|(name, value)| edit(&mut row, &name, value));
+    value.into_iter().for_each(|(name, value)| edit(&mut row, &name, begun(value)));
     lines.push(row);
     sheet.draft.set(name, Value::List(lines.into_iter().map(Value::Map).collect()));
     Ok(())
+}
+
+/// A value that a new line begins with: records instead of the commands that link them.
+fn begun(value: Value) -> Value {
+    let linked = |command: &Value| {
+        let parts = command.as_list()?;
+        (parts.first()?.as_int()? == 4).then(|| parts.get(2).cloned()).flatten()
+    };
+    match value {
+        Value::List(commands) => Value::List(commands.iter().filter_map(linked).collect()),
+        other => other,
+    }
 }
 
 fn drop_line(draft: &mut Draft, which: &str) {
@@ -295,6 +307,18 @@ fn found(visit: &Visit<'_>, sheet: &Sheet, input: &str, text: &str) -> Outcome<D
     Ok(Done::Json(serde_json::Value::from(json).to_string()))
 }
 
+/// The labels of fields that only people can fill in: what is computed from others is, when a record is made.
+fn left_to_people(visit: &Visit<'_>, sheet: &Sheet, missing: Vec<(String, String)>) -> Outcome<Vec<String>> {
+    if missing.is_empty() || sheet.draft.id.is_some() {
+        return Ok(missing.into_iter().map(|(_, label)| label).collect());
+    }
+    let names: Vec<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
+    let named = map! { "attributes" => Value::from(vec!["depends"]) };
+    let facts = visit.desk.call(&sheet.window.model, "fields_get", vec![Value::from(names)], named)?;
+    let computed = |name: &str| facts.as_map().and_then(|f| f.get(name)?.as_map()?.get("depends")).is_some_and(Value::truthy);
+    Ok(missing.into_iter().filter(|(name, _)| !computed(name)).map(|(_, label)| label).collect())
+}
+
 /// Saves, then does what a button says.
 fn keep(visit: &Visit<'_>, sheet: &mut Sheet, verb: &str, rest: &str, parts: &Parts) -> Outcome<Done> {
     let (desk, model) = (visit.desk, sheet.window.model.clone());
@@ -309,6 +333,7 @@ fn keep(visit: &Visit<'_>, sheet: &mut Sheet, verb: &str, rest: &str, parts: &Pa
         return Ok(Done::Page(render(visit, sheet, Notice::Conflict)?));
     }
     let missing = Form::new(desk, &sheet.shape, &sheet.draft, &sheet.window.context, false).missing(&sheet.arch);
+    let missing = left_to_people(visit, sheet, missing)?;
     if !missing.is_empty() && (!values.is_empty() || sheet.draft.id.is_none()) {
         let said = Notice::Trouble(desk.words.with("fill_in", &[&missing.join(", ")]));
         return Ok(Done::Page(render(visit, sheet, said)?));

@@ -10,7 +10,7 @@ use lastmile_orm::answer::Answer;
 use lastmile_orm::error::Error;
 use lastmile_orm::registry::Registry;
 use lastmile_orm::value::{Id, Map, Value};
-use lastmile_orm::{Database, map};
+use lastmile_orm::{Database, Declarations, map};
 use lastmile_rpc::{Backend, Call, CallError, Caller, Peer, Query, Style};
 
 use super::words::{Catalogues, Words};
@@ -54,6 +54,7 @@ pub struct Desk<'b> {
     pub csrf: String,
     /// What models there are.
     pub registry: Arc<Registry>,
+    declared: Arc<Declarations>,
 }
 
 fn text(map: &Map, name: &str) -> String {
@@ -90,6 +91,7 @@ impl<'b> Desk<'b> {
             zone: text(&context, "tz").parse().unwrap_or(Tz::UTC),
             words: admin.catalogues.of(&lang),
             registry: admin.db.registry(),
+            declared: admin.db.declared(),
             manner: Manner {
                 point: or("decimal_point", "."),
                 thousands: text(&language, "thousands_sep"),
@@ -155,6 +157,17 @@ impl<'b> Desk<'b> {
     pub fn may(&self, model: &str, operation: &str) -> bool {
         let args = vec![Value::List(Vec::new()), Value::from(operation)];
         self.call(model, "has_access", args, Map::new()).is_ok_and(|answer| answer.truthy())
+    }
+
+    /// Whether a model has a method that clients may call.
+    pub fn has_method(&self, model: &str, method: &str) -> bool {
+        self.registry.models.get(model).is_some_and(|model| self.declared.method(model, method).is_some())
+    }
+
+    /// What a model is called in the user's language.
+    pub fn label_of(&self, model: &str) -> String {
+        let lang = self.context.get("lang").and_then(Value::as_str).unwrap_or("en_US");
+        self.registry.models.get(model).map(|m| lastmile_orm::registry::translated(&m.label, lang).to_owned()).unwrap_or_default()
     }
 
     /// A moment of the database where the user is.

@@ -19,7 +19,8 @@ use super::html::{el, icon};
 use super::params::Params;
 use super::place::Place;
 use super::search::everywhere;
-use super::show::{Reply, Visit, page};
+use super::show::page;
+use super::visit::{Reply, Visit};
 
 /// Only what is inside the frame is wanted.
 const PARTIAL: &str = "x-lastmile-partial";
@@ -51,7 +52,8 @@ fn trouble(desk: &Desk<'_>, error: CallError, request: &str) -> Done<Page> {
     let (status, title, text) = match &error {
         CallError::Error(Error::Access(text)) => (403, words.get("no_access"), text.clone()),
         CallError::Error(Error::Missing(text)) => (404, words.get("gone"), text.clone()),
-        CallError::MissingAction(_) | CallError::NoModel(_) => (404, words.get("no_page"), words.get("no_page_hint").to_owned()),
+        // Clients of the reference get their frame for every address below /odoo.
+        CallError::MissingAction(_) | CallError::NoModel(_) => (200, words.get("no_page"), words.get("no_page_hint").to_owned()),
         CallError::Error(Error::Internal(_)) => (500, words.get("our_fault"), words.with("our_fault_hint", &[request])),
         _ => (known.status.max(400), words.get("trouble"), known.message.clone()),
     };

@@ -24,6 +24,7 @@ mod screens;
 mod search;
 mod show;
 mod views;
+mod visit;
 mod widgets;
 mod words;
 

@@ -115,8 +115,9 @@ impl Place {
     /// Where this one was come to from.
     pub fn back(&self) -> Place {
         let mut place = self.clone();
+        let one = place.steps.len() == 1;
         match place.steps.last_mut() {
-            Some(last) if last.record.is_some() && matches!(last.target, Target::Action(_)) => last.record = None,
+            Some(last) if last.record.is_some() && (one || matches!(last.target, Target::Action(_))) => last.record = None,
             _ => {
                 place.steps.pop();
             }

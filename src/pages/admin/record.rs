@@ -11,7 +11,6 @@ use super::html::{El, Html, el, hidden};
 use super::params::Params;
 use super::place::{Place, Record};
 use super::search::panel::{crumbs, menu};
-use super::show::{Reply, Visit, way};
 use super::views::arch::Node;
 use super::views::chatter;
 use super::views::draft::Draft;
@@ -19,6 +18,7 @@ use super::views::form::{Form, is_chatter};
 use super::views::list::carried;
 use super::views::shape::Shape;
 use super::views::spec;
+use super::visit::{Reply, Visit, way};
 
 /// A record with what it is shown by.
 pub struct Sheet {

@@ -1,18 +1,15 @@
 //! From a place to its page.
 
 use lastmile_orm::error::Error;
-use lastmile_orm::value::Value;
-use lastmile_rpc::CallError;
 
 use super::action::{Opened, Window, open};
-use super::desk::{Desk, Done};
-use super::frame::{Look, Page};
+use super::desk::Done;
+use super::frame::Page;
 use super::html::{El, Html, el, icon};
-use super::params::Params;
-use super::place::{Place, Record, Step, Target};
+use super::place::{Record, Target};
 use super::screens;
 use super::search::everywhere;
-use super::search::panel::{self, Crumb};
+use super::search::panel;
 use super::search::query::Search;
 use super::views::activity;
 use super::views::arch::Node;
@@ -21,20 +18,7 @@ use super::views::figures::Figures;
 use super::views::kanban::Kanban;
 use super::views::list::{List, carried};
 use super::views::shape::Shape;
-
-/// A page, or another address.
-pub enum Reply {
-    Page(Page),
-    Go(String),
-}
-
-/// What a browser asks for.
-pub struct Visit<'a> {
-    pub desk: &'a Desk<'a>,
-    pub place: Place,
-    pub params: Params,
-    pub look: Look,
-}
+use super::visit::{Reply, Visit, way};
 
 /// The page of a place.
 pub fn page(visit: &Visit<'_>) -> Done<Reply> {
@@ -127,67 +111,5 @@ fn view(visit: &Visit<'_>, window: &Window, shape: &Shape, search: &Search, kind
             let chosen = known.map(|(_, names)| names.split('.').map(str::to_owned).collect()).unwrap_or_default();
             List { desk, window, shape, search, place, params, chosen }.render(arch)
         }
-    }
-}
-
-/// The names of the steps to a place; the last one is `here`.
-pub fn way(visit: &Visit<'_>, here: &str) -> Done<Vec<Crumb>> {
-    let mut out: Vec<Crumb> = Vec::new();
-    let steps = &visit.place.steps;
-    for (n, step) in steps.iter().enumerate() {
-        let last = n + 1 == steps.len();
-        let before: Place = Place { steps: steps.iter().take(n + 1).cloned().collect() };
-        if let (Target::Action(_), true) = (&step.target, step.record.is_some()) {
-            let url = before.at(None).url();
-            out.push((name_of(visit.desk, &Step { record: None, ..step.clone() })?, Some(url)));
-        }
-        if !last {
-            out.push((name_of(visit.desk, step)?, Some(before.url())));
-        }
-    }
-    out.push((here.to_owned(), None));
-    // A step that cannot be named cannot be gone back to.
-    out.retain(|(name, url)| !name.is_empty() || url.is_none());
-    out.dedup();
-    Ok(out)
-}
-
-fn name_of(desk: &Desk<'_>, step: &Step) -> Done<String> {
-    let named = match (&step.target, step.record) {
-        (_, Some(Record::New)) => return Ok(desk.words.get("new").to_owned()),
-        (Target::Action(action), None) if screens::names::find(action).is_some() => {
-            let word = screens::names::find(action).map(|name| name.word.trim_start_matches('=')).unwrap_or_default();
-            return Ok(desk.words.get(word).to_owned());
-        }
-        (Target::Action(action), None) => {
-            desk.ask(lastmile_rpc::Query::Action { action: Value::from(action.as_str()), context: lastmile_orm::value::Map::new() })
-        }
-        (Target::Model(model), None) => return Ok(model.clone()),
-        (target, Some(Record::Id(id))) => {
-            let model = match target {
-                Target::Model(model) => model.clone(),
-                Target::Action(path) if path == "customer" => "res.partner".to_owned(),
-                Target::Action(path) if path == "router" => "isp.mikrotik.router".to_owned(),
-                Target::Action(_) => match open(desk, step, &Params::default()) {
-                    Ok(Opened::Window(window)) => window.model,
-                    _ => return Ok(String::new()),
-                },
-            };
-            let fields = Value::from(vec!["display_name"]);
-            let args = vec![Value::from(vec![id]), fields];
-            desk.call(&model, "read", args, lastmile_orm::value::Map::new())
-                .map(|rows| rows.as_list().and_then(|rows| rows.first()).cloned().unwrap_or_default())
-        }
-    };
-    match named {
-        Ok(found) => {
-            let map = found.as_map().cloned().unwrap_or_default();
-            let name = map.get("display_name").or_else(|| map.get("name")).map(Value::py_str).unwrap_or_default();
-            Ok(name)
-        }
-        Err(CallError::Error(Error::Access(_) | Error::Missing(_)) | CallError::MissingAction(_) | CallError::NoModel(_)) => {
-            Ok(String::new())
-        }
-        Err(error) => Err(error),
     }
 }

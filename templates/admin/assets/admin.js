@@ -81,11 +81,16 @@
     return plain;
   };
   const post = (verb) => {
-    const one = async () => {
+    const one = async (again0) => {
       const target = form();
       if (!target) return;
       const before = edits, url = target.action, answer = await ask(url, { method: "POST", body: data(verb) });
       if (!answer || form() !== target) return;
+      if (answer.status === 400 && /CSRF/.test(answer.text) && !again0) {
+        // Somebody logged in again elsewhere: the page's token is of the session before.
+        const page = await ask(url), fresh = page && $("input[name=csrf_token]", new DOMParser().parseFromString(page.text, "text/html"));
+        if (fresh && form() === target) { $$("input[name=csrf_token]").forEach((i) => { i.value = fresh.value; }); return one(true); }
+      }
       const saved = /^(save|force|button|action|archive|unarchive|delete|duplicate)/.test(verb);
       const moved = new URL(answer.url).href !== new URL(url).href;
       // What was typed while the server worked stays as typed.
@@ -112,7 +117,7 @@
       if (verb.startsWith("add:")) { const rows = $$(`[name="${verb.slice(4)}"] tr.o_data_row`, main); const first = rows.length && $("input:not([type=hidden]),select", rows[rows.length - 1]); if (first) first.focus(); }
       if (trouble) trouble.scrollIntoView({ block: "nearest" });
     };
-    running = running.then(one, one);
+    running = running.then(() => one(), () => one());
     return running;
   };
   const field = (input) => (input.name || "").replace(/^[fnm]\./, "").split("/")[0];

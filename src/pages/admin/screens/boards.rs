@@ -35,7 +35,8 @@ pub fn jobs(desk: &Desk<'_>) -> Done<Html> {
         let rows = desk.rows(JOB, domain.clone(), &fields, limit, "id desc")?;
         let line = |row: &Map| {
             let run = (text(row, "state") == "queued" && desk.may(JOB, "write"))
-                .then(|| button(desk, JOB, id(row), "action_run", words.get("run_now"), "/odoo/jobs"));
+                .then(|| button(desk, JOB, id(row), "action_run", words.get("run_now"), "/odoo/jobs"))
+                .flatten();
             let tries = format!(
                 "{} / {}",
                 row.get("attempts").and_then(Value::as_int).unwrap_or(0),
@@ -118,13 +119,10 @@ fn transfer(desk: &Desk<'_>, row: &Map, files: &[Map], invoices: &[Map]) -> El {
     let proof = files.iter().filter(|file| own_files.contains(&id(file))).map(|file| {
         let url = format!("/web/content/{}", id(file));
         if text(file, "mimetype").starts_with("image/") {
-            el("a").attr("href", &url).attr("target", "_blank").child(
-                el("img")
-                    .class("proof")
-                    .attr("loading", "lazy")
-                    .attr("src", format!("/web/image/{}", id(file)))
-                    .attr("alt", text(file, "name")),
-            )
+            el("a")
+                .attr("href", &url)
+                .attr("target", "_blank")
+                .child(el("img").class("proof").attr("loading", "lazy").attr("src", &url).attr("alt", text(file, "name")))
         } else {
             el("a").attr("href", format!("{url}?download=1")).attr("data-plain", "1").text(text(file, "name"))
         }
@@ -188,7 +186,7 @@ fn decide(desk: &Desk<'_>, row: &Map) -> El {
         )
         .child(el("button").class("btn").attr("name", "do").attr("value", "button:action_reject").text(words.get("reject")));
     let approve = button(desk, TRANSFER, id(row), "action_approve", words.get("approve"), "/odoo/transfers");
-    el("div").class("decide").child(approve).child(reject)
+    el("div").class("decide").children(approve).child(reject)
 }
 
 /// Hours left until a ticket should be solved; below zero when it is late.

@@ -4,7 +4,7 @@ use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 use rust_decimal::Decimal;
 
-use super::parts::{ago, button, card, choice, id, link, list_url, name, state, table, td, text, to};
+use super::parts::{ago, button, card, choice, id, link, list_url, name, state, table, td, text, to, wide};
 use crate::pages::admin::desk::{Desk, Done, leaf};
 use crate::pages::admin::html::{El, Html, el, icon};
 use crate::pages::admin::params::Params;
@@ -115,7 +115,7 @@ fn services(desk: &Desk<'_>, domain: Value, customer: Id, here: &str) -> Done<Op
         } else {
             el("span").class("badge muted").text(format!("{} {}", words.get("offline_now"), ago(desk, row.get("last_seen_at"))))
         };
-        let actions: Vec<El> = match text(row, "state").as_str() {
+        let actions: Vec<Option<El>> = match text(row, "state").as_str() {
             _ if !write => Vec::new(),
             "draft" => vec![button(desk, SUBSCRIPTION, id(row), "action_activate", words.get("activate"), here)],
             "active" => vec![button(desk, SUBSCRIPTION, id(row), "action_suspend", words.get("suspend"), here)],
@@ -148,7 +148,7 @@ fn services(desk: &Desk<'_>, domain: Value, customer: Id, here: &str) -> Done<Op
             .class("o_service")
             .child(title)
             .child(el("dl").class("facts").children(facts).children(router))
-            .child(el("div").class("o_service_tools").children(actions))
+            .child(el("div").class("o_service_tools").children(actions.into_iter().flatten()))
     };
     let context = Value::Map(Map::from([("default_partner_id".to_owned(), Value::from(customer))]));
     let new = desk.may(SUBSCRIPTION, "create").then(|| {
@@ -157,7 +157,7 @@ fn services(desk: &Desk<'_>, domain: Value, customer: Id, here: &str) -> Done<Op
     });
     let inner =
         if rows.is_empty() { el("p").class("muted").text(words.get("no_services")) } else { el("div").children(rows.iter().map(line)) };
-    Ok(Some(card(words.get("services"), Html::from(inner)).child(Html::from(new)).class("wide")))
+    Ok(Some(wide(words.get("services"), Html::from(inner)).child(Html::from(new))))
 }
 
 fn balance(desk: &Desk<'_>, customer: Id) -> Done<Option<El>> {

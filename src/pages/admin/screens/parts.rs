@@ -13,6 +13,11 @@ pub fn card(title: &str, inner: impl Into<Html>) -> El {
     el("section").class("card").child(el("h2").text(title)).child(inner)
 }
 
+/// A part that takes the whole width.
+pub fn wide(title: &str, inner: impl Into<Html>) -> El {
+    el("section").class("card wide").child(el("h2").text(title)).child(inner)
+}
+
 /// A number to look at, and where it leads.
 pub fn tile(label: &str, value: &str, tone: &str, url: &str) -> El {
     el("a")
@@ -76,10 +81,13 @@ pub fn ago(desk: &Desk<'_>, value: Option<&Value>) -> String {
     if ahead { words.with("ahead", &[&span]) } else { words.with("ago", &[&span]) }
 }
 
-/// A button that calls a method of a record and comes back here.
-pub fn button(desk: &Desk<'_>, model: &str, id: Id, method: &str, label: &str, back: &str) -> El {
+/// A button that calls a method of a record and comes back here; none where the model has no such method.
+pub fn button(desk: &Desk<'_>, model: &str, id: Id, method: &str, label: &str, back: &str) -> Option<El> {
+    if !desk.has_method(model, method) {
+        return None;
+    }
     let ask = crate::pages::admin::views::buttons::question(desk, model, method);
-    el("form")
+    let form = el("form")
         .class("inline")
         .attr("method", "post")
         .attr("action", format!("/odoo/m-{model}/{id}"))
@@ -92,7 +100,8 @@ pub fn button(desk: &Desk<'_>, model: &str, id: Id, method: &str, label: &str, b
                 .attr("value", format!("button:{method}"))
                 .maybe("data-confirm", ask)
                 .text(label),
-        )
+        );
+    Some(form)
 }
 
 /// A table of rows that are there, or a word that there are none.

@@ -3,7 +3,7 @@
 use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 
-use super::parts::{ago, button, card, choice, id, link, name, state, table, td, text, tile, to};
+use super::parts::{ago, button, card, choice, id, link, name, state, table, td, text, tile, to, wide};
 use crate::pages::admin::desk::{Desk, Done, leaf};
 use crate::pages::admin::html::{El, Html, el, icon};
 use crate::pages::admin::widgets::format;
@@ -89,7 +89,8 @@ pub fn one(desk: &Desk<'_>, router: Id) -> Done<(String, Html)> {
     let Some(row) = rows.first() else { return Err(Error::missing(words.get("gone").to_owned()).into()) };
     let here = format!("/odoo/router/{router}");
     let device = link(row, "device_id");
-    let check = desk.may(ROUTER, "write").then(|| button(desk, ROUTER, router, "action_healthcheck", words.get("check_now"), &here));
+    let check =
+        desk.may(ROUTER, "write").then(|| button(desk, ROUTER, router, "action_healthcheck", words.get("check_now"), &here)).flatten();
     let edit = el("a").class("btn").attr("href", format!("/odoo/m-{ROUTER}/{router}")).text(words.get("open_form"));
     let title = el("div")
         .child(el("h1").text(text(row, "name")).text(" ").child(health(desk, row)))
@@ -190,5 +191,5 @@ fn jobs(desk: &Desk<'_>, device: Option<Id>) -> Done<Option<El>> {
     };
     let heads =
         [words.get("job"), words.get("kind"), words.get("state_word"), words.get("service"), words.get("when"), words.get("what_happened")];
-    Ok(Some(card(words.get("queue"), table(&heads, rows.iter().map(line).collect(), words.get("no_jobs"))).class("wide")))
+    Ok(Some(wide(words.get("queue"), table(&heads, rows.iter().map(line).collect(), words.get("no_jobs")))))
 }

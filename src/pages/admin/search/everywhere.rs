@@ -92,7 +92,7 @@ pub fn find(desk: &Desk<'_>, text: &str) -> Done<Vec<Hit>> {
         let mut read = vec!["display_name"];
         read.extend(source.note.iter().filter(has).filter(open).copied());
         // What only some groups may read is asked for apart: others find the rest all the same.
-        let (plain, kept): (Vec<&str>, Vec<&str>) = source.fields.iter().filter(has).partition(|name| open(&name));
+        let (plain, kept): (Vec<&str>, Vec<&str>) = source.fields.iter().filter(has).partition(|name| open(name));
         let mut seen = BTreeSet::new();
         for fields in [plain, kept] {
             let domains: Vec<Value> =

@@ -52,6 +52,10 @@ pub fn edit(row: &mut Map, name: &str, value: Value) {
 fn written(field: &Field, value: &Value) -> Value {
     match (field.kind.as_str(), value) {
         ("many2one", Value::Map(map)) => map.get("id").filter(|id| id.truthy()).cloned().unwrap_or(Value::Bool(false)),
+        ("many2many", value) => {
+            let ids = rows(Some(value)).iter().filter_map(|row| row.get("id")).filter(|id| id.as_id().is_some()).cloned().collect();
+            Value::List(vec![command(6, Value::Int(0), Value::List(ids))])
+        }
         ("reference", Value::Map(map)) => match map.get("id") {
             Some(Value::Map(at)) => Value::Str(format!("{},{}", at["model"].py_str(), at["id"].py_str())),
             _ => Value::Bool(false),
@@ -107,7 +111,7 @@ impl Draft {
             let names = edited(row);
             let mut values = Map::new();
             for name in &names {
-                if let Some(own) = target.get(name).filter(|f| !f.is_lines() && *name != field.relation_field) {
+                if let Some(own) = target.get(name).filter(|f| f.kind != "one2many" && *name != field.relation_field) {
                     values.insert(name.clone(), written(own, row.get(name).unwrap_or(&Value::None)));
                 }
             }

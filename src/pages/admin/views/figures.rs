@@ -54,7 +54,10 @@ impl Figures<'_> {
     /// The measure that was chosen, else the first of the view, else how many there are.
     fn measure(&self, arch: &Node) -> String {
         let asked = self.search.params.get("m").filter(|m| *m == "__count" || self.shape.field(m).is_some_and(tells)).map(str::to_owned);
-        let own = arch.tagged("field").filter(|n| n.attr("type") == "measure").find(|n| self.shape.field(n.name()).is_some_and(tells));
+        let own = arch
+            .tagged("field")
+            .filter(|n| n.attr("type") == "measure")
+            .find(|n| self.shape.field(n.name()).is_some_and(|f| tells(f) && f.kind != "integer"));
         asked.or_else(|| own.map(|node| node.name().to_owned())).unwrap_or_else(|| "__count".into())
     }
 

@@ -56,7 +56,9 @@ pub struct Form<'a> {
 impl<'a> Form<'a> {
     /// A form of a draft.
     pub fn new(desk: &'a Desk<'a>, shape: &'a Shape, draft: &'a Draft, context: &'a Map, locked: bool) -> Self {
-        let scope = Scope::new(desk, context).with_record(&draft.values);
+        let mut record = draft.values.clone();
+        record.get_or_insert_with("id", || Value::Bool(false));
+        let scope = Scope::new(desk, context).with_record(&record);
         Form { desk, shape, draft, context, locked, fields: shape.of(&shape.model), scope, inputs: RefCell::default() }
     }
 
@@ -70,8 +72,8 @@ impl<'a> Form<'a> {
         node.get("required").map_or(field.required, |text| self.scope.holds(Some(text)))
     }
 
-    /// Fields that have to be filled in and are not: their labels.
-    pub fn missing(&self, root: &Node) -> Vec<String> {
+    /// Fields that have to be filled in and are not: names and labels.
+    pub fn missing(&self, root: &Node) -> Vec<(String, String)> {
         let mut nodes = Vec::new();
         root.fields(&mut nodes);
         let lacks = |node: &&Node| {
@@ -83,7 +85,7 @@ impl<'a> Form<'a> {
             };
             let shown = !self.scope.holds(node.get("invisible"));
             let wanted = empty && shown && !field.is_lines() && self.is_required(field, node) && !self.is_readonly(field, node);
-            wanted.then(|| node.get("string").unwrap_or(&field.label).to_owned())
+            wanted.then(|| (field.name.clone(), node.get("string").unwrap_or(&field.label).to_owned()))
         };
         nodes.iter().filter_map(lacks).collect()
     }
@@ -246,7 +248,9 @@ impl<'a> Form<'a> {
     }
 
     fn notebook(&self, node: &Node) -> Html {
-        let pages: Vec<&Node> = node.tagged("page").filter(|page| !self.scope.holds(page.get("invisible"))).collect();
+        // A page whose fields the reader may not use is no page.
+        let pages: Vec<&Node> =
+            node.tagged("page").filter(|page| !page.children.is_empty() && !self.scope.holds(page.get("invisible"))).collect();
         let name = |page: &Node, n: usize| format!("page-{}", if page.name().is_empty() { n.to_string() } else { page.name().to_owned() });
         let tab = |(n, page): (usize, &&Node)| {
             let button = el("button").attr("type", "button").attr("role", "tab").class("nav-link").attr("data-tab", name(page, n));
@@ -377,7 +381,7 @@ impl<'a> Form<'a> {
                 in_list: true,
             };
             let kind = find(column.node.attr("widget"), &own.kind);
-            let inner = match kind.edit.filter(|_| !fixed && own.kind != "many2many" && own.kind != "binary") {
+            let inner = match kind.edit.filter(|_| !fixed && own.kind != "one2many" && own.kind != "binary") {
                 Some(edit) => {
                     inputs.insert(&own.name);
                     edit(&cell)

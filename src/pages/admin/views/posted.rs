@@ -131,7 +131,8 @@ impl Posted<'_> {
                 let input = format!("f.{name}/{line}/{}", own.name);
                 let old = row.get(&own.name).cloned().unwrap_or_default();
                 match self.value(own, node, &input, &old)? {
-                    Some(Ok(value)) if fresh || !same(own, &old, &value) => edit(row, &own.name, value),
+                    // What a new line leaves empty is left to the product.
+                    Some(Ok(value)) if !same(own, &old, &value) => edit(row, &own.name, value),
                     Some(Err(problem)) => {
                         draft.problems.insert(input, problem);
                     }

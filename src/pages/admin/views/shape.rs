@@ -100,7 +100,7 @@ impl Shape {
         let wanted = views.iter().map(|(id, kind)| {
             Value::List(vec![id.map_or(Value::Bool(false), Value::from), Value::from(if *kind == "tree" { "list" } else { *kind })])
         });
-        let options = map! { "toolbar" => true, "load_filters" => true, "action_id" => action.map_or(Value::Bool(false), Value::from) };
+        let options = map! { "ours" => true, "toolbar" => true, "load_filters" => true, "action_id" => action.map_or(Value::Bool(false), Value::from) };
         let found = desk.call(model, "get_views", vec![Value::List(wanted.collect())], map! { "options" => options })?;
         let found = found.as_map().cloned().unwrap_or_default();
         let mut shape = Shape {
