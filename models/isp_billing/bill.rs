@@ -11,7 +11,8 @@ use crate::account::moves::posting;
 use crate::isp_core::audit::{self, Entry};
 use crate::isp_core::calendar;
 
-const SUBSCRIPTION: &str = "isp.subscription";
+/// The model.
+pub const SUBSCRIPTION: &str = "isp.subscription";
 
 /// A cycle of a subscription that is to be billed.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use lastmile_orm::record::Records;
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Declarations, Env, Id, Result};
 
-use super::invoices::{self, OPEN};
+use super::invoices::{self, OPEN, not_held, suspension_days};
 use super::notices;
 use crate::account::moves::document::MOVE;
 use crate::isp_core::job_type::JobType;
@@ -14,23 +14,6 @@ use crate::isp_core::subscription::{self, Subscription};
 /// Declares the event: whatever changes how far invoices are paid, who owes nothing any more comes back with it.
 pub fn declare(all: &mut Declarations) {
     all.model(MOVE).watch(&["payment_state"], paid);
-}
-
-/// Of subscription `s`, plan `p`, invoice `m`: days after the invoice is due at which the service is suspended. The plan's
-/// own, else the company's step, else the parameter.
-pub fn suspension_days(default: i32) -> Sql {
-    sql!(
-        "COALESCE(NULLIF(GREATEST(p.suspend_after_days, 0), 0), (SELECT min(t.days) FROM isp_dunning_step t
-         WHERE t.company_id = m.company_id AND t.action = 'suspend' AND t.active), {default})"
-    )
-}
-
-/// Of subscription `s` and customer `c`: nothing keeps the service from being suspended on a day.
-pub fn not_held(today: chrono::NaiveDate) -> Sql {
-    sql!(
-        "s.manual_suspend_only IS NOT TRUE AND c.isp_vip IS NOT TRUE
-         AND (s.promise_to_pay_date IS NULL OR s.promise_to_pay_date < {today})"
-    )
 }
 
 /// The cron: tells who is late, and suspends active subscriptions with an invoice too long overdue. Those on hold and

@@ -21,3 +21,20 @@ pub fn standing(env: &mut Env) -> Result<Sql> {
          FROM account_move m WHERE m.isp_subscription_id = s.id AND {OPEN:sql}) owes ON TRUE"
     ))
 }
+
+/// Of subscription `s`, plan `p`, invoice `m`: days after the invoice is due at which the service is suspended. The plan's
+/// own, else the company's step, else the parameter.
+pub fn suspension_days(default: i32) -> Sql {
+    sql!(
+        "COALESCE(NULLIF(GREATEST(p.suspend_after_days, 0), 0), (SELECT min(t.days) FROM isp_dunning_step t
+         WHERE t.company_id = m.company_id AND t.action = 'suspend' AND t.active), {default})"
+    )
+}
+
+/// Of subscription `s` and customer `c`: nothing keeps the service from being suspended on a day.
+pub fn not_held(today: chrono::NaiveDate) -> Sql {
+    sql!(
+        "s.manual_suspend_only IS NOT TRUE AND c.isp_vip IS NOT TRUE
+         AND (s.promise_to_pay_date IS NULL OR s.promise_to_pay_date < {today})"
+    )
+}

@@ -9,6 +9,7 @@ pub mod invoices;
 pub mod notices;
 pub mod portal_status;
 pub mod preview;
+pub mod proration;
 pub mod run;
 pub mod subscriptions;
 pub mod transfer;
@@ -23,6 +24,7 @@ pub fn declare(all: &mut Declarations) {
     run::declare(all);
     dunning::declare(all);
     notices::declare(all);
+    proration::declare(all);
     transfer::declare(all);
     all.model(transfer::NAME).record_method("action_approve", "", Tx::Write, approval::action_approve);
     dashboard::declare(all);

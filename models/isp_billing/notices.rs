@@ -7,8 +7,7 @@ use lastmile_orm::declare::Tx;
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Answer, Declarations, Env, Id, Invocation, Map, Result, Value, map};
 
-use super::dunning::{not_held, suspension_days};
-use super::invoices::{self, OPEN};
+use super::invoices::{self, OPEN, not_held, suspension_days};
 use crate::mail::template;
 
 /// The calendar of a company.

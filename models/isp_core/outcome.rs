@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::Datelike;
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Map, Result, map};
 
@@ -79,10 +80,12 @@ fn effects(env: &mut Env, done: &[Done]) -> Result<()> {
         ids
     };
     let back = |d: &Done| matches!(d.kind, JobType::ActivateSubscription | JobType::ReconnectSubscription);
+    let uninvoiced = subs(&|d| back(d) && d.uninvoiced);
+    let first = if !uninvoiced.is_empty() && bills_from_activation(env)? { uninvoiced } else { Vec::new() };
     let writes: [(Vec<Id>, Map); 5] = [
         (subs(&|d| back(d)), map! { "state" => "active", "suspend_reason" => false }),
         (subs(&|d| back(d) && d.unstarted), map! { "start_date" => today }),
-        (subs(&|d| back(d) && d.uninvoiced), map! { "next_invoice_date" => today }),
+        (first, map! { "next_invoice_date" => today, "billing_day" => i64::from(today.day()) }),
         (subs(&|d| d.kind == JobType::SuspendSubscription), map! { "state" => "suspended" }),
         (subs(&|d| d.kind == JobType::TerminateSubscription), map! { "state" => "terminated" }),
     ];
@@ -96,6 +99,12 @@ fn effects(env: &mut Env, done: &[Done]) -> Result<()> {
     }
     checked(env, done.iter().filter(|d| d.kind == JobType::Healthcheck).filter_map(|d| d.device), "ok")?;
     supersede(env, done)
+}
+
+/// Whether cycles begin with the activation. A database that was taken over bills as before until somebody says so.
+fn bills_from_activation(env: &mut Env) -> Result<bool> {
+    let said = env.parameter("isp_billing.first_invoice_on_activation")?;
+    Ok(said.is_some_and(|text| matches!(text.trim(), "1" | "True" | "true")))
 }
 
 /// An id in a job's payload; a payload that cannot be read has none.

@@ -1,6 +1,7 @@
 //! Subscriptions become invoices, once for each cycle, and what is not paid has its consequences.
 
 mod by_hand;
+mod changes;
 mod dunning;
 mod runs;
 mod transfers;
