@@ -11,6 +11,7 @@ const CRONS: &[(&str, &str, CronFn)] = &[
     ("ir.autovacuum", "_run_vacuum_cleaner", base::vacuum::run),
     ("isp.provisioning_job", "_cron_run_pending_jobs", isp_core::runner::run_pending),
     ("isp.plan.change.request", "_cron_apply_plan_changes", isp_core::plan_change::apply_due),
+    ("isp.subscription", "_cron_generate_invoices", isp_billing::run::generate_invoices),
     ("isp.subscription", "_cron_suspend_overdue", isp_billing::dunning::suspend_overdue),
     ("isp.subscription", "_cron_reconnect_on_payment", isp_billing::dunning::reconnect_on_payment),
     ("isp.bank.transfer.payment", "_cron_transfer_deadlines", isp_billing::transfer::check_deadlines),

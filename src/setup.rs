@@ -18,6 +18,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 const FIRST: &str = "0001";
 /// The first migration of our own additions. An adopted database has what the earlier ones create.
 const OURS: &str = "0008";
+/// The migration of billing runs, whose columns and notices are described after [`OURS`] are.
+const BILLING: &str = "0010";
 /// Any number will do, as long as it stays the same.
 const LOCK: i64 = 0x6c61_7374_6d69_6c65;
 
@@ -31,6 +33,7 @@ macro_rules! tables {
 const ROWS: &[(&str, &str)] = &include!("../fixtures/base/tables.rs");
 const AFTER_ROWS: &str = include_str!("../fixtures/base/after.sql");
 const OUR_METADATA: &str = include_str!("../fixtures/lastmile.sql");
+const BILLING_METADATA: &str = include_str!("../fixtures/billing.sql");
 const PARAMETERS: &str = include_str!("../fixtures/parameters.sql");
 
 /// Diesel's and our errors alike, inside the transaction.
@@ -77,6 +80,9 @@ fn migrate_locked(conn: &mut PgConnection) -> Result<(), Failure> {
     }
     if has_run(OURS) {
         conn.batch_execute(OUR_METADATA)?;
+    }
+    if has_run(BILLING) {
+        conn.batch_execute(BILLING_METADATA)?;
     }
     if has_run(FIRST) {
         conn.batch_execute("ANALYZE")?;

@@ -19,7 +19,8 @@ model! {
     }
 }
 
-const NAME: &str = "isp.bank.transfer.payment";
+/// The model's name.
+pub const NAME: &str = "isp.bank.transfer.payment";
 /// What customers say themselves.
 const OWN: &[&str] =
     &["subscription_id", "bank_name", "reference", "amount", "currency_id", "transfer_datetime", "invoice_ids", "attachment_ids", "notes"];
@@ -93,7 +94,8 @@ fn shows_proof(env: &mut Env, ids: &[Id]) -> Result<()> {
     Ok(())
 }
 
-fn log(env: &mut Env, ids: &[Id], action: &str) -> Result<()> {
+/// Rows of the audit log on transfers.
+pub fn log(env: &mut Env, ids: &[Id], action: &str) -> Result<()> {
     let names = env.sudo(|env| env.names(NAME, ids))?;
     let entries: Vec<Entry> = ids.iter().zip(names).map(|(id, name)| Entry::new(action, NAME, *id, format!("Transfer {name}"))).collect();
     audit::log(env, &entries)
@@ -117,7 +119,7 @@ fn action_reject(env: &mut Env, call: &Invocation) -> Result<Answer> {
         return Err(Error::validation("A rejection needs its reason."));
     }
     let reviewer = env.uid();
-    transfers.write(env, map! { "state" => "rejected", "reviewer_id" => reviewer })?;
+    transfers.write(env, map! { "state" => "rejected", "reviewer_id" => reviewer, "needs_attention" => false })?;
     log(env, &call.ids, "transfer_rejected")?;
     crate::mail::template::tell(env, "isp_billing.mail_template_transfer_rejected", NAME, &call.ids)?;
     Ok(Answer::NOTHING)

@@ -104,6 +104,7 @@ impl Env {
         if ids.is_empty() {
             return Ok(());
         }
+        self.mark_watched(model, fields, ids);
         let reg = self.registry();
         let mut triggers: Vec<&Trigger> = Vec::new();
         for field in fields {
@@ -122,6 +123,16 @@ impl Env {
             self.mark(trigger.group, &reached);
         }
         Ok(())
+    }
+
+    fn mark_watched(&mut self, model: &str, fields: &[&str], ids: &[Id]) {
+        let declared = self.declared();
+        let watches = declared.get(model).map(|declared| declared.watches.as_slice()).unwrap_or_default();
+        for (number, (watched, _)) in watches.iter().enumerate() {
+            if fields.iter().any(|field| watched.contains(field)) {
+                self.watched.entry((model.to_owned(), number)).or_default().extend(ids.iter().copied());
+            }
+        }
     }
 
     /// Runs `work` while nothing refers to new records but they themselves: what is theirs reaches no others.

@@ -142,6 +142,8 @@ pub struct ModelDecl {
     /// The text that a copy has "(copy)" after.
     pub copy_suffix: Option<&'static str>,
     pub checks: Vec<(&'static [&'static str], Check)>,
+    /// Who is told of stored fields that changed, whoever changed them.
+    pub watches: Vec<(&'static [&'static str], WatchFn)>,
     pub computes: Vec<Compute>,
     pub onchanges: Vec<(&'static [&'static str], OnchangeFn)>,
     pub methods: HashMap<&'static str, Method>,
@@ -272,6 +274,11 @@ impl ModelDecl {
         self.checks.push((fields, check));
         self
     }
+    /// Runs once at the end of each transaction that changed one of the stored fields, with the records; with superuser rights.
+    pub fn watch(&mut self, fields: &'static [&'static str], run: WatchFn) -> &mut Self {
+        self.watches.push((fields, run));
+        self
+    }
     pub fn compute(&mut self, fields: &'static [&'static str], depends: &'static [&'static str], run: ComputeFn) -> &mut Self {
         self.computes.push(Compute { fields, depends, run, sudo: false });
         self
@@ -341,6 +348,7 @@ impl ModelDecl {
         out.extend(self.fields.values().filter_map(|field| field.same_as));
         out.extend(self.rec_name.into_iter().chain(self.copy_suffix).chain(self.name_search.iter().copied()));
         out.extend(self.checks.iter().flat_map(|(fields, _)| fields.iter().copied()));
+        out.extend(self.watches.iter().flat_map(|(fields, _)| fields.iter().copied()));
         out.extend(self.onchanges.iter().flat_map(|(fields, _)| fields.iter().copied()));
         out.extend(self.computes.iter().flat_map(|compute| compute.fields.iter().chain(compute.depends).copied()));
         out

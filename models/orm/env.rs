@@ -1,7 +1,7 @@
 //! The environment of a call: who asks, in which language and company, over which connection, with which cache.
 
 use std::any::Any;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{NaiveDateTime, Timelike, Utc};
@@ -47,6 +47,8 @@ pub struct Env {
     pub(crate) computing: Vec<(String, &'static str)>,
     pub(crate) pending: crate::compute::Pending,
     pub(crate) touched: BTreeSet<Touch>,
+    /// Records by model and number of the watch that is to be told of them.
+    pub(crate) watched: BTreeMap<(String, usize), BTreeSet<Id>>,
     pub(crate) after_commit: Vec<AfterCommit>,
     pub(crate) notifications: Vec<(&'static str, String)>,
     pub(crate) stage: Stage,
@@ -79,6 +81,7 @@ impl Env {
             computing: Vec::new(),
             pending: crate::compute::Pending::default(),
             touched: BTreeSet::new(),
+            watched: BTreeMap::new(),
             after_commit: Vec::new(),
             notifications: Vec::new(),
             stage,

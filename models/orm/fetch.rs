@@ -80,7 +80,9 @@ impl Env {
         }
         let key = self.cache_key(field);
         let mut missing = self.cache.missing(model, &key, ids);
-        missing.retain(|id| *id != 0);
+        // One that is asked for twice is read once: lines and links would be handed to the first and taken from the second.
+        let mut once = std::collections::HashSet::new();
+        missing.retain(|id| *id != 0 && once.insert(*id));
         if !missing.is_empty() && !self.pending.is_empty() {
             self.flush()?;
             // Computations read what is asked for here.

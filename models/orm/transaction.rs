@@ -49,6 +49,7 @@ impl Env {
     /// Ends the transaction. Notifications are part of it; caches fall and after-commit work runs once it is done.
     pub(crate) fn commit(&mut self) -> Result<()> {
         self.flush()?;
+        self.tell_watches()?;
         self.notify_touched()?;
         if self.stage == Stage::Begun {
             let ended = self.batch("COMMIT");
@@ -86,8 +87,22 @@ impl Env {
         self.cache.clear();
         self.pending.clear();
         self.touched.clear();
+        self.watched.clear();
         self.after_commit.clear();
         self.notifications.clear();
+    }
+
+    /// Tells those who watch what changed, until nothing changes any more.
+    fn tell_watches(&mut self) -> Result<()> {
+        while let Some(((model, number), ids)) = self.watched.pop_first() {
+            let run = self.declared().get(&model).and_then(|declared| declared.watches.get(number)).map(|(_, run)| *run);
+            let ids: Vec<crate::value::Id> = ids.into_iter().collect();
+            if let Some(run) = run {
+                self.sudo(|env| run(env, &ids))?;
+                self.flush()?;
+            }
+        }
+        Ok(())
     }
 
     fn notify_touched(&mut self) -> Result<()> {

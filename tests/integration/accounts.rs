@@ -237,3 +237,30 @@ fn a_new_company_begins_with_the_chart() {
     let refused = clerk.try_call("account.chart.template", "try_loading", json!([[], "generic_coa", company]), json!({}));
     assert_eq!(refused.unwrap_err().name, ACCESS);
 }
+
+#[test]
+fn opening_balances_are_one_balanced_draft() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let rpc = accountant(&server);
+    let account = |code: &str| rpc.call::<Vec<i64>>(ACCOUNT, "search", json!([[["code", "=", code]]]))[0];
+    let (bank, debts) = (account("101401"), account("211000"));
+    let entry = || {
+        db.text(
+            "SELECT string_agg(concat_ws(' ', a.code_store ->> '1', l.debit, l.credit), ', ' ORDER BY a.code_store ->> '1', l.id)
+             || ' ' || min(m.state) || ' ' || count(DISTINCT m.id) AS value FROM res_company c JOIN account_move m ON m.id = c.account_opening_move_id
+             JOIN account_move_line l ON l.move_id = m.id JOIN account_account a ON a.id = l.account_id WHERE c.id = 1",
+        )
+    };
+    rpc.call::<bool>(ACCOUNT, "write", json!([[bank], {"opening_debit": 100.0}]));
+    assert_eq!(entry(), "101401 100.00 0.00, 999999 0.00 100.00 draft 1");
+    rpc.call::<bool>(ACCOUNT, "write", json!([[debts], {"opening_balance": -30.5}]));
+    assert_eq!(entry(), "101401 100.00 0.00, 211000 0.00 30.50, 999999 0.00 69.50 draft 1");
+    rpc.call::<bool>(ACCOUNT, "write", json!([[bank], {"opening_debit": 10.0}]));
+    assert_eq!(entry(), "101401 10.00 0.00, 211000 0.00 30.50, 999999 20.50 0.00 draft 1");
+    let fields = ["opening_debit", "opening_credit", "opening_balance"];
+    assert_eq!(read(&rpc, ACCOUNT, debts, &fields), json!({"opening_debit": 0.0, "opening_credit": 30.5, "opening_balance": -30.5}));
+    let opening: Vec<Value> = rpc.call("res.company", "read", json!([[1], ["account_opening_move_id"]]));
+    rpc.call::<bool>("account.move", "action_post", json!([[opening[0]["account_opening_move_id"][0]]]));
+    refused(&rpc, &[(ACCOUNT, "write", json!([[bank], {"opening_debit": 5.0}]), USER)]);
+}

@@ -88,3 +88,25 @@ fn names_follow_day_reference_and_id() {
     let refused = rpc.try_call("account.move", "action_post", json!([taken]), json!({})).unwrap_err();
     assert_eq!(refused.name, "odoo.exceptions.ValidationError");
 }
+
+#[test]
+fn what_is_left_out_is_remembered_by_the_next() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let rpc = accountant(&server);
+    let ids = invoices(&rpc, &["2025-01-01", "2025-01-02", "2025-01-03"]);
+    rpc.call::<bool>("account.move", "action_post", json!([ids]));
+    let gaps = |ids: &[i64]| -> Vec<bool> {
+        let rows: Vec<Value> = rpc.call("account.move", "read", json!([ids, ["made_sequence_gap"]]));
+        rows.iter().map(|row| row["made_sequence_gap"].as_bool().unwrap()).collect()
+    };
+    assert_eq!(gaps(&ids), [false, false, false]);
+    rpc.call::<Value>("account.move", "button_draft", json!([[ids[1]]]));
+    rpc.call::<bool>("account.move", "unlink", json!([[ids[1]]]));
+    assert_eq!(gaps(&[ids[0], ids[2]]), [false, true]);
+    // Whoever takes the number that is free fills the gap.
+    let late = invoices(&rpc, &["2025-01-02"]);
+    rpc.call::<bool>("account.move", "write", json!([late, {"name": "INV/2025/00002"}]));
+    rpc.call::<bool>("account.move", "action_post", json!([late]));
+    assert_eq!(gaps(&[ids[0], late[0], ids[2]]), [false, false, false]);
+}

@@ -16,6 +16,7 @@ mod journal_checks;
 mod journal_fields;
 mod journals;
 mod names;
+pub mod opening;
 mod partners;
 
 const ACCOUNT: &str = "account.account";
@@ -40,4 +41,5 @@ pub fn declare(all: &mut Declarations) {
     journals::declare(all);
     journal_checks::declare(all);
     partners::declare(all);
+    opening::declare(all);
 }

@@ -13,7 +13,7 @@ use super::document::{Document, Line, TEXTS};
 use super::document::{LINE, MOVE};
 use super::facts::Facts;
 use super::sync_terms::Receivables;
-use super::{chatter, guards, header, lines, store, sync_taxes, totals};
+use super::{chatter, guards, header, lines, store, sync_rounding, sync_taxes, totals};
 use crate::account::taxes::engine::Taxes;
 use crate::account::taxes::load as load_taxes;
 use crate::mail::tracking;
@@ -81,6 +81,7 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
         let global = facts.companies.get(&document.company).is_some_and(|company| company.global_rounding);
         sync_taxes::sync(document, &taxes, global);
     }
+    sync_rounding::sync(env, documents)?;
     let receivables = Receivables::load(env, documents, &partners)?;
     documents.iter_mut().for_each(|document| receivables.sync(document, today));
     lines::know_accounts(env, documents)
@@ -118,7 +119,7 @@ fn exigible(env: &mut Env, documents: &mut [Document], taxes: &Taxes) -> Result<
     accounts.ensure(env, waiting.flat_map(|document| document.live().filter_map(|line| line.account)))?;
     for document in documents {
         let owes = document.live().any(|line| line.account.is_some_and(|account| accounts.is_of_partner(account)));
-        document.always_exigible = !document.kind.is_invoice() && !(owes && waits(document));
+        document.always_exigible = !(document.kind.is_invoice() || owes && waits(document));
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ pub mod references;
 pub mod reversal;
 pub mod shown;
 pub mod store;
+pub mod sync_rounding;
 pub mod sync_taxes;
 pub mod sync_terms;
 pub mod tax_totals;

@@ -105,7 +105,8 @@ fn stand(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<()> {
     store::save(env, &mut documents)?;
     // Entries that are posted have their checked mark unless somebody takes it.
     let checked: Vec<(Id, Map)> = ids.iter().map(|id| (*id, map! { "checked" => true })).collect();
-    env.update_each(MOVE, checked)
+    env.update_each(MOVE, checked)?;
+    numbers::mark_next(env, ids, false)
 }
 
 /// All that keeps entries from being posted.

@@ -108,7 +108,7 @@ fn made(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
          FROM account_partial_reconcile WHERE debit_move_id = l.id UNION ALL
          SELECT 1, id, credit_amount_currency, debit_move_id, exchange_move_id
          FROM account_partial_reconcile WHERE credit_move_id = l.id) p
-         WHERE m.id = ANY({ids}) AND m.state IN ('draft', 'posted') AND m.move_type <> 'entry' ORDER BY p.side, p.id"
+         WHERE m.id = ANY({ids}) AND m.state IN ('draft', 'posted') AND m.move_type <> 'entry' ORDER BY p.side, p.exchange_move_id IS NOT NULL, p.id"
     );
     let (mut met, mut entries): (Vec<Met>, HashMap<Id, HashSet<Id>>) = (Vec::new(), HashMap::new());
     for row in env.query(sql)? {

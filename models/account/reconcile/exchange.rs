@@ -147,8 +147,8 @@ pub fn accounting_date(last: Option<&str>, day: NaiveDate, today: NaiveDate) -> 
     let years = |part: &&str| part.len() == 4 && part.starts_with(['1', '2']) && part.bytes().all(|b| b.is_ascii_digit());
     let months = |part: &&str| part.len() == 2 && part.parse::<u32>().is_ok_and(|month| (1..=12).contains(&month));
     let parts: Vec<&str> = last.map(|number| number.split(['/', '-']).collect()).unwrap_or_default();
-    let by_year = parts.iter().any(|part| years(part));
-    let by_month = last.is_none() || (by_year && parts.iter().rev().skip(1).any(|part| months(part)));
+    let by_year = parts.iter().any(years);
+    let by_month = last.is_none() || (by_year && parts.iter().rev().skip(1).any(months));
     let end = |year: i32, month: u32| {
         let (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
         NaiveDate::from_ymd_opt(year, month, 1).and_then(|first| first.pred_opt())

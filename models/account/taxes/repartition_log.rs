@@ -7,9 +7,10 @@ use lastmile_orm::sql::sql;
 use lastmile_orm::value::py_float;
 use lastmile_orm::{Declarations, Env, Id, Result, Value, money};
 
-use super::records::TAX;
 use crate::mail::store::{self, NewMessage};
 use crate::mail::text::escape;
+
+const TAX: &str = "account.tax";
 
 /// The kind of document, and the place among its lines.
 type Place = (String, usize);

@@ -36,7 +36,8 @@ impl CashRounding {
         CashRounding { strategy, rounding, direction }
     }
 
-    fn round(&self, amount: Decimal) -> Decimal {
+    /// An amount in coins.
+    pub fn round(&self, amount: Decimal) -> Decimal {
         let steps = over(amount, self.rounding).round_dp_with_strategy(12, RoundingStrategy::MidpointAwayFromZero);
         times(steps.round_dp_with_strategy(0, self.direction), self.rounding)
     }

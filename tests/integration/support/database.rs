@@ -178,7 +178,12 @@ fn is_stale(database: &str, template: &str) -> bool {
 
 /// Of everything a new database is made from.
 fn fingerprint() -> u64 {
-    let mut files = vec![project("src/setup.rs"), project("fixtures/lastmile.sql"), project("fixtures/parameters.sql")];
+    let mut files = vec![
+        project("src/setup.rs"),
+        project("fixtures/lastmile.sql"),
+        project("fixtures/billing.sql"),
+        project("fixtures/parameters.sql"),
+    ];
     for folder in ["migrations", "fixtures/base"] {
         collect(&project(folder), &mut files);
     }

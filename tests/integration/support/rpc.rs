@@ -56,6 +56,14 @@ impl Rpc {
         self.service("object", "execute_kw", json!([self.db, self.uid, self.password, model, method, args, kwargs]))
     }
 
+    /// Calls a method of a server that may be gone before it answers.
+    pub fn try_call_lost(&self, model: &str, method: &str, args: Value) {
+        let args = json!([self.db, self.uid, self.password, model, method, args, {}]);
+        let params = json!({"service": "object", "method": "execute_kw", "args": args});
+        let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}).to_string();
+        drop(http::request(self.address, "POST", "/jsonrpc", &[("Content-Type", "application/json")], body.as_bytes()));
+    }
+
     /// The record of an external id.
     pub fn reference(&self, xmlid: &str) -> i64 {
         let (module, name) = xmlid.split_once('.').unwrap();

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use lastmile_orm::compute::Computed;
+use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Declarations, Env, Error, Id, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
 
 use super::pattern::{Pattern, own_expression, split};
 use super::periods::Fiscal;
-use super::{Numbered, Outlook, gaps, outlook, to_number};
+use super::{Numbered, Outlook, gaps, mark_next, outlook, to_number};
 
 const MOVE: &str = "account.move";
 
@@ -17,7 +18,38 @@ pub fn declare(all: &mut Declarations) {
         .compute_sudo(&["sequence_prefix", "sequence_number"], &["name"], parts)
         .compute_sudo(&["made_sequence_gap"], &["journal_id", "sequence_number", "sequence_prefix", "state"], made_gap)
         .compute_sudo(&["highest_name", "name_placeholder"], &["date", "journal_id", "move_type", "name", "state"], around)
-        .constrains(&["name", "date"], fits_day);
+        .constrains(&["name", "date"], fits_day)
+        .on_create(create)
+        .on_write(write)
+        .on_unlink(unlink);
+}
+
+/// Entries that are named fill what was left out before the next ones.
+fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
+    let named: Vec<bool> = values.iter().map(|map| map.get("name").is_some_and(Value::truthy)).collect();
+    let ids = next.call(env, values)?;
+    let named: Vec<Id> = ids.iter().zip(named).filter(|(_, named)| *named).map(|(id, _)| *id).collect();
+    if !named.is_empty() {
+        mark_next(env, &named, false)?;
+    }
+    Ok(ids)
+}
+
+/// Entries that lose their place leave a gap before the next ones, and fill one where they come to be.
+fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
+    let told = |keys: &[&str]| keys.iter().any(|key| values.contains_key(*key));
+    let (leaves, comes) =
+        (told(&["name", "journal_id", "sequence_prefix", "sequence_number"]), told(&["name", "journal_id", "date", "state"]));
+    if leaves {
+        mark_next(env, ids, true)?;
+    }
+    next.call(env, ids, values)?;
+    if comes { mark_next(env, ids, false) } else { Ok(()) }
+}
+
+fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
+    mark_next(env, ids, true)?;
+    next.call(env, ids)
 }
 
 fn parts(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
