@@ -79,7 +79,7 @@ async function suite(page) {
     await input.press("Enter");
   }
   await page.click("button.o_form_button_save");
-  await page.waitForURL(/\/odoo\/action-\d+\/\d+$/);
+  await page.waitForURL(/\/odoo\/action-\d+\/\d+$/).catch(async (e) => { throw new Error(e.message + (await page.locator(".notice, #toast").allTextContents())); });
   check("a subscription is made with links typed", /Draft/.test(await page.textContent("div.o_statusbar_status")));
   check("its name was given by the sequence", /^SUB-\d+$/.test(await page.inputValue("div.o_field_widget[name=name] input")));
 }

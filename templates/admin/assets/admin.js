@@ -15,6 +15,10 @@
     clearTimeout(say.timer);
     if (!link) say.timer = setTimeout(() => { toast.textContent = ""; }, 6000);
   };
+  // A page is not changed between the press and the release of a button: the click would be lost.
+  let held = null, release = null;
+  doc.addEventListener("pointerdown", () => { held = new Promise((done) => { release = done; }); }, true);
+  for (const end of ["pointerup", "pointercancel", "dragend"]) doc.addEventListener(end, () => setTimeout(() => { if (release) release(); held = null; }, 0), true);
   const form = () => $("#record");
   const unsaved = (on) => {
     dirty = on;
@@ -85,6 +89,7 @@
       const target = form();
       if (!target) return;
       const before = edits, url = target.action, answer = await ask(url, { method: "POST", body: data(verb) });
+      if (held) await held;
       if (!answer || form() !== target) return;
       if (answer.status === 400 && /CSRF/.test(answer.text) && !again0) {
         // Somebody logged in again elsewhere: the page's token is of the session before.
