@@ -37,7 +37,7 @@ fn create(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<Ve
 
 /// Entries that lose their place leave a gap before the next ones, and fill one where they come to be.
 fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Result<()> {
-    let told = |keys: &[&str]| keys.iter().any(|key| values.contains_key(key));
+    let told = |keys: &[&str]| keys.iter().copied().any(|key| values.contains_key(key));
     let (leaves, comes) =
         (told(&["name", "journal_id", "sequence_prefix", "sequence_number"]), told(&["name", "journal_id", "date", "state"]));
     if leaves {
