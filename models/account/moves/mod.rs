@@ -18,6 +18,7 @@ pub mod header;
 pub mod lines;
 pub mod locks;
 pub mod numbers;
+pub mod onchange;
 pub mod partners;
 pub mod payment_state;
 pub mod posting;
@@ -38,7 +39,7 @@ pub fn declare(all: &mut Declarations) {
     chatter::declare(all);
     tax_totals::declare(all);
     actions::declare(all);
-    drafts::declare(all);
+    onchange::declare(all);
     reversal::declare(all);
     shown::declare(all);
 }
