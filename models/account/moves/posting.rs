@@ -50,7 +50,7 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     tracking::trace(env, MOVE, &posted, |env| stand(env, &facts, &posted))?;
     let reversals: Vec<Id> = documents.iter().filter(|document| document.reversed).map(|document| document.id).collect();
     if !reversals.is_empty() {
-        crate::account::reconcile::entries::match_reversed(env, &reversals)?;
+        crate::account::reconcile::reversed::match_reversed(env, &reversals)?;
     }
     ranks(env, &documents)?;
     payment_state::refresh(env, &posted)?;

@@ -12,7 +12,7 @@ use super::document::MOVE;
 use super::document::day;
 use super::document::{Kind, TEXTS};
 use super::posting;
-use crate::account::reconcile::{entries, undo};
+use crate::account::reconcile::{reversed, undo};
 
 const WIZARD: &str = "account.move.reversal";
 
@@ -184,7 +184,7 @@ pub fn reverse_moves(env: &mut Env, moves: &[Id], changes: Vec<Map>, cancel: boo
     env.update_each(MOVE, moves.iter().chain(&made).map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
     if cancel {
         posting::post(env, &made, false)?;
-        entries::match_reversed(env, &made)?;
+        reversed::match_reversed(env, &made)?;
     }
     Ok(made)
 }

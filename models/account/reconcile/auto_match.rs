@@ -4,7 +4,8 @@
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result, map};
 
-use super::partial::{Options, reconcile_groups};
+use super::options::Options;
+use super::partial::reconcile_groups;
 
 /// Matches the marked lines among `lines` with all others of their mark and account.
 pub fn reconcile_marked(env: &mut Env, lines: &[Id]) -> Result<()> {

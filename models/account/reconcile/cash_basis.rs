@@ -10,13 +10,13 @@ use rust_decimal::Decimal;
 use super::PARTIAL;
 use super::cash_basis_load::{Match, Origin, Side, matches, origins};
 use super::entries::{self, new_line};
-use super::partial::{Options, reconcile_groups};
+use super::options::{Options, Reconcile};
 use crate::account::moves::locks;
 use crate::account::taxes::cash_basis::{Due, DueLine, Paid, WaitingLine, due};
 use crate::base::rates::{Exchange, rates};
 
 /// Makes the taxes due that partials pay, in sets.
-pub fn book(env: &mut Env, partials: &[Id]) -> Result<()> {
+pub fn book(env: &mut Env, partials: &[Id], reconcile: Reconcile) -> Result<()> {
     let off = |key: &str| env.context_get(key).is_some_and(Value::truthy);
     if partials.is_empty() || off("move_reverse_cancel") || off("no_cash_basis") {
         return Ok(());
@@ -41,7 +41,7 @@ pub fn book(env: &mut Env, partials: &[Id]) -> Result<()> {
         .zip(&made)
         .flat_map(|(id, entry)| entry.matches.iter().map(|(sequence, lines)| (*id, *sequence, lines.clone())))
         .collect();
-    match_waiting(env, &wanted)
+    match_waiting(env, &wanted, reconcile)
 }
 
 /// An entry to be made.
@@ -208,7 +208,7 @@ fn counterpart(line: &DueLine, origin: &Origin, sequence: i64) -> Map {
 }
 
 /// Matches taxes that waited with what took them away.
-fn match_waiting(env: &mut Env, wanted: &[(Id, i64, Vec<Id>)]) -> Result<()> {
+fn match_waiting(env: &mut Env, wanted: &[(Id, i64, Vec<Id>)], reconcile: Reconcile) -> Result<()> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -231,7 +231,7 @@ fn match_waiting(env: &mut Env, wanted: &[(Id, i64, Vec<Id>)]) -> Result<()> {
         }
     }
     let options = Options::of(env);
-    reconcile_groups(env, &groups, options)
+    reconcile(env, &groups, options)
 }
 
 /// Partials keep what the entries were made of, for those that are drafts.

@@ -8,7 +8,7 @@ use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Error, Id, Map, Result, Value, map};
 use rust_decimal::Decimal;
 
-use super::partial::{Options, reconcile_groups};
+use super::options::{Options, Reconcile};
 use super::plan::{Difference, Fix, Partial};
 use super::{PARTIAL, entries};
 
@@ -33,7 +33,7 @@ struct Books {
 }
 
 /// Books the differences of partials just kept, and matches them with their lines.
-pub fn book(env: &mut Env, ids: &[Id], partials: &[Partial]) -> Result<()> {
+pub fn book(env: &mut Env, ids: &[Id], partials: &[Partial], reconcile: Reconcile) -> Result<()> {
     let differences: Vec<&Difference> = partials.iter().filter_map(|partial| partial.difference.as_ref()).collect();
     if differences.is_empty() {
         return Ok(());
@@ -46,7 +46,7 @@ pub fn book(env: &mut Env, ids: &[Id], partials: &[Partial]) -> Result<()> {
         values.push(entry_of(env.today(), difference, &sources, &books)?);
     }
     let moves = env.with_context(map! { "no_exchange_difference" => true }, |env| env.sudo(|env| entries::create(env, values)))?;
-    let matched = match_lines(env, &moves, &differences)?;
+    let matched = match_lines(env, &moves, &differences, reconcile)?;
     let post: Vec<Id> = moves.iter().zip(&differences).filter(|(_, difference)| difference.post).map(|(id, _)| *id).collect();
     env.sudo(|env| entries::post(env, &post))?;
     let links = links(ids, partials, &moves, &matched);
@@ -163,7 +163,7 @@ pub fn accounting_date(last: Option<&str>, day: NaiveDate, today: NaiveDate) -> 
 }
 
 /// Matches the lines of entries with those that they take something off; answers those, by entry.
-fn match_lines(env: &mut Env, moves: &[Id], differences: &[&Difference]) -> Result<HashMap<Id, Vec<Id>>> {
+fn match_lines(env: &mut Env, moves: &[Id], differences: &[&Difference], reconcile: Reconcile) -> Result<HashMap<Id, Vec<Id>>> {
     let sql = sql!("SELECT move_id, id FROM account_move_line WHERE move_id = ANY({moves}) ORDER BY move_id, sequence, id");
     let mut lines: HashMap<Id, Vec<Id>> = HashMap::new();
     for row in env.query(sql)? {
@@ -180,7 +180,7 @@ fn match_lines(env: &mut Env, moves: &[Id], differences: &[&Difference]) -> Resu
             matched.entry(*entry).or_insert_with(Vec::new).push(*source);
         }
     }
-    reconcile_groups(env, &groups, Options { no_exchange: true, ..Options::default() })?;
+    reconcile(env, &groups, Options { no_exchange: true, ..Options::default() })?;
     Ok(matched)
 }
 

@@ -80,3 +80,13 @@ pub fn renumber(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
     all.retain(|line| !found.contains_key(line));
     Ok(all)
 }
+
+/// The partials of lines.
+pub fn partials_of(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
+    let sql = sql!(
+        "SELECT id FROM account_partial_reconcile WHERE debit_move_id = ANY({lines}) UNION
+         SELECT id FROM account_partial_reconcile WHERE credit_move_id = ANY({lines2}) ORDER BY 1",
+        lines2 = lines
+    );
+    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+}

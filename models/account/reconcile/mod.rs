@@ -9,19 +9,23 @@ pub mod cash_basis_load;
 pub mod entries;
 pub mod exchange;
 pub mod full;
+pub mod kinds;
 pub mod lines;
 pub mod matching;
 pub mod methods;
+pub mod options;
 pub mod pair;
 pub mod partial;
 pub mod plan;
 #[cfg(test)]
 mod plan_tests;
 pub mod residual;
+pub mod reversed;
 pub mod settle;
 pub mod undo;
 
-pub use partial::{Options, reconcile, reconcile_groups};
+pub use options::Options;
+pub use partial::{reconcile, reconcile_groups};
 pub use residual::residuals;
 pub use undo::{remove, remove_partials};
 

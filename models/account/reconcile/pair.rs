@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use lastmile_orm::Id;
 use rust_decimal::Decimal;
 
-use super::plan::{Currency, Difference, Fix, Item, Partial, Rate, Terms};
+use super::kinds::{Currency, Difference, Fix, Item, Partial, Rate, Terms};
 
 /// Two lines that are matched.
 pub struct Pair {

@@ -4,34 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Id, Result, Value};
-use rust_decimal::Decimal;
 
+use super::kinds::{Item, Partial, Rates, Terms};
 use super::lines::{Loaded, amounts, check, load, rates};
-use super::plan::{Item, Partial, Rate, Rates, Terms, plan};
+use super::options::Options;
+use super::plan::plan;
 use super::{LINE, PARTIAL, cash_basis, exchange, full, matching, residual, settle};
-
-/// How a reconciliation is made.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Differences in exchange are left open.
-    pub no_exchange: bool,
-    /// The rate that a payment was registered with.
-    pub forced_rate: Option<Rate>,
-}
-
-impl Options {
-    /// As the context asks.
-    pub fn of(env: &Env) -> Self {
-        let truthy = |key: &str| env.context_get(key).is_some_and(Value::truthy);
-        Options {
-            no_exchange: truthy("no_exchange_difference") || truthy("no_exchange_difference_no_recursive"),
-            forced_rate: env
-                .context_get("forced_rate_from_register_payment")
-                .and_then(Value::as_decimal)
-                .and_then(|rate| Rate::new(rate, Decimal::ONE)),
-        }
-    }
-}
 
 /// Reconciles lines with each other.
 pub fn reconcile(env: &mut Env, lines: &[Id]) -> Result<()> {
@@ -71,8 +49,8 @@ pub fn reconcile_groups(env: &mut Env, groups: &[Vec<Id>], options: Options) -> 
         matching::renumber(env, &touched)?;
         residual::residuals(env, &touched)?;
         env.changed(LINE, &["matched_debit_ids", "matched_credit_ids"], &touched)?;
-        exchange::book(env, &ids, &partials)?;
-        cash_basis::book(env, &ids)?;
+        exchange::book(env, &ids, &partials, reconcile_groups)?;
+        cash_basis::book(env, &ids, reconcile_groups)?;
     }
     full::close(env, &groups)?;
     settle::settle(env, &touched)

@@ -7,16 +7,11 @@ use lastmile_orm::{Env, Id, Result, map};
 
 use super::exchange::accounting_date;
 use super::partial::payments_of;
-use super::{FULL, LINE, PARTIAL, entries, matching, residual, settle};
+use super::{FULL, LINE, PARTIAL, entries, matching, residual, reversed, settle};
 
 /// Undoes everything that lines were matched with.
 pub fn remove(env: &mut Env, lines: &[Id]) -> Result<()> {
-    let sql = sql!(
-        "SELECT id FROM account_partial_reconcile WHERE debit_move_id = ANY({lines}) UNION
-         SELECT id FROM account_partial_reconcile WHERE credit_move_id = ANY({lines2}) ORDER BY 1",
-        lines2 = lines
-    );
-    let partials: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let partials = matching::partials_of(env, lines)?;
     remove_partials(env, &partials)
 }
 
@@ -71,7 +66,7 @@ pub(super) fn unlink(env: &mut Env, partials: &[Id], next: &Next<UnlinkHook>) ->
         .collect();
     env.sudo(|env| {
         if !posted.is_empty() {
-            entries::reverse(env, &posted)?;
+            reversed::reverse(env, &posted)?;
         }
         if !drafts.is_empty() {
             env.unlink(entries::MOVE, &drafts)?;
