@@ -36,6 +36,9 @@ struct Order {
 fn create_payments(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let id = call.one()?;
     let Some(wizard) = wizards(env, &[id])?.pop() else { return Err(Error::missing("The wizard does not exist.")) };
+    if wizard.batches.is_empty() {
+        return Err(Error::user("Nothing is left to be paid: open this from entries that are not paid."));
+    }
     let terms = terms(env, std::slice::from_ref(&wizard))?;
     let together = env.value(WIZARD, "group_payment", id)?.truthy();
     let single = wizard.batches.first().is_some_and(|batch| batch.items.len() == 1);
