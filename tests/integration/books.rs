@@ -321,3 +321,27 @@ fn what_is_posted_stands() {
     let left: i64 = rpc.call("account.move.line", "search_count", json!([[["move_id", "=", id]]]));
     assert_eq!(left, 0);
 }
+
+#[test]
+fn tax_amounts_written_below_an_invoice_are_kept() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let rpc = server.admin();
+    let tax: i64 = rpc.call("account.tax", "create", json!([{"name": "Below", "amount": 15, "type_tax_use": "sale"}]));
+    let line = json!([0, 0, {"name": "x", "price_unit": 100, "tax_ids": [[6, 0, [tax]]]}]);
+    let id: i64 = rpc.call("account.move", "create", json!([{"move_type": "out_invoice", "partner_id": 1, "invoice_line_ids": [line]}]));
+    let read = || {
+        rpc.call::<Vec<Value>>("account.move", "read", json!([[id], ["tax_totals", "amount_tax", "amount_total", "amount_residual"]]))
+            .remove(0)
+    };
+    let mut totals = read()["tax_totals"].clone();
+    // The same amount changes nothing, another one goes to the tax line and to what is due.
+    let _: Value = rpc.call("account.move", "write", json!([[id], {"tax_totals": totals}]));
+    assert_eq!(read()["amount_tax"], json!(15.0));
+    totals["subtotals"][0]["tax_groups"][0]["tax_amount_currency"] = json!(15.01);
+    let _: Value = rpc.call("account.move", "write", json!([[id], {"tax_totals": totals}]));
+    let after = read();
+    assert_eq!((&after["amount_tax"], &after["amount_total"], &after["amount_residual"]), (&json!(15.01), &json!(115.01), &json!(115.01)));
+    assert_eq!(after["tax_totals"]["tax_amount_currency"], json!(15.01));
+    assert_eq!(broken_laws(&db), Vec::<String>::new());
+}

@@ -13,7 +13,7 @@ use super::document::{Document, Line, TEXTS};
 use super::document::{LINE, MOVE};
 use super::facts::Facts;
 use super::sync_terms::Receivables;
-use super::{chatter, guards, header, lines, store, sync_rounding, sync_taxes, totals};
+use super::{chatter, given_totals, guards, header, lines, store, sync_rounding, sync_taxes, totals};
 use crate::account::taxes::engine::Taxes;
 use crate::account::taxes::load as load_taxes;
 use crate::mail::tracking;
@@ -160,8 +160,9 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
         documents.push(document);
     }
     work_out(env, &facts, &mut documents)?;
+    let totals: Vec<Option<Value>> = values.iter_mut().map(|map| map.shift_remove("tax_totals")).collect();
+    as_written_below(env, &facts, &mut documents, totals.iter().map(Option::as_ref))?;
     for (map, document) in values.iter_mut().zip(&documents) {
-        map.shift_remove("tax_totals");
         map.extend(document.columns());
         map.extend(totals::of(document));
         map.get_or_insert_with("payment_state", || "not_paid".into());
@@ -174,6 +175,20 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     store::insert_lines(env, &mut documents)?;
     guards::check(env, &documents)?;
     Ok(ids)
+}
+
+/// Tax amounts that were written below documents are kept, and what is due follows.
+fn as_written_below<'v>(
+    env: &mut Env,
+    facts: &Facts,
+    documents: &mut [Document],
+    totals: impl Iterator<Item = Option<&'v Value>>,
+) -> Result<()> {
+    let mut changed = false;
+    for (document, totals) in documents.iter_mut().zip(totals).filter(|(document, _)| document.kind.is_invoice()) {
+        changed |= totals.is_some_and(|totals| given_totals::take(document, totals));
+    }
+    if changed { work_out(env, facts, documents) } else { Ok(()) }
 }
 
 /// Takes the commands on lines out of an entry's values; what both fields say is said once.
@@ -205,7 +220,7 @@ fn write_moves(env: &mut Env, ids: &[Id], mut values: Map, next: &Next<WriteHook
     if !env.context_get("skip_is_manually_modified").is_some_and(Value::truthy) {
         values.get_or_insert_with("is_manually_modified", || Value::Bool(true));
     }
-    tracking::trace(env, MOVE, ids, |env| write_traced(env, ids, values, next, &facts, documents, &commands, totals.is_some()))
+    tracking::trace(env, MOVE, ids, |env| write_traced(env, ids, values, next, &facts, documents, &commands, totals.as_ref()))
 }
 
 /// Writes entries as far as they are read: their own fields, then what follows from them for their lines.
@@ -218,11 +233,11 @@ fn write_traced(
     facts: &Facts,
     mut documents: Vec<Document>,
     commands: &[(&'static str, Value)],
-    totals: bool,
+    totals: Option<&Value>,
 ) -> Result<()> {
     let given = values.clone();
     next.call(env, ids, values)?;
-    let synchronous = !commands.is_empty() || totals || given.keys().any(|name| header::matters(name));
+    let synchronous = !commands.is_empty() || totals.is_some() || given.keys().any(|name| header::matters(name));
     if !synchronous {
         return Ok(());
     }
@@ -233,6 +248,8 @@ fn write_traced(
         }
     }
     work_out(env, facts, &mut documents)?;
+    let count = documents.len();
+    as_written_below(env, facts, &mut documents, std::iter::repeat_n(totals, count))?;
     store::save(env, &mut documents)?;
     chatter::trace_lines(env, &documents)?;
     if given.contains_key("journal_id") && !given.contains_key("name") {

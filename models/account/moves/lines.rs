@@ -2,7 +2,7 @@
 
 use lastmile_orm::commands::{self, Command};
 use lastmile_orm::registry::Model;
-use lastmile_orm::{Env, Id, Map, Result, Value, convert, money};
+use lastmile_orm::{Env, Error, Id, Map, Result, Value, convert, money};
 use rust_decimal::Decimal;
 
 use super::accounts::Accounts;
@@ -228,7 +228,11 @@ pub fn command(env: &mut Env, facts: &Facts, document: &mut Document, field: &st
                 let ids: Vec<Id> = shown(document, field).map(|line| line.id).filter(|id| *id != 0 && !keep.contains(id)).collect();
                 delete(env, document, &ids)?;
             }
-            Command::Link(ids) => env.require(LINE, &ids)?,
+            Command::Link(ids) => {
+                if ids.iter().any(|id| !document.lines.iter().any(|line| line.id == *id)) {
+                    return Err(Error::user("Journal items stay in their entry: make new ones in the other."));
+                }
+            }
         }
     }
     Ok(())

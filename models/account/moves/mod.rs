@@ -13,6 +13,7 @@ pub mod document;
 pub mod drafts;
 pub mod edit;
 pub mod facts;
+pub mod given_totals;
 pub mod guards;
 pub mod header;
 pub mod lines;
