@@ -1,5 +1,7 @@
 //! Posting: entries get their day and number, and stand from then on.
 
+use std::collections::BTreeMap;
+
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Env, Error, Id, Map, Result, map};
 use rust_decimal::Decimal;
@@ -88,24 +90,24 @@ fn stand(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<()> {
     locks::check_fiscal(env, ids)?;
     let to_number = numbers::to_number(env, &unnamed)?;
     let names = numbers::assign(env, &to_number)?;
-    env.write_complete(MOVE, ids, map! { "state" => "posted", "posted_before" => true })?;
-    let rows: Vec<(Id, Map)> = to_number.iter().zip(names).map(|(of, name)| (of.id, map! { "name" => name })).collect();
-    env.update_each(MOVE, rows)?;
+    // Entries that are posted have their checked mark unless somebody takes it.
+    let stands = || map! { "state" => "posted", "posted_before" => true, "checked" => true };
+    let mut rows: BTreeMap<Id, Map> = ids.iter().map(|id| (*id, stands())).collect();
+    for (of, name) in to_number.iter().zip(names) {
+        rows.entry(of.id).or_default().insert("name".into(), name.into());
+    }
+    env.update_each(MOVE, rows.into_iter().collect())?;
     numbers::fits_day(env, ids)?;
     let mut documents = store::load(env, facts, ids)?;
     let references = references::of(env, &documents)?;
     for document in &mut documents {
         if let Some(reference) = references.get(&document.id) {
             header::take(document, facts, &map! { "payment_reference" => reference.as_str() })?;
+            document.derived.insert("payment_reference".into(), reference.as_str().into());
         }
     }
-    let rows: Vec<(Id, Map)> = references.into_iter().map(|(id, reference)| (id, map! { "payment_reference" => reference })).collect();
-    env.update_each(MOVE, rows)?;
     edit::work_out(env, facts, &mut documents)?;
     store::save(env, &mut documents)?;
-    // Entries that are posted have their checked mark unless somebody takes it.
-    let checked: Vec<(Id, Map)> = ids.iter().map(|id| (*id, map! { "checked" => true })).collect();
-    env.update_each(MOVE, checked)?;
     numbers::mark_next(env, ids, false)
 }
 
