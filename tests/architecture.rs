@@ -309,8 +309,6 @@ const KNOTS: &[&str] = &[
     "models/orm: group::web group::web_tree",
     "models/orm: map value",
     "models/orm: port::load port::relations",
-    "models: account::reconcile::cash_basis account::reconcile::entries account::reconcile::exchange account::reconcile::partial account::reconcile::settle account::reconcile::undo",
-    "models: account::reconcile::pair account::reconcile::plan",
     "models: effects mail::server",
     "models: isp_core::credentials isp_core::jobs isp_core::subscription isp_mikrotik::router",
     "src: provisioning::plan provisioning::queues",
