@@ -69,7 +69,11 @@ fn classic(load: &Value) -> bool {
     load.as_str() == Some("_classic_read")
 }
 
-fn read(env: &mut Env, call: &Invocation) -> Result<Answer> {
+/// `read` as clients call it.
+///
+/// # Errors
+/// AccessError for records or fields that the caller may not see.
+pub fn read(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let fields = fields_arg(call.arg("fields"))?;
     env.read(&call.model, &call.ids, fields.as_deref(), classic(call.arg("load")))
 }

@@ -244,6 +244,9 @@ fn uncheck(env: &mut Env, ids: &[Id]) -> Result<()> {
 /// # Errors
 /// As [`to_draft`].
 pub fn cancel(env: &mut Env, ids: &[Id]) -> Result<()> {
+    // A record without an id is a draft that nobody knows.
+    let known: Vec<Id> = ids.iter().copied().filter(|id| *id != 0).collect();
+    let ids = known.as_slice();
     let states = env.values(MOVE, "state", ids)?;
     let posted: Vec<Id> = ids.iter().zip(states).filter(|(_, state)| state.as_str() == Some("posted")).map(|(id, _)| *id).collect();
     if !posted.is_empty() {

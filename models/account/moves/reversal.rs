@@ -49,7 +49,11 @@ fn chosen(env: &mut Env) -> Result<Vec<Id>> {
     if env.context_get("active_model").and_then(Value::as_str) != Some(MOVE) {
         return Ok(Vec::new());
     }
-    let ids = env.context_get("active_ids").cloned().unwrap_or_default().ids();
+    let given = env.context_get("active_ids").cloned().unwrap_or_default();
+    let ids = given.ids();
+    if given.as_list().is_some_and(|list| list.len() > ids.len()) {
+        return Err(Error::user("Only posted entries can be reversed."));
+    }
     env.check_records(MOVE, &ids, Operation::Read)?;
     let mut companies = env.values(MOVE, "company_id", &ids)?;
     companies.dedup();

@@ -23,7 +23,23 @@ use crate::account::reconcile::{LINE, Options, reconcile_groups};
 
 /// Declares the method.
 pub fn declare(all: &mut Declarations) {
-    all.model(WIZARD).record_method("action_create_payments", "", Tx::Write, create_payments);
+    all.model(WIZARD)
+        .record_method("action_create_payments", "", Tx::Write, create_payments)
+        .record_method("read", "fields=None, load='_classic_read'", Tx::Read, read)
+        .unchecked(&["read"], "the statement that reads tells which rows are hidden");
+}
+
+/// A wizard that was never made pays nothing: what it would work out is refused.
+fn read(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    if call.ids.contains(&0) {
+        let declared = env.declared();
+        let works_out =
+            |name: &Value| name.as_str().is_some_and(|name| declared.get(WIZARD).is_some_and(|own| own.compute_of(name).is_some()));
+        if call.arg("fields").as_list().is_none_or(|names| names.is_empty() || names.iter().any(works_out)) {
+            return Err(Error::user("Payments are registered for entries or for their items: open this from one of them."));
+        }
+    }
+    lastmile_orm::methods::read(env, call)
 }
 
 /// A payment to be made, and what it pays.
