@@ -6,6 +6,7 @@ use lastmile_orm::sql::{Sql, sql};
 
 pub mod accounts;
 mod computed;
+pub mod currency;
 pub mod moves;
 pub mod payments;
 pub mod reconcile;

@@ -5,6 +5,8 @@ use lastmile_orm::declare::ModelDecl;
 use lastmile_orm::sql::sql;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
+use crate::base::rates;
+
 const LINE: &str = "account.move.line";
 const TAX: &str = "account.tax";
 
@@ -50,7 +52,7 @@ fn lines(lines: &mut ModelDecl) {
             &["matched_debit_ids", "matched_credit_ids"],
             counterparts,
         )
-        .compute_sudo(&["currency_rate"], &["move_id", "currency_id", "company_id"], rates)
+        .compute_sudo(&["currency_rate"], &["move_id", "currency_id", "company_id"], line_rates)
         .compute_sudo(&["epd_dirty", "discount_allocation_dirty"], &[], |_, ids, out| {
             for id in ids {
                 out.set("epd_dirty", *id, true);
@@ -144,19 +146,12 @@ fn is_refund(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 /// Units of the line's currency for one of the company's: as the invoice says, else on its day.
-fn rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let rate = |currency: &'static str| {
-        sql!(
-            "COALESCE((SELECT r.rate::float8 FROM res_currency_rate r WHERE r.currency_id = {currency:sql}
-             AND (r.company_id IS NULL OR r.company_id = split_part(c.parent_path, '/', 1)::int4)
-             ORDER BY r.name <= COALESCE(m.invoice_date, m.date) DESC, CASE
-             WHEN r.name <= COALESCE(m.invoice_date, m.date) THEN r.name END DESC, r.name LIMIT 1), 1)"
-        )
-    };
+fn line_rates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
+    let rate = |currency: &'static str| rates::of_company(currency, "COALESCE(m.invoice_date, m.date)");
     let sql = sql!(
         "SELECT l.id, CASE
          WHEN m.move_type <> 'entry' THEN COALESCE(NULLIF(m.invoice_currency_rate, 0)::float8, 1)
-         WHEN l.currency_id IS NULL OR l.currency_id = c.currency_id THEN 1 ELSE {rate:sql} / {rate2:sql} END
+         WHEN l.currency_id IS NULL OR l.currency_id = c.currency_id THEN 1 ELSE ({rate:sql})::float8 / ({rate2:sql})::float8 END
          FROM account_move_line l JOIN account_move m ON m.id = l.move_id
          JOIN res_company c ON c.id = l.company_id WHERE l.id = ANY({ids})",
         rate = rate("l.currency_id"),

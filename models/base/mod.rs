@@ -19,6 +19,7 @@ pub mod modules;
 pub mod names;
 pub mod parameters;
 pub mod partner_actions;
+pub mod partner_family;
 pub mod partner_labels;
 pub mod partner_names;
 pub mod partner_sync;

@@ -5,6 +5,7 @@ use lastmile_orm::declare::{CreateHook, Next, Touch, Tx, WriteHook};
 use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Answer, Declarations, Domain, Env, Error, Id, Map, Result, Value, map, model};
 
+use super::partner_family::Family;
 use super::partner_sync::{ADDRESS, sync};
 use super::{partner_actions, partner_labels, partner_names, selections};
 
@@ -224,27 +225,20 @@ fn find_or_create(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::from(vec![make(env, name, email)?]))
 }
 
-/// The address of each asked type: a child's of the type, else the partner's own.
+/// The address of each asked type, and the contact: by default that one, else the partner itself.
 fn address_get(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let mut types: Vec<String> = call.arg("adr_pref").as_list().unwrap_or_default().iter().map(Value::py_str).collect();
     if !types.iter().any(|t| t == "contact") {
         types.push("contact".into());
     }
-    let sql = sql!(
-        "WITH RECURSIVE d(id, root, kind, depth) AS (SELECT id, id, type::text, 0 FROM res_partner
-         WHERE id = ANY({ids}) UNION ALL SELECT c.id, d.root, c.type::text, d.depth + 1 FROM d
-         JOIN res_partner c ON c.parent_id = d.id WHERE c.active AND NOT COALESCE(c.is_company, FALSE)
-         AND d.depth < 10) SELECT id, kind FROM d ORDER BY depth, id",
-        ids = &call.ids
-    );
-    let rows = env.query(sql)?;
-    let own = call.ids.first().copied();
-    let mut out = Map::new();
-    for kind in types {
-        let found = rows.iter().find(|row| row.text(1).as_deref() == Some(kind.as_str())).and_then(|row| row.int(0));
-        out.insert(kind, found.or(own).map_or(Value::Bool(false), Value::from));
-    }
-    Ok(Answer::Value(Value::Map(out)))
+    let family = Family::load(env, &call.ids)?;
+    let found = |kind: &str| call.ids.iter().find_map(|partner| family.found(*partner, kind));
+    let default = found("contact").or_else(|| call.ids.first().copied());
+    let address = |kind: String| {
+        let id = found(&kind).or(default);
+        (kind, id.map_or(Value::Bool(false), Value::from))
+    };
+    Ok(Answer::Value(Value::Map(types.into_iter().map(address).collect())))
 }
 
 #[cfg(test)]

@@ -30,6 +30,11 @@ pub fn of(currency: Sql, root: Sql, day: Sql) -> Sql {
     )
 }
 
+/// The rate of a currency on a day, in a statement that has the company as row `c`: both are expressions.
+pub fn of_company(currency: &'static str, day: &'static str) -> Sql {
+    of(Sql::lit(currency), Sql::lit("split_part(c.parent_path, '/', 1)::int4"), Sql::lit(day))
+}
+
 /// Units of the second currency for one of the first, for many pairs and days. One statement.
 ///
 /// # Errors

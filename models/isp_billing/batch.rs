@@ -12,7 +12,6 @@ use rust_decimal::Decimal;
 
 use super::bill::{self, Due};
 use crate::account::moves::document::MOVE;
-use crate::account::moves::facts::for_company;
 
 /// Runs.
 pub const RUN: &str = "isp.billing.run";
@@ -87,7 +86,7 @@ pub fn step(env: &mut Env, run: Id) -> Result<bool> {
         env.update_each(RUN, vec![(run.id, map! { "state" => "done", "finished_at" => now })])?;
         return Ok(false);
     }
-    for_company(env, run.company, |env| batch(env, &run, &ids))?;
+    env.for_company(run.company, |env| batch(env, &run, &ids))?;
     Ok(true)
 }
 

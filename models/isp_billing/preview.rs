@@ -10,7 +10,7 @@ use super::batch::{self, Run};
 use super::bill::{self, Due};
 use super::invoices;
 use crate::account::moves::document::Document;
-use crate::account::moves::facts::{Facts, for_company};
+use crate::account::moves::facts::Facts;
 use crate::account::moves::{edit, header, lines, totals};
 use crate::isp_core::calendar;
 
@@ -62,7 +62,7 @@ pub fn left(env: &mut Env, run: Id) -> Result<i64> {
 /// Amounts by plan and altogether. Nothing is written.
 pub fn action_preview(env: &mut Env, call: &Invocation) -> Result<Answer> {
     let run = of(env, call.one()?)?;
-    env.sudo(|env| for_company(env, run.company, |env| preview(env, &run)))
+    env.sudo(|env| env.for_company(run.company, |env| preview(env, &run)))
 }
 
 fn preview(env: &mut Env, run: &Run) -> Result<Answer> {

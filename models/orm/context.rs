@@ -130,6 +130,17 @@ impl Env {
         result
     }
 
+    /// Runs `work` for a company alone: what depends on companies is read and written as that one's.
+    ///
+    /// # Errors
+    /// AccessError when it is none of the user's.
+    pub fn for_company<T>(&mut self, company: Id, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
+        if self.company_id() == company {
+            return work(self);
+        }
+        self.with_context(crate::map! { "allowed_company_ids" => vec![company] }, work)
+    }
+
     /// Runs `work` without the context's defaults of new records.
     pub fn without_defaults<T>(&mut self, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
         let before = self.context.raw.clone();

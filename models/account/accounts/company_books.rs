@@ -139,7 +139,7 @@ fn renumber(env: &mut Env, company: Id, old: &str, new: &str) -> Result<()> {
          WHERE c.id = {company} AND starts_with(a.code_store ->> split_part(c.parent_path, '/', 1), {old}) ORDER BY 2"
     );
     let rows = env.query(sql)?;
-    env.with_context(map! { "allowed_company_ids" => vec![company] }, |env| {
+    env.for_company(company, |env| {
         for row in rows {
             let (Some(account), Some(code)) = (row.int(0), row.text(1)) else { continue };
             let rest = code.strip_prefix(old).unwrap_or(&code).trim_start_matches('0').to_owned();

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use lastmile_orm::{Id, Map, Value, map};
 use rust_decimal::Decimal;
 
-pub use crate::account::taxes::engine::Currency;
+pub use crate::account::currency::Currency;
 
 /// Entries.
 pub const MOVE: &str = "account.move";
@@ -115,6 +115,8 @@ pub struct Document {
     pub source_email: Option<String>,
     pub cash_rounding: Option<Id>,
     pub reversed: bool,
+    /// It is a payment's.
+    pub of_payment: bool,
     pub posted_before: bool,
     /// Amounts of taxes only count once they are paid.
     pub always_exigible: bool,

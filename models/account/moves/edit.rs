@@ -62,11 +62,11 @@ fn copy_lines(env: &mut Env, ids: &[Id], copies: &mut [Map]) -> Result<()> {
     Ok(())
 }
 
-/// Works documents out: what is due of headers, lines, taxes and terms.
+/// Works documents out: what is due of headers, lines, taxes and terms. Answers what they are due on.
 ///
 /// # Errors
 /// What the database answers.
-pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result<()> {
+pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result<Receivables> {
     header::complete(env, facts, documents)?;
     lines::complete(env, facts, documents)?;
     Rates::load(env, facts, documents)?.fill(env, documents);
@@ -84,7 +84,8 @@ pub fn work_out(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Res
     sync_rounding::sync(env, documents)?;
     let receivables = Receivables::load(env, documents, &partners)?;
     documents.iter_mut().for_each(|document| receivables.sync(document, today));
-    lines::know_accounts(env, documents)
+    lines::know_accounts(env, documents)?;
+    Ok(receivables)
 }
 
 /// Lines that were given with a line of repartition are of its tax.
@@ -188,7 +189,10 @@ fn as_written_below<'v>(
     for (document, totals) in documents.iter_mut().zip(totals).filter(|(document, _)| document.kind.is_invoice()) {
         changed |= totals.is_some_and(|totals| given_totals::take(document, totals));
     }
-    if changed { work_out(env, facts, documents) } else { Ok(()) }
+    if changed {
+        work_out(env, facts, documents)?;
+    }
+    Ok(())
 }
 
 /// Takes the commands on lines out of an entry's values; what both fields say is said once.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use lastmile_orm::registry::Registry;
-use lastmile_orm::sql::{Bind, sql};
-use lastmile_orm::{Env, Error, Id, Result, map};
+use lastmile_orm::sql::sql;
+use lastmile_orm::{Env, Error, Id, Result};
 use rust_decimal::Decimal;
 
 use super::document::{Currency, Kind};
+use crate::base::{self, rates::Exchange};
 
 /// A journal.
 #[derive(Clone, Debug)]
@@ -135,44 +136,14 @@ pub struct RateKey {
     pub date: NaiveDate,
 }
 
-/// Rates in one statement: the last one of the day or before it, else the first one after it; 1 where there is none.
-/// Companies have the rates of the root of their tree, and those of everybody.
+/// The rates of companies' currencies, in one statement.
+///
+/// # Errors
+/// What the database answers.
 pub fn rates(env: &mut Env, facts: &Facts, keys: &[RateKey]) -> Result<HashMap<RateKey, Decimal>> {
-    let own = |key: &RateKey| facts.companies.get(&key.company).map_or(0, |company| company.currency);
-    let mut found: HashMap<RateKey, Decimal> = keys.iter().filter(|key| own(key) == key.currency).map(|key| (*key, Decimal::ONE)).collect();
-    let wanted: Vec<RateKey> = keys.iter().filter(|key| own(key) != key.currency).copied().collect();
-    if wanted.is_empty() {
-        return Ok(found);
-    }
-    let roots: Vec<Id> = wanted
-        .iter()
-        .map(|key| facts.companies.get(&key.company).and_then(|company| company.path.first().copied()).unwrap_or(key.company))
-        .collect();
-    let own: Vec<Id> = wanted.iter().map(own).collect();
-    let currencies: Vec<Id> = wanted.iter().map(|key| key.currency).collect();
-    let days = Bind::texts(wanted.iter().map(|key| key.date.to_string()));
-    let sql = sql!(
-        "SELECT k.n, r.rate / NULLIF(o.rate, 0) FROM unnest({currencies}::int4[], {own}::int4[], {roots}::int4[], {days}::text[])
-         WITH ORDINALITY AS k (currency, own, root, day, n)
-         CROSS JOIN LATERAL (SELECT COALESCE((SELECT rate FROM res_currency_rate x WHERE x.currency_id = k.currency AND x.name <= k.day::date
-         AND (x.company_id IS NULL OR x.company_id = k.root) ORDER BY x.company_id, x.name DESC LIMIT 1),
-         (SELECT rate FROM res_currency_rate x WHERE x.currency_id = k.currency AND (x.company_id IS NULL OR x.company_id = k.root)
-         ORDER BY x.company_id, x.name LIMIT 1), 1) AS rate) r
-         CROSS JOIN LATERAL (SELECT COALESCE((SELECT rate FROM res_currency_rate x WHERE x.currency_id = k.own AND x.name <= k.day::date
-         AND (x.company_id IS NULL OR x.company_id = k.root) ORDER BY x.company_id, x.name DESC LIMIT 1),
-         (SELECT rate FROM res_currency_rate x WHERE x.currency_id = k.own AND (x.company_id IS NULL OR x.company_id = k.root)
-         ORDER BY x.company_id, x.name LIMIT 1), 1) AS rate) o ORDER BY k.n"
-    );
-    for (key, row) in wanted.iter().zip(env.query(sql)?) {
-        found.insert(*key, row.decimal(1).unwrap_or(Decimal::ONE).normalize());
-    }
-    Ok(found)
-}
-
-/// Runs `work` for a company: what depends on companies is read as that one's.
-pub fn for_company<T>(env: &mut Env, company: Id, work: impl FnOnce(&mut Env) -> Result<T>) -> Result<T> {
-    if env.company_id() == company {
-        return work(env);
-    }
-    env.sudo(|env| env.with_context(map! { "allowed_company_ids" => vec![company] }, work))
+    let exchange =
+        |key: &RateKey| Exchange { from: facts.own_currency(key.company).id, to: key.currency, company: key.company, day: key.date };
+    let asked: Vec<Exchange> = keys.iter().map(exchange).collect();
+    let found = base::rates::rates(env, &asked)?;
+    Ok(keys.iter().zip(asked).map(|(key, asked)| (*key, found.get(&asked).copied().unwrap_or(Decimal::ONE).normalize())).collect())
 }

@@ -8,11 +8,11 @@ use lastmile_orm::{Env, Error, Id, Map, Result, Value, convert};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Kind, MOVE, day};
-use super::facts::{Facts, RateKey, for_company, journal_types, rates};
+use super::facts::{Facts, RateKey, journal_types, rates};
 use super::locks::{self, ToDate};
 use super::numbers::ToNumber;
-use super::partners::Family;
 use crate::account::taxes::fiscal_position::{self, Question};
+use crate::base::partner_family::Family;
 
 /// The document that values of a new entry describe: what was given, and what follows without looking further.
 ///
@@ -214,7 +214,7 @@ fn properties(env: &mut Env, facts: &Facts, documents: &mut [Document], family: 
         let partners: Vec<Id> = own.iter().map(|document| document.partner.unwrap_or(0)).collect();
         let read = |env: &mut Env, field: &str| env.values("res.partner", field, &partners);
         let (sale_terms, purchase_terms, ways_in, ways_out) = env.sudo(|env| {
-            for_company(env, company, |env| {
+            env.for_company(company, |env| {
                 Ok((
                     read(env, "property_payment_term_id")?,
                     read(env, "property_supplier_payment_term_id")?,
@@ -359,7 +359,7 @@ pub fn to_date(document: &Document, day: NaiveDate, today: NaiveDate) -> ToDate 
             company: document.company,
             date: document.date.unwrap_or(today),
             move_type: document.kind.name().to_owned(),
-            payment: false,
+            payment: document.of_payment,
             partner: document.commercial_partner,
             reference: document.reference.clone().unwrap_or_default(),
         },

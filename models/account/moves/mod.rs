@@ -20,7 +20,6 @@ pub mod lines;
 pub mod locks;
 pub mod numbers;
 pub mod onchange;
-pub mod partners;
 pub mod payment_state;
 pub mod posting;
 pub mod products;

@@ -1,15 +1,15 @@
 //! Posting: entries get their day and number, and stand from then on.
 
-use std::collections::BTreeMap;
-
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Error, Id, Map, Result, map};
+use lastmile_orm::{Env, Error, Id, Result, map};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Kind};
 use super::document::{LINE, MOVE};
 use super::facts::Facts;
 use super::locks::{self, Books};
+use super::numbers::ToNumber;
+use super::sync_terms::Receivables;
 use super::{edit, header, numbers, payment_state, references, store};
 use crate::mail::tracking;
 
@@ -46,10 +46,9 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
         document.lines.iter_mut().filter(|line| !line.is_text()).for_each(|line| line.partner = partner);
     }
     open_days(env, &facts, &mut documents)?;
-    edit::work_out(env, &facts, &mut documents)?;
-    store::save(env, &mut documents)?;
+    let receivables = edit::work_out(env, &facts, &mut documents)?;
     let posted: Vec<Id> = documents.iter().map(|document| document.id).collect();
-    tracking::trace(env, MOVE, &posted, |env| stand(env, &facts, &posted))?;
+    tracking::trace(env, MOVE, &posted, |env| stand(env, &facts, &mut documents, &receivables))?;
     let reversals: Vec<Id> = documents.iter().filter(|document| document.reversed).map(|document| document.id).collect();
     if !reversals.is_empty() {
         crate::account::reconcile::reversed::match_reversed(env, &reversals)?;
@@ -82,33 +81,36 @@ fn open_days(env: &mut Env, facts: &Facts, documents: &mut [Document]) -> Result
     Ok(())
 }
 
-/// Numbers entries and makes them stand.
-fn stand(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<()> {
-    let unnamed = sql!("SELECT id FROM account_move WHERE COALESCE(name, '/') IN ('', '/') AND id = ANY({ids})");
-    let unnamed: Vec<Id> = env.query(unnamed)?.iter().filter_map(|row| row.int(0)).collect();
-    let unnamed: Vec<Id> = ids.iter().copied().filter(|id| unnamed.contains(id)).collect();
-    locks::check_fiscal(env, ids)?;
-    let to_number = numbers::to_number(env, &unnamed)?;
-    let names = numbers::assign(env, &to_number)?;
-    // Entries that are posted have their checked mark unless somebody takes it.
-    let stands = || map! { "state" => "posted", "posted_before" => true, "checked" => true };
-    let mut rows: BTreeMap<Id, Map> = ids.iter().map(|id| (*id, stands())).collect();
-    for (of, name) in to_number.iter().zip(names) {
-        rows.entry(of.id).or_default().insert("name".into(), name.into());
+/// Numbers entries, makes them stand, and writes them as they were worked out.
+fn stand(env: &mut Env, facts: &Facts, documents: &mut [Document], receivables: &Receivables) -> Result<()> {
+    let today = env.today();
+    let unnamed = documents.iter_mut().filter(|document| document.name.is_none());
+    let (mut unnamed, to_number): (Vec<&mut Document>, Vec<ToNumber>) = unnamed
+        .map(|document| {
+            let entry = header::to_date(document, document.date.unwrap_or(today), today).entry;
+            (document, entry)
+        })
+        .unzip();
+    for (document, name) in unnamed.iter_mut().zip(numbers::assign(env, &to_number)?) {
+        document.name = Some(name);
     }
-    env.update_each(MOVE, rows.into_iter().collect())?;
-    numbers::fits_day(env, ids)?;
-    let mut documents = store::load(env, facts, ids)?;
-    let references = references::of(env, &documents)?;
-    for document in &mut documents {
+    let references = references::of(env, documents)?;
+    for document in documents.iter_mut() {
         if let Some(reference) = references.get(&document.id) {
             header::take(document, facts, &map! { "payment_reference" => reference.as_str() })?;
-            document.derived.insert("payment_reference".into(), reference.as_str().into());
         }
+        receivables.names(document);
+        // Entries that are posted have their checked mark unless somebody takes it.
+        document.derived.extend(map! {
+            "state" => "posted", "posted_before" => true, "checked" => true, "name" => document.name.clone(),
+            "payment_reference" => document.payment_reference.clone(),
+        });
     }
-    edit::work_out(env, facts, &mut documents)?;
-    store::save(env, &mut documents)?;
-    numbers::mark_next(env, ids, false)
+    store::save(env, documents)?;
+    let ids: Vec<Id> = documents.iter().map(|document| document.id).collect();
+    locks::check_fiscal(env, &ids)?;
+    numbers::fits_day(env, &ids)?;
+    numbers::mark_next(env, &ids, false)
 }
 
 /// All that keeps entries from being posted.

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::accounts::Accounts;
 use super::document::{Document, Line};
-use super::facts::{Facts, RateKey, for_company, rates};
+use super::facts::{Facts, RateKey, rates};
 use crate::account::taxes::engine::{Taxes, adapt_price};
 use crate::account::taxes::fiscal_position::{Maps, maps};
 use crate::account::taxes::load as load_taxes;
@@ -79,7 +79,7 @@ impl Products {
             }
         }
         for (company, ids) in by_company {
-            env.sudo(|env| for_company(env, company, |env| products.read(env, company, &ids)))?;
+            env.sudo(|env| env.for_company(company, |env| products.read(env, company, &ids)))?;
         }
         for (language, ids) in by_language {
             env.sudo(|env| env.with_context(map! { "lang" => language.as_str() }, |env| products.read_names(env, &language, &ids)))?;

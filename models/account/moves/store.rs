@@ -22,7 +22,7 @@ pub fn load(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<Vec<Document>> {
         "SELECT m.id, m.move_type, m.state, m.company_id, m.currency_id, m.journal_id, m.partner_id, m.commercial_partner_id,
          m.fiscal_position_id, m.invoice_payment_term_id, m.invoice_date, m.date, m.invoice_date_due, m.invoice_currency_rate, m.name, m.ref,
          m.payment_reference, m.invoice_cash_rounding_id, m.reversed_entry_id IS NOT NULL, m.always_tax_exigible, m.invoice_user_id,
-         COALESCE(m.posted_before, FALSE) FROM account_move m WHERE m.id = ANY({ids})"
+         COALESCE(m.posted_before, FALSE), m.origin_payment_id IS NOT NULL FROM account_move m WHERE m.id = ANY({ids})"
     );
     let mut found: HashMap<Id, Document> = HashMap::new();
     for row in env.query(sql)? {
@@ -52,6 +52,7 @@ pub fn load(env: &mut Env, facts: &Facts, ids: &[Id]) -> Result<Vec<Document>> {
             reversed: row.bool(18).unwrap_or(false),
             always_exigible: row.bool(19).unwrap_or(false),
             posted_before: row.bool(21).unwrap_or(false),
+            of_payment: row.bool(22).unwrap_or(false),
             derived: map! { "invoice_user_id" => row.int(20) },
             ..Document::default()
         };

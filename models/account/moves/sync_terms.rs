@@ -8,7 +8,6 @@ use lastmile_orm::{Env, Id, Result, Value};
 use rust_decimal::Decimal;
 
 use super::document::{Document, Line};
-use super::facts::for_company;
 use super::totals;
 use crate::account::taxes::fiscal_position::{Maps, maps};
 use crate::account::terms::due_dates::Term;
@@ -59,7 +58,7 @@ impl Receivables {
             ids.sort_unstable();
             ids.dedup();
             env.sudo(|env| {
-                for_company(env, company, |env| {
+                env.for_company(company, |env| {
                     for (field, sale) in [("property_account_receivable_id", true), ("property_account_payable_id", false)] {
                         for (id, account) in ids.iter().zip(env.values("res.partner", field, &ids)?) {
                             if let Some(account) = account.as_id() {
@@ -222,7 +221,7 @@ impl Receivables {
     }
 
     /// The lines are called after the payment's reference; several are counted.
-    fn names(&self, document: &mut Document) {
+    pub fn names(&self, document: &mut Document) {
         let changed = document
             .before
             .as_deref()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::ModelDecl;
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Id, Map, Result, Value, map};
+use lastmile_orm::{Env, Id, Map, Result, Value};
 
 use super::{METHOD_LINE, PAYMENT};
 
@@ -34,10 +34,7 @@ fn plain(ids: &[Option<Id>]) -> Vec<Id> {
 
 /// A field of records as a company has it, with the company's own value of fields that depend on it.
 fn in_company(env: &mut Env, company: Id, model: &str, field: &str, ids: &[Id]) -> Result<Vec<Option<Id>>> {
-    if company == env.company_id() {
-        return links(env, model, field, ids);
-    }
-    env.with_context(map! { "allowed_company_ids" => vec![company] }, |env| links(env, model, field, ids))
+    env.for_company(company, |env| links(env, model, field, ids))
 }
 
 /// A field of partners, each in the company of its payment.

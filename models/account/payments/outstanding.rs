@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::account::reconcile::entries::MOVE;
 use crate::base::names::text;
+use crate::base::rates;
 use crate::mail::formats::Formats;
 
 const CANDIDATES: &str = "invoice_outstanding_credits_debits_widget";
@@ -36,15 +37,7 @@ fn or_false(value: impl Into<Value>) -> Value {
 /// Open items of the partner on the other side of the invoice's account.
 fn candidates(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let companies = env.company_ids();
-    let rate = |currency: &'static str| {
-        sql!(
-            "COALESCE((SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = {currency:sql} AND r.name <= l.date
-             AND (r.company_id IS NULL OR r.company_id = split_part(c.parent_path, '/', 1)::int4)
-             ORDER BY r.company_id, r.name DESC LIMIT 1), (SELECT r.rate FROM res_currency_rate r
-             WHERE r.currency_id = {currency:sql} AND (r.company_id IS NULL
-             OR r.company_id = split_part(c.parent_path, '/', 1)::int4) ORDER BY r.company_id, r.name LIMIT 1), 1)"
-        )
-    };
+    let rate = |currency: &'static str| rates::of_company(currency, "l.date");
     let sql = sql!(
         "SELECT m.id, m.move_type IN ('out_invoice', 'in_refund', 'out_receipt'), l.id, l.move_id, l.date, l.ref::text,
          n.name::text, l.payment_id, m.currency_id, t.rounding, CASE

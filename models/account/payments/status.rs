@@ -6,6 +6,7 @@ use lastmile_orm::{Env, Id, Map, Result, map};
 use rust_decimal::Decimal;
 
 use super::{PAYMENT, roles};
+use crate::base::rates;
 
 /// What is brought up to date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,15 +97,7 @@ pub fn refresh(env: &mut Env, payments: &[Id], parts: Parts) -> Result<()> {
 
 /// Signed amounts of payments in their companies' currencies, by the rate of their day.
 fn converted(env: &mut Env, payments: &[Id]) -> Result<Vec<(Id, Decimal)>> {
-    let rate = |currency: &'static str| {
-        sql!(
-            "COALESCE((SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = {currency:sql} AND r.name <= p.date
-             AND (r.company_id IS NULL OR r.company_id = split_part(c.parent_path, '/', 1)::int4)
-             ORDER BY r.company_id, r.name DESC LIMIT 1), (SELECT r.rate FROM res_currency_rate r
-             WHERE r.currency_id = {currency:sql} AND (r.company_id IS NULL
-             OR r.company_id = split_part(c.parent_path, '/', 1)::int4) ORDER BY r.company_id, r.name LIMIT 1), 1)"
-        )
-    };
+    let rate = |currency: &'static str| rates::of_company(currency, "p.date");
     let sql = sql!(
         "SELECT p.id, CASE WHEN p.currency_id = c.currency_id THEN p.amount ELSE p.amount * {own:sql} / {theirs:sql} END
          * CASE WHEN p.payment_type = 'outbound' THEN -1 ELSE 1 END, o.rounding FROM account_payment p

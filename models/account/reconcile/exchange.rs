@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Error, Id, Map, Result, Value, map};
 use rust_decimal::Decimal;
@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::options::{Options, Reconcile};
 use super::plan::{Difference, Fix, Partial};
 use super::{PARTIAL, entries};
+use crate::account::moves::{locks, numbers};
 
 /// What an entry needs to know of a line that it takes something off.
 struct Source {
@@ -113,7 +114,7 @@ fn entry_of(today: NaiveDate, difference: &Difference, sources: &HashMap<Id, Sou
     let Some(gains) = books.gains else {
         return Err(Error::user("The company has no account for gains in exchange: choose one in its settings."));
     };
-    let mut date = accounting_date(books.last.as_deref(), difference.date, today);
+    let mut date = accounting_date(books.last.as_deref(), difference.date, today)?;
     let mut lines = Vec::with_capacity(2 * found.len());
     for (source, fix) in &found {
         date = date.max(source.date);
@@ -141,25 +142,12 @@ fn entry_of(today: NaiveDate, difference: &Difference, sources: &HashMap<Id, Sou
     })
 }
 
-/// The day on which what happened on a day is booked, so that numbers stay in order: the last of its month or year when
-/// that is over, else today. `last` is the journal's last number, which tells how the numbers begin anew.
-pub fn accounting_date(last: Option<&str>, day: NaiveDate, today: NaiveDate) -> NaiveDate {
-    let years = |part: &&str| part.len() == 4 && part.starts_with(['1', '2']) && part.bytes().all(|b| b.is_ascii_digit());
-    let months = |part: &&str| part.len() == 2 && part.parse::<u32>().is_ok_and(|month| (1..=12).contains(&month));
-    let parts: Vec<&str> = last.map(|number| number.split(['/', '-']).collect()).unwrap_or_default();
-    let by_year = parts.iter().any(years);
-    let by_month = last.is_none() || (by_year && parts.iter().rev().skip(1).any(months));
-    let end = |year: i32, month: u32| {
-        let (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        NaiveDate::from_ymd_opt(year, month, 1).and_then(|first| first.pred_opt())
-    };
-    if by_month {
-        if (today.year(), today.month()) > (day.year(), day.month()) { end(day.year(), day.month()).unwrap_or(day) } else { day.max(today) }
-    } else if by_year {
-        if today.year() > day.year() { end(day.year(), 12).unwrap_or(day) } else { day.max(today) }
-    } else {
-        day
-    }
+/// The day on which what happened on a day is booked in a journal whose last number is `last`.
+///
+/// # Errors
+/// ValidationError for a number that cannot be read.
+pub fn accounting_date(last: Option<&str>, day: NaiveDate, today: NaiveDate) -> Result<NaiveDate> {
+    Ok(locks::accounting_date(day, today, false, None, numbers::reset_of(last)?))
 }
 
 /// Matches the lines of entries with those that they take something off; answers those, by entry.

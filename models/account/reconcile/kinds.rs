@@ -1,35 +1,12 @@
 //! What is matched and what comes of it, as values.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use lastmile_orm::{Id, money};
+use lastmile_orm::Id;
 use rust_decimal::Decimal;
 
-/// A currency and the unit that its amounts are multiples of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Currency {
-    pub id: Id,
-    pub rounding: Decimal,
-}
-
-impl Currency {
-    /// An amount as this currency has it.
-    pub fn round(self, amount: Decimal) -> Decimal {
-        money::round_to(amount, self.rounding)
-    }
-
-    /// Nothing, once rounded.
-    pub fn is_zero(self, amount: Decimal) -> bool {
-        self.round(amount).is_zero()
-    }
-
-    /// The order of two amounts once both are rounded.
-    pub fn compare(self, a: Decimal, b: Decimal) -> Ordering {
-        self.round(a).cmp(&self.round(b))
-    }
-}
+pub use crate::account::currency::Currency;
 
 /// A line to be matched.
 #[derive(Clone, Debug)]

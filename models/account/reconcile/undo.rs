@@ -62,8 +62,8 @@ pub(super) fn unlink(env: &mut Env, partials: &[Id], next: &Next<UnlinkHook>) ->
     let posted: Vec<(Id, chrono::NaiveDate)> = entries
         .iter()
         .filter(|(_, draft, ..)| !draft)
-        .map(|(id, _, day, last)| (*id, accounting_date(last.as_deref(), day.unwrap_or(today), today)))
-        .collect();
+        .map(|(id, _, day, last)| Ok((*id, accounting_date(last.as_deref(), day.unwrap_or(today), today)?)))
+        .collect::<Result<_>>()?;
     env.sudo(|env| {
         if !posted.is_empty() {
             reversed::reverse(env, &posted)?;

@@ -1,32 +1,10 @@
 //! What a document gives to be taxed, and what comes back.
 
-use lastmile_orm::{Id, money};
+use lastmile_orm::Id;
 use rust_decimal::Decimal;
 
 use super::sums::{Both, Side};
-
-/// A currency, and the unit that its amounts are multiples of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Currency {
-    pub id: Id,
-    pub rounding: Decimal,
-}
-
-impl Currency {
-    /// Rounds an amount, half away from zero.
-    pub fn round(self, amount: Decimal) -> Decimal {
-        money::round_to(amount, self.rounding)
-    }
-
-    /// Whether nothing is left of an amount once it is rounded.
-    pub fn is_zero(self, amount: Decimal) -> bool {
-        self.round(amount).is_zero()
-    }
-
-    pub fn decimals(&self) -> u32 {
-        money::decimal_places(self.rounding)
-    }
-}
+pub use crate::account::currency::Currency;
 
 /// Where amounts are rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -123,19 +123,25 @@ pub fn check_fiscal(env: &mut Env, ids: &[Id]) -> Result<()> {
          JOIN account_journal j ON j.id = m.journal_id WHERE m.id = ANY({ids}) AND m.date IS NOT NULL ORDER BY m.date"
     );
     let rows = env.query(sql)?;
-    let companies: Vec<Id> = rows.iter().filter_map(|row| row.int(0)).collect();
+    let days = rows.iter().filter_map(|row| Some((row.int(0)?, row.date(3)?, Which::of_journal(&row.text(2).unwrap_or_default()))));
+    match first_closed(env, days.collect())? {
+        Some(locks) => Err(Error::user(format!("Entries cannot be made or changed until {locks}."))),
+        None => Ok(()),
+    }
+}
+
+/// The locks that the first of some days of companies is under, as people read them.
+fn first_closed(env: &mut Env, days: Vec<(Id, NaiveDate, Which)>) -> Result<Option<String>> {
+    let companies: Vec<Id> = days.iter().map(|(company, ..)| *company).collect();
     if companies.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let locks = of_companies(env, &companies)?;
-    for row in &rows {
-        let (Some(locks), Some(day)) = (row.int(0).and_then(|id| locks.get(&id)), row.date(3)) else { continue };
-        let found = locks.violated(day, Which::of_journal(&row.text(2).unwrap_or_default()));
-        if !found.is_empty() {
-            return Err(Error::user(format!("Entries cannot be made or changed until {}.", written(env, &found)?)));
-        }
+    let found = days.into_iter().filter_map(|(company, day, which)| Some(locks.get(&company)?.violated(day, which)));
+    match found.into_iter().find(|violated| !violated.is_empty()) {
+        Some(violated) => written(env, &violated).map(Some),
+        None => Ok(None),
     }
-    Ok(())
 }
 
 /// Posted lines that reports of taxes count are in periods whose taxes are not reported yet.
@@ -165,22 +171,14 @@ fn check_tax_where(env: &mut Env, column: &'static str, ids: &[Id]) -> Result<()
          WHERE r.account_move_line_id = l.id)) ORDER BY 2"
     );
     let rows = env.query(sql)?;
-    let companies: Vec<Id> = rows.iter().filter_map(|row| row.int(0)).collect();
-    if companies.is_empty() {
-        return Ok(());
-    }
-    let locks = of_companies(env, &companies)?;
-    for row in &rows {
-        let (Some(locks), Some(day)) = (row.int(0).and_then(|id| locks.get(&id)), row.date(1)) else { continue };
-        let found = locks.violated(day, Which { tax: true, hard: true, ..Which::default() });
-        if !found.is_empty() {
-            return Err(Error::user(format!(
-                "This would change taxes that were reported already. Give the entry another date, or change {}.",
-                written(env, &found)?
-            )));
+    let which = || Which { tax: true, hard: true, ..Which::default() };
+    let days = rows.iter().filter_map(|row| Some((row.int(0)?, row.date(1)?, which())));
+    match first_closed(env, days.collect())? {
+        Some(locks) => {
+            Err(Error::user(format!("This would change taxes that were reported already. Give the entry another date, or change {locks}.")))
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Locks with their days, as people read them.

@@ -133,6 +133,14 @@ pub fn outlook(env: &mut Env, moves: &[ToNumber]) -> Result<Vec<Outlook>> {
     Ok(out)
 }
 
+/// When the numbers of a journal begin anew, as its last one says; nothing is known of a journal without any.
+///
+/// # Errors
+/// ValidationError for a name that cannot be read.
+pub fn reset_of(last: Option<&str>) -> Result<Option<Reset>> {
+    last.map(|name| Pattern::parse(name, None).map(|pattern| pattern.reset)).transpose()
+}
+
 /// A name that was given in this call.
 struct Taken {
     date: NaiveDate,

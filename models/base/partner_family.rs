@@ -1,4 +1,4 @@
-//! Partners of entries with all who belong to the same company, in one statement.
+//! Partners with all who belong to the same company, in one statement: their addresses by type, who sells to them.
 
 use std::collections::HashMap;
 
@@ -79,10 +79,9 @@ impl Family {
         known.seller.or_else(|| self.known.get(&known.commercial)?.seller)
     }
 
-    /// The address of a type: the first below the partner, else the first around it within the same company, else the
-    /// contact, else the partner itself.
-    pub fn address(&self, partner: Id, wanted: &str) -> Id {
-        let (mut visited, mut contact) = (Vec::new(), None);
+    /// The address of a type: the first below the partner, else the first around it within the same company.
+    pub fn found(&self, partner: Id, wanted: &str) -> Option<Id> {
+        let mut visited = Vec::new();
         let mut at = Some(partner);
         while let Some((id, current)) = at.and_then(|id| Some((id, self.known.get(&id)?))) {
             let mut to_scan = vec![id];
@@ -90,16 +89,18 @@ impl Family {
                 let Some(record) = self.known.get(&id) else { continue };
                 visited.push(id);
                 if record.kind == wanted {
-                    return id;
-                }
-                if record.kind == "contact" && contact.is_none() {
-                    contact = Some(id);
+                    return Some(id);
                 }
                 let below = record.children.iter().rev();
                 to_scan.extend(below.filter(|id| !visited.contains(id) && self.known.get(id).is_some_and(|child| !child.is_company)));
             }
             at = current.parent.filter(|_| !current.is_company);
         }
-        contact.unwrap_or(partner)
+        None
+    }
+
+    /// The address of a type, else the contact, else the partner itself.
+    pub fn address(&self, partner: Id, wanted: &str) -> Id {
+        self.found(partner, wanted).or_else(|| self.found(partner, "contact")).unwrap_or(partner)
     }
 }
