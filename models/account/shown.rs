@@ -87,7 +87,7 @@ fn taxes(taxes: &mut ModelDecl) {
                  FROM account_reconcile_model_line_account_tax_rel r WHERE r.account_tax_id = t.id))
                  AND t.id = ANY({ids})"
             );
-            let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+            let used: Vec<Id> = env.query_ids(sql)?;
             out.set_found("is_used", ids, &used);
             Ok(())
         });

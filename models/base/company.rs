@@ -133,7 +133,7 @@ fn to_branches(env: &mut Env, ids: &[Id], values: &Map) -> Result<()> {
         "SELECT b.id FROM res_company c JOIN res_company b ON b.id <> c.id
          AND starts_with(b.parent_path, c.parent_path) WHERE c.parent_id IS NULL AND c.id = ANY({ids})"
     );
-    let branches: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let branches: Vec<Id> = env.query_ids(sql)?;
     env.sudo(|env| env.write(MODEL, &branches, shared))
 }
 

@@ -56,7 +56,7 @@ pub fn imply(env: &mut Env, xmlid: &str, wanted: bool) -> Result<()> {
     let reg = env.registry();
     let (Some(employee), Some(group)) = (reg.group("base.group_user"), reg.group(xmlid)) else { return Ok(()) };
     let sql = sql!("SELECT gid FROM res_groups_implied_rel WHERE hid = {group}");
-    let direct: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let direct: Vec<Id> = env.query_ids(sql)?;
     let of_employee = reg.groups.get(&employee).map(|g| g.implied.clone()).unwrap_or_default();
     let (command, groups) = match wanted {
         true if direct.iter().any(|gid| of_employee.contains(gid)) => return Ok(()),

@@ -143,7 +143,7 @@ fn install(env: &mut Env, call: &Invocation) -> Result<Answer> {
          WHERE r.language_wizard_id = ANY({ids})",
         ids = &call.ids
     );
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql)?;
     env.write(MODEL, &ids, map! { "active" => true })?;
     Ok(told("The languages that you selected have been installed."))
 }

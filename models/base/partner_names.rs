@@ -147,7 +147,7 @@ fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         "SELECT partner_id FROM res_users WHERE (id = 1 OR (active AND NOT COALESCE(share, FALSE)))
          AND partner_id = ANY({ids})"
     );
-    let staff: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let staff: Vec<Id> = env.query_ids(sql)?;
     ids.iter().for_each(|id| out.set("partner_share", *id, !staff.contains(id)));
     Ok(())
 }
@@ -290,7 +290,7 @@ fn users(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         "SELECT DISTINCT u.partner_id FROM res_users u JOIN res_groups_users_rel r ON r.uid = u.id
              WHERE u.partner_id = ANY({ids}) AND r.gid = ANY({public})"
     );
-    let outsiders: Vec<Id> = env.query(outsiders)?.iter().filter_map(|row| row.int(0)).collect();
+    let outsiders: Vec<Id> = env.query_ids(outsiders)?;
     for id in ids {
         out.set("main_user_id", *id, rows.iter().find(|row| row.int(0) == Some(*id)).and_then(|row| row.int(1)));
         out.set("is_public", *id, outsiders.contains(id));

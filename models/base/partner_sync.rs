@@ -71,7 +71,7 @@ fn stamp(env: &Env) -> Sql {
 
 fn run(env: &mut Env, fields: &[&str], sql: Sql) -> Result<Vec<Id>> {
     env.flush()?;
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed("res.partner", fields, &changed)?;
     Ok(changed)
 }

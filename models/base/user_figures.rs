@@ -80,7 +80,7 @@ fn by_name_or_login(_: &Env, op: &str, value: &Value) -> Result<Domain> {
 fn share(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let internal = implying(env, "base.group_user");
     let sql = sql!("SELECT DISTINCT uid FROM res_groups_users_rel WHERE uid = ANY({ids}) AND gid = ANY({internal})");
-    let staff: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let staff: Vec<Id> = env.query_ids(sql)?;
     for id in ids {
         out.set("share", *id, *id != lastmile_orm::env::SUPERUSER && !staff.contains(id));
     }
@@ -168,7 +168,7 @@ fn companies_count(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> 
 /// `active` once somebody logged in.
 fn state(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = sql!("SELECT DISTINCT create_uid FROM res_users_log WHERE create_uid = ANY({ids})");
-    let seen: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let seen: Vec<Id> = env.query_ids(sql)?;
     for id in ids {
         out.set("state", *id, if seen.contains(id) { "active" } else { "new" });
     }
@@ -177,7 +177,7 @@ fn state(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 
 fn totp_enabled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = sql!("SELECT id FROM res_users WHERE totp_secret IS NOT NULL AND id = ANY({ids})");
-    let with: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let with: Vec<Id> = env.query_ids(sql)?;
     for id in ids {
         out.set("totp_enabled", *id, with.contains(id));
     }

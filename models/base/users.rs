@@ -113,7 +113,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
 
 /// Runs an UPDATE of partners and tells the kernel.
 fn follow(env: &mut Env, sql: Sql) -> Result<()> {
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed("res.partner", &["active", "company_id"], &changed)
 }
 

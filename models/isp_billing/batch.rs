@@ -80,7 +80,7 @@ pub fn step(env: &mut Env, run: Id) -> Result<bool> {
     let Some(run) = running(env, run)? else { return Ok(false) };
     // Whoever changes one of them meanwhile waits until its batch is over.
     let waiting = sql!("{waiting:sql} FOR UPDATE OF s", waiting = waiting_sql(&run, Some(SIZE)));
-    let ids: Vec<Id> = env.query(waiting)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(waiting)?;
     if ids.is_empty() {
         let now = env.now();
         env.update_each(RUN, vec![(run.id, map! { "state" => "done", "finished_at" => now })])?;
@@ -120,7 +120,7 @@ fn claim(env: &mut Env, run: &Run, due: &[Due]) -> Result<HashSet<Id>> {
          WHERE s.id = ANY({ids}) AND l.subscription_id = s.id AND l.period_date = s.next_invoice_date AND l.state = 'invoiced'
          AND NOT EXISTS (SELECT 1 FROM account_move m WHERE m.id = l.move_id AND m.state <> 'cancel') RETURNING l.id"
     );
-    let gone: Vec<Id> = env.query(gone)?.iter().filter_map(|row| row.int(0)).collect();
+    let gone: Vec<Id> = env.query_ids(gone)?;
     env.changed(LINE, &["state", "message"], &gone)?;
     let sql = sql!(
         "INSERT INTO isp_billing_run_line (run_id, subscription_id, period_date, currency_id, state, create_uid, write_uid, create_date, write_date)

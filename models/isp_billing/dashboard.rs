@@ -143,7 +143,7 @@ fn standing(env: &mut Env, name: &str, which: &'static str) -> Result<Answer> {
          ORDER BY s.id DESC",
         standing = invoices::standing(env)?
     );
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql)?;
     Ok(window(name, "isp.subscription", vec![leaf("id", "in", ids)]))
 }
 

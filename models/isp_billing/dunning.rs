@@ -88,6 +88,6 @@ fn not_queued(kind: JobType) -> Sql {
 }
 
 fn found(env: &mut Env, sql: Sql) -> Result<Records<Subscription>> {
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql)?;
     Ok(Records::new(ids))
 }

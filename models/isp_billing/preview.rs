@@ -66,7 +66,7 @@ pub fn action_preview(env: &mut Env, call: &Invocation) -> Result<Answer> {
 }
 
 fn preview(env: &mut Env, run: &Run) -> Result<Answer> {
-    let ids: Vec<Id> = env.query(batch::waiting_sql(run, None))?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(batch::waiting_sql(run, None))?;
     let due = bill::due(env, &ids, run.company)?;
     let (old, due): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|due| run.catch_up && due.period < run.from);
     let mut documents = documents(env, &due)?;

@@ -83,7 +83,7 @@ fn begin(env: &mut Env, run: Id, from: &[&str]) -> Result<()> {
         env.sudo(|env| {
             if state.as_str() != Some("running") {
                 let sql = sql!("SELECT id FROM isp_billing_run_line WHERE run_id = {run} AND state = 'error'");
-                let failed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+                let failed: Vec<Id> = env.query_ids(sql)?;
                 env.unlink(LINE, &failed)?;
                 let values = map! { "state" => "running", "started_at" => now, "finished_at" => Value::None, "error_count" => 0_i64 };
                 env.write(RUN, &[run], values)?;

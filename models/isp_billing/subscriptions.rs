@@ -29,7 +29,7 @@ fn anchored_anew(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>)
         "SELECT id FROM isp_subscription WHERE id = ANY({ids}) AND billing_day > 0 AND billing_day <> {day}
          AND NOT ({last} AND billing_day > {day})"
     );
-    let moved: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let moved: Vec<Id> = env.query_ids(sql)?;
     env.update_each(SUBSCRIPTION, moved.into_iter().map(|id| (id, map! { "billing_day" => day })).collect())
 }
 

@@ -120,7 +120,7 @@ fn checked(env: &mut Env, devices: impl Iterator<Item = Id>, status: &str) -> Re
         return Ok(());
     }
     let sql = sql!("SELECT id FROM isp_mikrotik_router WHERE device_id = ANY({devices})");
-    let routers: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let routers: Vec<Id> = env.query_ids(sql)?;
     let now = env.now();
     env.write("isp.mikrotik.router", &routers, map! { "last_healthcheck_at" => now, "last_healthcheck_status" => status })
 }

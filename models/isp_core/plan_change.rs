@@ -193,7 +193,7 @@ fn sound(env: &mut Env, requests: &Records<PlanChange>) -> Result<Records<PlanCh
          AND r.id = ANY({ids}) ORDER BY r.id",
         ids = &requests.ids
     );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let found: Vec<Id> = env.query_ids(sql)?;
     for id in requests.ids.iter().filter(|id| !found.contains(id)) {
         tracing::warn!(request = id, "a plan change was approved by nobody who may, or is for another's subscription");
     }

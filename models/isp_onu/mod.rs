@@ -102,7 +102,7 @@ fn released(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
 /// An assigned terminal is installed; a released one is back in stock, unless it is faulty.
 fn follow_status(env: &mut Env, onus: &[Id]) -> Result<()> {
     let sql = sql!("SELECT DISTINCT onu_id FROM isp_onu_assignment WHERE active AND onu_id = ANY({onus})");
-    let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let used: Vec<Id> = env.query_ids(sql)?;
     env.sudo(|env| {
         let (busy, free): (Vec<Id>, Vec<Id>) = onus.iter().partition(|id| used.contains(id));
         let installed = Records::<Onu>::new(busy).filter(env, Onu::STATUS, |status| status != "installed")?;

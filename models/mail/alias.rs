@@ -161,7 +161,7 @@ fn is_blacklisted(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         "SELECT p.id FROM res_partner p JOIN mail_blacklist b ON b.active AND b.email = p.email_normalized
              WHERE p.id = ANY({ids})"
     );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let found: Vec<Id> = env.query_ids(sql)?;
     for id in ids {
         out.set("is_blacklisted", *id, found.contains(id));
     }

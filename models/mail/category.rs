@@ -44,7 +44,7 @@ fn of_kind(kind: &Value) -> Domain {
 
 fn category(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = sql!("SELECT DISTINCT res_id FROM ir_model_data WHERE model = 'mail.template' AND res_id = ANY({ids})");
-    let named: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let named: Vec<Id> = env.query_ids(sql)?;
     let active = env.values(TEMPLATE, "active", ids)?;
     let descriptions = env.values(TEMPLATE, "description", ids)?;
     for ((id, active), description) in ids.iter().zip(active).zip(descriptions) {

@@ -43,7 +43,7 @@ pub fn declare(all: &mut Declarations) {
                 "SELECT t.id FROM mail_template t WHERE EXISTS (SELECT 1 FROM ir_act_report_xml r
                  WHERE r.model = t.model) AND t.id = ANY({ids})"
             );
-            let with: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+            let with: Vec<Id> = env.query_ids(sql)?;
             out.set_found("has_dynamic_reports", ids, &with);
             Ok(())
         });

@@ -145,7 +145,7 @@ pub fn claim(env: &mut Env, given: Option<&[Id]>, limit: i64) -> Result<Vec<Lett
         None => sql.push("(scheduled_date IS NULL OR scheduled_date <= ").push_bind(Bind::Timestamp(Some(now))).push(")"),
     };
     let sql = sql.push(" ORDER BY id LIMIT ").push_bind(Bind::Big(Some(limit))).push(" FOR UPDATE SKIP LOCKED) RETURNING id");
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql)?;
     if ids.is_empty() { Ok(Vec::new()) } else { letters(env, &ids) }
 }
 
@@ -310,7 +310,7 @@ pub fn waiting(env: &mut Env, given: Option<&[Id]>) -> Result<bool> {
 pub fn undeliverable(env: &mut Env, ids: &[Id], reason: &str) -> Result<()> {
     let failed = |id: &Id| Outcome { mail: *id, sent: Sent::Failed("mail_smtp", reason.to_owned()), unreached: Vec::new() };
     let sql = sql!("SELECT id FROM mail_mail WHERE state = 'outgoing' AND id = ANY({ids}) FOR UPDATE");
-    let still: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let still: Vec<Id> = env.query_ids(sql)?;
     let outcomes: Vec<Outcome> = still.iter().map(failed).collect();
     record(env, &outcomes)
 }

@@ -130,7 +130,7 @@ pub fn insert(env: &mut Env, messages: &[NewMessage]) -> Result<Vec<Id>> {
          subtype_id, internal, log, n) LEFT JOIN res_partner p ON p.id = v.author CROSS JOIN LATERAL (SELECT ",
     );
     let sql = sql.push(ADDRESS).push(" AS address) a ORDER BY v.n RETURNING id");
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }
 
 /// Makes partners follow records. With subtypes they follow these and nothing else; without, who follows already stays as is and

@@ -255,7 +255,7 @@ fn keep(env: &mut Env, template: &Template, drafts: &[Draft]) -> Result<Vec<Id>>
         body_html = texts("body_html"),
         string = Bind::Timestamps(drafts.iter().map(|d| due(d.texts.get("scheduled_date").map(String::as_str))).collect())
     );
-    let mails: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let mails: Vec<Id> = env.query_ids(sql)?;
     let pairs: Vec<(Id, Id)> = mails.iter().zip(drafts).flat_map(|(mail, d)| d.partners.iter().map(|p| (*mail, *p))).collect();
     env.insert_links("mail_mail_res_partner_rel", "mail_mail_id", "res_partner_id", &pairs)?;
     env.invalidate();

@@ -301,7 +301,7 @@ impl Env {
             .push(")) AS v WHERE t.id = v.id AND t.")
             .push_ident(&field.name)
             .push(" IS DISTINCT FROM v.x RETURNING t.id");
-        let changed: Vec<Id> = self.query(sql)?.iter().filter_map(|r| r.int(0)).collect();
+        let changed: Vec<Id> = self.query_ids(sql)?;
         self.cache.forget(&model.name, &field.name, &changed);
         Ok(changed)
     }

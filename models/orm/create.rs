@@ -205,7 +205,7 @@ impl Env {
             .push(") AS v(")
             .push_joined(aliases, ", ")
             .push(") ORDER BY v.n RETURNING id");
-        Ok(self.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+        self.query_ids(sql)
     }
 
     fn write_after(&mut self, model: &Model, ids: &[Id], parts: &[Parts]) -> Result<()> {

@@ -166,6 +166,14 @@ impl Env {
         exec::query(self.conn()?, sql).map_err(|e| self.refused(e))
     }
 
+    /// The ids in the first column of a query's rows.
+    ///
+    /// # Errors
+    /// As [`Env::query`].
+    pub fn query_ids(&mut self, sql: Sql) -> Result<Vec<Id>> {
+        Ok(self.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    }
+
     /// Runs a statement that is the only one of its call: no transaction is begun for it.
     pub fn query_alone(&mut self, sql: Sql) -> Result<Vec<Row>> {
         self.statements += 1;

@@ -50,7 +50,7 @@ impl Env {
         let domain = (guard.narrow)(shielded.unwrap_or_else(|| domain.clone()));
         let mut select = translate::search(self, model, &domain)?.into_select();
         select.columns.push(Sql::column("t0", "id"));
-        let all: Vec<Id> = self.query(select.into_sql())?.iter().filter_map(|row| row.int(0)).collect();
+        let all: Vec<Id> = self.query_ids(select.into_sql())?;
         let seen = (guard.allowed)(self, &all, Operation::Read)?;
         Ok(Some(if seen.len() == all.len() { domain } else { domain.and(Domain::in_ids("id", &seen)) }))
     }

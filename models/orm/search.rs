@@ -61,7 +61,7 @@ impl Env {
         select.columns.push(Sql::column("t0", "id"));
         select.limit = page.limit;
         select.offset = page.offset;
-        Ok(self.query(select.into_sql())?.iter().filter_map(|row| row.int(0)).collect())
+        self.query_ids(select.into_sql())
     }
 
     /// Ids of all records that match, in the model's order.

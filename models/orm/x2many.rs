@@ -178,7 +178,7 @@ impl Env {
         let reg = self.registry();
         let sql =
             Sql::lit("SELECT id FROM ").push_ident(&reg.model(model)?.table).push(" WHERE id = ANY(").push_bind(Bind::ids(ids)).push(")");
-        let found: Vec<Id> = self.query(sql)?.iter().filter_map(|r| r.int(0)).collect();
+        let found: Vec<Id> = self.query_ids(sql)?;
         Ok(ids.iter().copied().filter(|id| found.contains(id)).collect())
     }
 

@@ -295,7 +295,7 @@ fn write_template(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>
     next.call(env, ids, values)?;
     if archived {
         let sql = sql!("SELECT id FROM product_product WHERE active AND product_tmpl_id = ANY({ids})");
-        let variants: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let variants: Vec<Id> = env.query_ids(sql)?;
         env.write(VARIANT, &variants, map! { "active" => false })?;
     }
     if single && env.values(TEMPLATE, "combo_ids", ids)?.iter().any(|choices| !choices.ids().is_empty()) {

@@ -30,7 +30,7 @@ fn currencies_written(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteH
     match active {
         Some(false) => {
             let sql = sql!("SELECT id FROM product_pricelist WHERE active AND currency_id = ANY({ids})");
-            let lists: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+            let lists: Vec<Id> = env.query_ids(sql)?;
             env.sudo(|env| env.write(LIST, &lists, map! { "active" => false }))
         }
         Some(true) if !env.has_group(GROUP) => {

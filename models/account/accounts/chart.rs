@@ -67,7 +67,7 @@ pub fn load(env: &mut Env, company: Id) -> Result<()> {
         })
     })?;
     let sql = sql!("SELECT id FROM res_company WHERE parent_id = {company} AND active ORDER BY id");
-    let children: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let children: Vec<Id> = env.query_ids(sql)?;
     children.into_iter().try_for_each(|child| load(env, child))
 }
 
@@ -92,7 +92,7 @@ fn clear(env: &mut Env, company: Id) -> Result<()> {
         ("account.fiscal.position", "account_fiscal_position"),
     ] {
         let sql = sql!("SELECT id FROM {table:ident} WHERE company_id = {company} ORDER BY id");
-        let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let ids: Vec<Id> = env.query_ids(sql)?;
         env.unlink(model, &ids)?;
     }
     let sql = sql!(
@@ -100,10 +100,10 @@ fn clear(env: &mut Env, company: Id) -> Result<()> {
          AND NOT EXISTS (SELECT 1 FROM account_account_res_company_rel o WHERE o.account_account_id = r.account_account_id
          AND o.res_company_id <> {company}) ORDER BY 1"
     );
-    let accounts: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let accounts: Vec<Id> = env.query_ids(sql)?;
     env.unlink(ACCOUNT, &accounts)?;
     let sql = sql!("SELECT id FROM account_group WHERE company_id = {company} ORDER BY id");
-    let groups: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let groups: Vec<Id> = env.query_ids(sql)?;
     env.unlink("account.group", &groups)
 }
 
@@ -174,7 +174,7 @@ impl Chart {
         let sql = sql!(
             "SELECT id FROM account_journal WHERE company_id = {company} AND type IN ('bank', 'cash', 'credit') AND suspense_account_id IS NULL"
         );
-        let money: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let money: Vec<Id> = env.query_ids(sql)?;
         let suspense = self.known.get("@account_journal_suspense_account_id").copied();
         env.write(JOURNAL, &money, map! { "suspense_account_id" => suspense })?;
         self.defaults(env)

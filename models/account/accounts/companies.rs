@@ -74,7 +74,7 @@ fn tax_countries(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 /// Reports that print invoices.
 fn reports(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = Sql::lit("SELECT id FROM ir_act_report_xml WHERE model = 'account.move' AND is_invoice_report ORDER BY name ->> 'en_US', id");
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let found: Vec<Id> = env.query_ids(sql)?;
     out.set_all("available_invoice_template_pdf_report_ids", ids, found);
     Ok(())
 }

@@ -57,7 +57,7 @@ fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Resul
          WHERE c.id = ANY({ids}) AND o.chart_template = {chart} ORDER BY c.id",
         chart = chart::GENERIC
     );
-    let below: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let below: Vec<Id> = env.query_ids(sql)?;
     below.into_iter().try_for_each(|id| chart::load(env, id))?;
     Ok(ids)
 }
@@ -69,7 +69,7 @@ fn fiscal_country(env: &mut Env, ids: &[Id]) -> Result<()> {
         "UPDATE res_company c SET account_fiscal_country_id = p.country_id FROM res_partner p WHERE p.id = c.partner_id
          AND c.account_fiscal_country_id IS NULL AND p.country_id IS NOT NULL AND c.id = ANY({ids}) RETURNING c.id"
     );
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     if changed.is_empty() { Ok(()) } else { env.changed(COMPANY, &["account_fiscal_country_id"], &changed) }
 }
 
@@ -106,7 +106,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
             "SELECT c.id FROM res_company c JOIN res_company o ON o.id = ANY({ids}) AND c.id <> o.id
              AND starts_with(c.parent_path, o.parent_path)"
         );
-        let below: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let below: Vec<Id> = env.query_ids(sql)?;
         if !below.is_empty() {
             env.sudo(|env| env.with_context(map! { FROM_ROOT => true }, |env| env.write(COMPANY, &below, shared)))?;
         }

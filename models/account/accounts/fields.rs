@@ -52,7 +52,7 @@ pub fn declare(all: &mut Declarations) {
                 "SELECT a.id FROM account_account a WHERE EXISTS (SELECT 1 FROM account_move_line l
                  WHERE l.account_id = a.id) AND a.id = ANY({ids})"
             );
-            let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+            let used: Vec<Id> = env.query_ids(sql)?;
             out.set_found("used", ids, &used);
             Ok(())
         })

@@ -110,7 +110,7 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
          UPDATE account_group c SET parent_id = u.parent_id FROM up u
          WHERE c.parent_id = u.id AND NOT (c.id = ANY({ids})) AND (u.parent_id IS NULL OR NOT (u.parent_id = ANY({ids}))) RETURNING c.id"
     );
-    let moved: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let moved: Vec<Id> = env.query_ids(sql)?;
     env.changed(GROUP, &["parent_id"], &moved)?;
     next.call(env, ids)
 }
@@ -131,7 +131,7 @@ fn adapt(env: &mut Env, ids: &[Id]) -> Result<()> {
          UPDATE account_group g SET parent_id = f.parent FROM found f WHERE g.id = f.id AND g.parent_id IS DISTINCT FROM f.parent
          RETURNING g.id"
     );
-    let moved: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let moved: Vec<Id> = env.query_ids(sql)?;
     env.changed(GROUP, &["parent_id"], &moved)
 }
 

@@ -105,7 +105,7 @@ fn statements(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 /// Manual methods are for every journal of money.
 fn methods(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let sql = Sql::lit("SELECT id FROM account_payment_method WHERE code = 'manual' ORDER BY id");
-    let manual: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let manual: Vec<Id> = env.query_ids(sql)?;
     for (id, kind) in ids.iter().zip(env.values(JOURNAL, "type", ids)?) {
         let money = matches!(kind.as_str(), Some("bank" | "cash" | "credit"));
         out.set("available_payment_method_ids", *id, if money { manual.clone() } else { Vec::new() });

@@ -291,9 +291,9 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
         "SELECT DISTINCT j.bank_account_id FROM account_journal j WHERE j.id = ANY({ids}) AND j.bank_account_id IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM account_journal o WHERE o.bank_account_id = j.bank_account_id AND NOT (o.id = ANY({ids})))"
     );
-    let accounts: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let accounts: Vec<Id> = env.query_ids(sql)?;
     let sql = sql!("SELECT id FROM account_payment_method_line WHERE journal_id = ANY({ids})");
-    let lines: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let lines: Vec<Id> = env.query_ids(sql)?;
     let aliases: Vec<Id> = env.values(JOURNAL, "alias_id", ids)?.iter().filter_map(Value::as_id).collect();
     env.unlink("account.payment.method.line", &lines)?;
     next.call(env, ids)?;

@@ -194,7 +194,7 @@ fn ranks(env: &mut Env, documents: &[Document]) -> Result<()> {
             "UPDATE res_partner p SET {column:ident} = COALESCE(p.{column:ident}, 0) + x.n
              FROM (SELECT id, count(*) AS n FROM unnest({partners}::int4[]) AS u (id) GROUP BY id) x WHERE p.id = x.id RETURNING p.id"
         );
-        let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let changed: Vec<Id> = env.query_ids(sql)?;
         env.changed("res.partner", &[column], &changed)?;
     }
     Ok(())

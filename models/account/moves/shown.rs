@@ -159,7 +159,7 @@ fn reconciled(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
          FROM account_partial_reconcile r WHERE r.debit_move_id = l.id) OR EXISTS (SELECT 1
          FROM account_partial_reconcile r WHERE r.credit_move_id = l.id))"
     );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let found: Vec<Id> = env.query_ids(sql)?;
     out.set_found("has_reconciled_entries", ids, &found);
     Ok(())
 }

@@ -108,5 +108,5 @@ fn cash_roundings(env: &mut Env, invoices: &[&Document]) -> Result<HashMap<Id, C
 fn shown_in_own_currency(env: &mut Env, invoices: &[&Document]) -> Result<Vec<Id>> {
     let companies: Vec<Id> = invoices.iter().map(|document| document.company).collect();
     let sql = sql!("SELECT id FROM res_company WHERE display_invoice_tax_company_currency AND id = ANY({companies})");
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }

@@ -72,7 +72,7 @@ fn available(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
          AND o.id = {company_id} ORDER BY j.sequence, j.type, j.code, j.id",
         company_id = env.company_id()
     );
-    let journals: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let journals: Vec<Id> = env.query_ids(sql)?;
     let mut with: HashMap<&str, Vec<Id>> = HashMap::new();
     for (kind, field) in [("inbound", "inbound_payment_method_line_ids"), ("outbound", "outbound_payment_method_line_ids")] {
         let lines = env.values("account.journal", field, &journals)?;

@@ -15,7 +15,7 @@ pub fn declare(all: &mut Declarations) {
     all.model(METHOD_LINE).display_sql(method_name).compute_sudo(&["name"], &["payment_method_id.name"], names).on_unlink(unlink);
     all.model("account.payment.method").on_unlink(|env, ids, next| {
         let sql = sql!("SELECT id FROM account_payment_method_line WHERE payment_method_id = ANY({ids})");
-        let lines: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let lines: Vec<Id> = env.query_ids(sql)?;
         env.unlink(METHOD_LINE, &lines)?;
         next.call(env, ids)
     });
@@ -46,7 +46,7 @@ fn names(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
     env.flush()?;
     let sql = sql!("SELECT DISTINCT payment_method_line_id FROM account_payment WHERE payment_method_line_id = ANY({ids})");
-    let used: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let used: Vec<Id> = env.query_ids(sql)?;
     if !used.is_empty() {
         env.write(METHOD_LINE, &used, map! { "journal_id" => Value::None })?;
     }

@@ -69,7 +69,7 @@ pub fn declare(all: &mut Declarations) {
 /// Payments that entries are of.
 fn with_entries(env: &mut Env, moves: &[Id]) -> Result<Vec<Id>> {
     let sql = sql!("SELECT id FROM account_payment WHERE move_id = ANY({moves}) ORDER BY id");
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }
 
 fn create(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
@@ -115,7 +115,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
              AND m.state = 'draft' ORDER BY array_position({ids2}::int4[], p.id)",
             ids2 = ids
         );
-        let drafts: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let drafts: Vec<Id> = env.query_ids(sql)?;
         entries::post(env, &drafts)?;
     }
     let given: Vec<String> = values.keys().cloned().collect();

@@ -125,5 +125,5 @@ pub fn of_moves(env: &mut Env, moves: &[Id]) -> Result<Vec<Id>> {
         moves2 = moves,
         moves3 = moves
     );
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }

@@ -194,5 +194,5 @@ pub fn are_differences(env: &mut Env, moves: &[Id]) -> Result<Vec<Id>> {
         "SELECT DISTINCT exchange_move_id FROM account_partial_reconcile WHERE exchange_move_id = ANY({moves}::int4[])",
         moves = Bind::ids(moves)
     );
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }

@@ -94,7 +94,7 @@ fn keep(env: &mut Env, settled: &[Vec<Id>]) -> Result<()> {
         uid2 = env.uid(),
         now2 = env.now()
     );
-    let mut fulls: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let mut fulls: Vec<Id> = env.query_ids(sql)?;
     fulls.sort_unstable();
     let pairs: Vec<(Id, Id)> = fulls.iter().zip(settled).flat_map(|(full, lines)| lines.iter().map(|line| (*full, *line))).collect();
     let lines: Vec<Id> = pairs.iter().map(|(_, line)| *line).collect();
@@ -110,7 +110,7 @@ fn keep(env: &mut Env, settled: &[Vec<Id>]) -> Result<()> {
          WHERE l.id = ANY({lines}) AND l.id IN (r.debit_move_id, r.credit_move_id) RETURNING r.id",
         lines = lines.as_slice()
     );
-    let partials: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let partials: Vec<Id> = env.query_ids(sql)?;
     env.changed(FULL, &["partial_reconcile_ids", "reconciled_line_ids"], &fulls)?;
     env.changed(PARTIAL, &["full_reconcile_id"], &partials)?;
     env.changed(LINE, &["full_reconcile_id"], &lines)?;

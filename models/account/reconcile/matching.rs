@@ -49,7 +49,7 @@ pub fn with_matched(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
          AND matching_number NOT LIKE 'I%' AND matching_number <> '') ORDER BY 1",
         lines2 = lines
     );
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }
 
 /// Numbers lines anew, with all that they were matched with; answers those that have no number any more.
@@ -75,7 +75,7 @@ pub fn renumber(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
          JOIN account_move_line y ON y.id = x.line) v WHERE l.id = v.line
          AND l.matching_number IS DISTINCT FROM v.text RETURNING l.id"
     );
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed(LINE, &["matching_number"], &changed)?;
     all.retain(|line| !found.contains_key(line));
     Ok(all)
@@ -88,5 +88,5 @@ pub fn partials_of(env: &mut Env, lines: &[Id]) -> Result<Vec<Id>> {
          SELECT id FROM account_partial_reconcile WHERE credit_move_id = ANY({lines2}) ORDER BY 1",
         lines2 = lines
     );
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }

@@ -59,7 +59,7 @@ fn assign(env: &mut Env, call: &Invocation) -> Result<Answer> {
         "SELECT l.id FROM account_move_line l WHERE l.move_id = {entry} AND NOT COALESCE(l.reconciled, FALSE)
          AND l.account_id = (SELECT account_id FROM account_move_line WHERE id = {first}) ORDER BY l.sequence, l.id"
     );
-    let open: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let open: Vec<Id> = env.query_ids(sql)?;
     lines.extend(open.into_iter().filter(|line| *line != first));
     partial::reconcile(env, &lines)?;
     Ok(Answer::NOTHING)

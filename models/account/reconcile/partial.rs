@@ -95,7 +95,7 @@ pub(super) fn insert(env: &mut Env, partials: &[Partial]) -> Result<Vec<Id>> {
         debit_amount = amounts(partials.iter().map(|partial| partial.debit_amount_currency)),
         credit_amount = amounts(partials.iter().map(|partial| partial.credit_amount_currency))
     );
-    let mut ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let mut ids: Vec<Id> = env.query_ids(sql)?;
     ids.sort_unstable();
     env.changed(PARTIAL, &["debit_move_id", "credit_move_id", "amount"], &ids)?;
     Ok(ids)
@@ -122,5 +122,5 @@ pub(super) fn payments_of(env: &mut Env, partials: &[Id], state: &str) -> Result
          WHERE r.id = ANY({partials}) AND CASE WHEN p.payment_type = 'inbound' THEN r.debit_amount_currency
          ELSE r.credit_amount_currency END = p.amount ORDER BY 1"
     );
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }

@@ -44,6 +44,6 @@ pub fn residuals(env: &mut Env, line_ids: &[Id]) -> Result<()> {
         uid = env.uid(),
         now = env.now()
     );
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed(LINE, &FIELDS, &changed)
 }

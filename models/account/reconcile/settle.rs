@@ -40,7 +40,7 @@ pub fn settle(env: &mut Env, lines: &[Id]) -> Result<()> {
         .map(|(id, _)| id)
         .collect();
     let sql = sql!("SELECT id FROM account_payment WHERE move_id = ANY({moves})", moves = moves.as_slice());
-    let mut payments: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let mut payments: Vec<Id> = env.query_ids(sql)?;
     payments.extend(status::of_moves(env, &moved)?);
     payments.sort_unstable();
     payments.dedup();
@@ -57,7 +57,7 @@ fn amounts(env: &mut Env, moves: &[Id]) -> Result<()> {
          WHERE m.move_type <> 'entry' AND m.id = ANY({moves}) GROUP BY m.id) v WHERE v.id = m.id
          AND (m.amount_residual, m.amount_residual_signed) IS DISTINCT FROM (v.amount, v.own) RETURNING m.id"
     );
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed(MOVE, &["amount_residual", "amount_residual_signed"], &changed)
 }
 
@@ -70,6 +70,6 @@ pub fn touch(env: &mut Env, lines: &[Id]) -> Result<()> {
         "UPDATE account_move m SET is_manually_modified = TRUE FROM account_move_line l WHERE l.move_id = m.id
          AND l.id = ANY({lines}) AND m.move_type <> 'entry' AND m.is_manually_modified IS DISTINCT FROM TRUE RETURNING m.id"
     );
-    let changed: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed(MOVE, &["is_manually_modified"], &changed)
 }

@@ -84,7 +84,7 @@ fn open_fulls(env: &mut Env, fulls: &[Id]) -> Result<()> {
         return Ok(());
     }
     let sql = sql!("SELECT id FROM account_move_line WHERE full_reconcile_id = ANY({fulls})");
-    let lines: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let lines: Vec<Id> = env.query_ids(sql)?;
     env.sudo(|env| env.unlink(FULL, fulls))?;
     env.changed(LINE, &["full_reconcile_id"], &lines)?;
     matching::renumber(env, &lines).map(|_| ())

@@ -71,7 +71,7 @@ fn is_domestic(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
         "SELECT f.id FROM account_fiscal_position f JOIN res_company c ON c.domestic_fiscal_position_id = f.id
          AND c.id = f.company_id WHERE f.id = ANY({ids})"
     );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let found: Vec<Id> = env.query_ids(sql)?;
     out.set_found("is_domestic", ids, &found);
     Ok(())
 }
@@ -105,7 +105,7 @@ fn foreign_countries(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()
 fn header_mode(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
     let countries: Vec<Id> = env.values(POSITION, "country_id", ids)?.iter().map(|country| country.as_id().unwrap_or(0)).collect();
     let sql = sql!("SELECT DISTINCT country_id FROM account_tax WHERE active AND country_id = ANY({countries})");
-    let with_taxes: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let with_taxes: Vec<Id> = env.query_ids(sql)?;
     for ((id, country), vat) in ids.iter().zip(countries).zip(env.values(POSITION, "foreign_vat", ids)?) {
         let without = vat.truthy() && country > 0 && !with_taxes.contains(&country);
         out.set("foreign_vat_header_mode", *id, if without { Value::from("no_template") } else { Value::None });

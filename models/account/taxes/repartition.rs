@@ -33,7 +33,7 @@ pub fn declare(all: &mut Declarations) {
                 "SELECT DISTINCT tax_id FROM account_tax_repartition_line WHERE tax_id = ANY({ids}) AND document_type = 'invoice'
                  AND repartition_type = 'tax' AND factor_percent < 0"
             );
-            let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+            let found: Vec<Id> = env.query_ids(sql)?;
             out.set_found("has_negative_factor", ids, &found);
             Ok(())
         });

@@ -154,7 +154,7 @@ fn alternatives_shown(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<(
          OR (SELECT array_agg(r.account_fiscal_position_id) FROM account_fiscal_position_account_tax_rel r
          WHERE r.account_tax_id = t.id) <> ARRAY[COALESCE(c.domestic_fiscal_position_id, 0)])"
     );
-    let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let found: Vec<Id> = env.query_ids(sql)?;
     out.set_found("display_alternative_taxes_field", ids, &found);
     Ok(())
 }

@@ -78,7 +78,7 @@ fn fill(env: &mut Env, field: &Manual) -> Result<()> {
     };
     let Some(table) = super::manual::table_of(env, &field.model) else { return Ok(()) };
     let sql = sql!("SELECT id FROM {table:ident}").uncached();
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql)?;
     env.changed(&field.model, &[first], &ids)
 }
 

@@ -177,7 +177,7 @@ fn drop_traces(env: &mut Env, models: &[&str]) -> Result<()> {
 /// Views of models that go.
 fn drop_views(env: &mut Env, models: &[&str]) -> Result<()> {
     let sql = sql!("SELECT id FROM ir_ui_view WHERE model = ANY({models})", models = Bind::texts(models.iter().copied()));
-    let views: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let views: Vec<Id> = env.query_ids(sql)?;
     env.unlink("ir.ui.view", &views)
 }
 

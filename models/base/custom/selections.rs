@@ -93,7 +93,7 @@ fn replace(env: &mut Env, field: Id, value: &str, by: Option<&str>) -> Result<()
         name = &field.name,
         by = Bind::Text(by.map(str::to_owned))
     );
-    let ids: Vec<Id> = env.query(sql.uncached())?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql.uncached())?;
     env.changed(&field.model, &[&field.name], &ids)
 }
 

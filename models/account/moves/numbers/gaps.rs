@@ -51,7 +51,7 @@ pub fn mark_next(env: &mut Env, ids: &[Id], gap: bool) -> Result<()> {
          AND n.sequence_prefix = m.sequence_prefix AND n.sequence_number = m.sequence_number + 1
          WHERE m.id = ANY({ids}) AND m.name NOT IN ('/', '') AND n.made_sequence_gap IS DISTINCT FROM {gap}"
     );
-    let next: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let next: Vec<Id> = env.query_ids(sql)?;
     if next.is_empty() {
         return Ok(());
     }

@@ -184,7 +184,7 @@ pub fn banks(env: &mut Env, batch: &Batch, journal: Option<&Journal>) -> Result<
         "SELECT id FROM res_partner_bank WHERE active AND partner_id = ANY({partners}) AND (company_id IS NULL
          OR company_id = {company}) ORDER BY sequence, id"
     );
-    Ok(env.query(sql)?.iter().filter_map(|row| row.int(0)).collect())
+    env.query_ids(sql)
 }
 
 fn bank(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {

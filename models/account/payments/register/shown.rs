@@ -269,7 +269,7 @@ fn under_way(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
              WHERE l.move_id = p.move_id AND o.move_id = ANY({entries2}))) ORDER BY p.date DESC, p.name DESC, p.id",
             entries2 = entries.as_slice()
         );
-        let found: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+        let found: Vec<Id> = env.query_ids(sql)?;
         let mut errors = Value::None;
         if !found.is_empty() {
             errors = Value::Map(map! { "unpaid_matched_payments" => map! {
