@@ -172,7 +172,7 @@ fn connections(env: &mut Env) -> Result<Vec<Connection>> {
          AND x.res_id = r.device_id WHERE x.module = {MODULE} AND x.name = ANY({devices}) ORDER BY r.id",
         devices = Bind::texts(DEVICES)
     );
-    let ids: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ids: Vec<Id> = env.query_ids(sql)?;
     let mut found = router::connections(env, &ids)?;
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

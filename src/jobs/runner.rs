@@ -300,7 +300,7 @@ fn patiently(mut write: impl FnMut() -> Result<()>) -> Result<()> {
 fn record(env: &mut Env, worker: &str, ran: &[Ran]) -> Result<()> {
     let ids: Vec<Id> = ran.iter().map(|ran| ran.job).collect();
     let sql = sql!("SELECT job_id FROM lastmile_job_lease WHERE worker = {worker} AND job_id = ANY({ids}) FOR UPDATE");
-    let ours: Vec<Id> = env.query(sql)?.iter().filter_map(|row| row.int(0)).collect();
+    let ours: Vec<Id> = env.query_ids(sql)?;
     let ours: Vec<&Ran> = ran.iter().filter(|ran| ours.contains(&ran.job)).collect();
     let outcomes: Vec<Outcome> = ours.iter().map(|ran| Outcome::from((*ran).clone())).collect();
     let recorded = runner::record(env, &outcomes)?;
