@@ -9,17 +9,18 @@ use lastmile_rpc::{CallError, Query};
 use super::action::{Opened, Window, follow, open};
 use super::desk::{Done as Outcome, maps};
 use super::frame::Page;
+use super::params::read_json;
 use super::place::Record;
-use super::record::{Notice, Sheet, asked, at, render, sheet};
+use super::record::{Notice, Sheet, onchange, render, sheet};
 use super::search::query::Search;
 use super::views::chatter;
-use super::views::draft::{Draft, edit, rows};
+use super::views::draft::{Draft, edit, key, rows};
 use super::views::form::Form;
 use super::views::logic::{Scope, and};
 use super::views::posted::{Posted, find, places};
 use super::views::shape::Shape;
 use super::views::spec::list_of;
-use super::visit::Visit;
+use super::visit::{Visit, at};
 
 /// What was done, for the browser.
 pub enum Done {
@@ -79,11 +80,7 @@ fn on_list(visit: &Visit<'_>, window: Window, what: &str, parts: &Parts) -> Outc
         ("duplicate", _) => desk.call(model, "copy", many(), Map::new())?,
         ("resequence", _) => desk.call(model, "web_resequence", vec![Value::from(ids), Value::Map(Map::new())], Map::new())?,
         ("move", field) => {
-            let value: Value = parts
-                .get("value")
-                .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
-                .map(|v| Value::from(&v))
-                .unwrap_or_default();
+            let value = parts.get("value").and_then(read_json).unwrap_or_default();
             desk.call(model, "write", vec![Value::from(ids), Value::Map(Map::from([(field.to_owned(), value)]))], Map::new())?
         }
         ("favourite", _) => {
@@ -200,7 +197,7 @@ impl Sheet {
     fn arch_readonly_off(&self, name: &str) -> bool {
         let mut nodes = Vec::new();
         self.arch.fields(&mut nodes);
-        nodes.iter().any(|node| node.name() == name && matches!(node.get("readonly"), Some("0" | "False" | "false")))
+        nodes.iter().any(|node| node.name() == name && node.forbids("readonly"))
     }
 }
 
@@ -220,9 +217,7 @@ fn changes(visit: &Visit<'_>, sheet: &mut Sheet, field: &str) -> Outcome<()> {
     if names.is_empty() {
         return Ok(());
     }
-    let args = vec![Value::from(ids), Value::Map(values.clone()), Value::from(names.clone()), Value::Map(asked(&sheet.spec))];
-    let found = desk.call(&model, "onchange", args, map! { "context" => sheet.window.context.clone() })?;
-    let value = found.as_map().and_then(|map| map.get("value")).and_then(Value::as_map).cloned().unwrap_or_default();
+    let value = onchange(desk, &model, (&ids, values.clone(), &names), &sheet.spec, &sheet.window.context)?;
     sheet.draft.follow(&fields, &value);
     Ok(())
 }
@@ -239,9 +234,7 @@ fn add_line(visit: &Visit<'_>, sheet: &mut Sheet, name: &str) -> Outcome<()> {
     }
     let mut spec = list_of(node).map(|list| super::views::spec::of(&sheet.shape, &field.relation, list)).unwrap_or_default();
     spec.retain(|own, _| *own != field.relation_field);
-    let args = vec![Value::List(Vec::new()), Value::Map(Map::new()), Value::List(Vec::new()), Value::Map(asked(&spec))];
-    let found = visit.desk.call(&field.relation, "onchange", args, map! { "context" => context })?;
-    let value = found.as_map().and_then(|map| map.get("value")).and_then(Value::as_map).cloned().unwrap_or_default();
+    let value = onchange(visit.desk, &field.relation, (&[], Map::new(), &[]), &spec, &context)?;
     let mut lines = rows(sheet.draft.values.get(name));
     let number =
         lines.iter().filter_map(|row| row.get("id")?.as_str()?.strip_prefix("virtual_")?.parse::<u32>().ok()).max().unwrap_or(0) + 1;
@@ -265,10 +258,10 @@ fn begun(value: Value) -> Value {
 }
 
 fn drop_line(draft: &mut Draft, which: &str) {
-    let Some((name, key)) = which.split_once(':') else { return };
+    let Some((name, line)) = which.split_once(':') else { return };
     let mut lines = rows(draft.values.get(name));
-    lines.retain(|row| row.get("id").map(Value::py_str).as_deref() != Some(key));
-    if let Ok(id) = key.parse::<Id>() {
+    lines.retain(|row| key(row) != line);
+    if let Ok(id) = line.parse::<Id>() {
         draft.removed.entry(name.to_owned()).or_default().insert(id);
     }
     draft.set(name, Value::List(lines.into_iter().map(Value::Map).collect()));
@@ -277,19 +270,16 @@ fn drop_line(draft: &mut Draft, which: &str) {
 /// Records for a link of the form, by what was typed, within the domain that holds now.
 fn found(visit: &Visit<'_>, sheet: &Sheet, input: &str, text: &str) -> Outcome<Done> {
     let mut path = input.strip_prefix("f.").unwrap_or(input).split('/');
-    let (name, key, own) = (path.next().unwrap_or_default(), path.next(), path.next());
+    let (name, line, own) = (path.next().unwrap_or_default(), path.next(), path.next());
     let fields = sheet.shape.of(&sheet.window.model);
     let arch = &sheet.arch;
     let here = places(&fields, arch);
     let Some((field, node)) = here.iter().find(|(field, _)| field.name == name) else { return Ok(Done::Json("[]".into())) };
     let scope = Scope::new(visit.desk, &sheet.window.context);
-    let (field, node, scope) = match (key, own, list_of(node)) {
-        (Some(key), Some(own), Some(list)) => {
+    let (field, node, scope) = match (line, own, list_of(node)) {
+        (Some(line), Some(own), Some(list)) => {
             let target = sheet.shape.of(&field.relation);
-            let line = rows(sheet.draft.values.get(name))
-                .into_iter()
-                .find(|row| row.get("id").map(Value::py_str).as_deref() == Some(key))
-                .unwrap_or_default();
+            let line = rows(sheet.draft.values.get(name)).into_iter().find(|row| key(row) == line).unwrap_or_default();
             let Some((field, node)) =
                 places(&target, list).into_iter().find(|(field, _)| field.name == own).map(|(f, n)| (f.clone(), n.clone()))
             else {

@@ -4,9 +4,10 @@ use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 use lastmile_rpc::{CallError, Query};
 
-use super::desk::{Desk, Done};
+use super::desk::{Desk, Done, text};
 use super::params::{Params, json};
 use super::place::{Place, Record, Step, Target};
+use super::views::arch::Node;
 use super::views::logic::Scope;
 
 /// Kinds of views that there are pages for.
@@ -34,6 +35,13 @@ impl Window {
         self.views.iter().find(|(_, known)| known == kind).and_then(|(id, _)| *id)
     }
 
+    /// Takes the name of a view when it has none of its own.
+    pub fn name_by(&mut self, arch: &Node) {
+        if self.name.is_empty() {
+            self.name = Some(arch.attr("string")).filter(|s| !s.is_empty()).unwrap_or(&self.model).to_owned();
+        }
+    }
+
     /// The kinds that show many records.
     pub fn many(&self) -> impl Iterator<Item = &str> {
         self.views.iter().map(|(_, kind)| kind.as_str()).filter(|kind| *kind != "form" && KINDS.contains(kind))
@@ -47,6 +55,11 @@ pub enum Opened {
     Go(String),
     /// Nothing that can be shown: its name and why.
     Nothing(String, String),
+}
+
+/// The address of a list of a model's records, by a domain.
+pub fn list_url(model: &str, domain: &Value, name: &str) -> String {
+    Params::default().with("d", &json(domain)).with("n", name).url(&format!("/odoo/m-{model}"))
 }
 
 /// The view kinds of a list such as `[[1, "list"], [false, "form"]]`.
@@ -69,8 +82,9 @@ fn link(value: Option<&Value>) -> Option<Id> {
     .filter(|id| *id > 0)
 }
 
-fn text(map: &Map, name: &str) -> String {
-    map.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+/// Whether an address is one of this site.
+fn is_here(url: &str) -> bool {
+    url.starts_with('/') && !url.starts_with("//")
 }
 
 /// Opens a step of a place.
@@ -133,7 +147,7 @@ fn opened(desk: &Desk<'_>, action: &Map, given: Map) -> Done<Opened> {
         "ir.actions.act_url" => {
             let url = text(action, "url");
             // Other sites are told, not gone to: a click on a menu stays here.
-            if url.starts_with('/') && !url.starts_with("//") { Ok(Opened::Go(url)) } else { Ok(Opened::Nothing(name, url)) }
+            if is_here(&url) { Ok(Opened::Go(url)) } else { Ok(Opened::Nothing(name, url)) }
         }
         _ => Ok(Opened::Nothing(name, String::new())),
     }
@@ -147,7 +161,7 @@ pub fn follow(desk: &Desk<'_>, place: &Place, action: &Map) -> Done<Option<Strin
     match text(action, "type").as_str() {
         "ir.actions.act_window" => Ok(Some(window_url(desk, place, action)?)),
         "ir.actions.act_window_close" => Ok(Some(place.back().url())),
-        "ir.actions.act_url" => Ok(Some(text(action, "url")).filter(|url| url.starts_with('/') && !url.starts_with("//"))),
+        "ir.actions.act_url" => Ok(Some(text(action, "url")).filter(|url| is_here(url))),
         "ir.actions.client" => {
             let params = action.get("params").and_then(Value::as_map).cloned().unwrap_or_default();
             match params.get("next").and_then(Value::as_map) {

@@ -57,10 +57,6 @@ pub struct Desk<'b> {
     declared: Arc<Declarations>,
 }
 
-fn text(map: &Map, name: &str) -> String {
-    map.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
 impl<'b> Desk<'b> {
     /// Asks who the session is.
     pub fn open(backend: &'b dyn Backend, token: &str, from: Peer, csrf: String, admin: &Admin) -> Done<Self> {
@@ -164,15 +160,24 @@ impl<'b> Desk<'b> {
         self.registry.models.get(model).is_some_and(|model| self.declared.method(model, method).is_some())
     }
 
+    /// The user's language.
+    pub fn lang(&self) -> &str {
+        self.context.get("lang").and_then(Value::as_str).unwrap_or("en_US")
+    }
+
     /// What a model is called in the user's language.
     pub fn label_of(&self, model: &str) -> String {
-        let lang = self.context.get("lang").and_then(Value::as_str).unwrap_or("en_US");
-        self.registry.models.get(model).map(|m| lastmile_orm::registry::translated(&m.label, lang).to_owned()).unwrap_or_default()
+        self.registry.models.get(model).map(|m| lastmile_orm::registry::translated(&m.label, self.lang()).to_owned()).unwrap_or_default()
     }
 
     /// A moment of the database where the user is.
     pub fn local(&self, moment: NaiveDateTime) -> DateTime<Tz> {
         self.zone.from_utc_datetime(&moment)
+    }
+
+    /// A moment where the user is, for the database. `None` for an hour that clocks leave out there.
+    pub fn utc(&self, local: NaiveDateTime) -> Option<NaiveDateTime> {
+        Some(self.zone.from_local_datetime(&local).earliest()?.naive_utc())
     }
 
     /// Today where the user is.
@@ -187,6 +192,17 @@ pub fn maps(value: Value) -> Vec<Map> {
         Value::List(items) => items.into_iter().filter_map(|item| if let Value::Map(map) = item { Some(map) } else { None }).collect(),
         _ => Vec::new(),
     }
+}
+
+/// A text of a row.
+pub fn text(row: &Map, field: &str) -> String {
+    row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The id and name of a link that `read` answers.
+pub fn link(row: &Map, field: &str) -> Option<(Id, String)> {
+    let pair = row.get(field)?.as_list()?;
+    Some((pair.first()?.as_id()?, pair.get(1)?.py_str()))
 }
 
 /// `[[field, operator, value]]`.

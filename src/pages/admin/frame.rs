@@ -74,7 +74,7 @@ fn screens(desk: &Desk<'_>, place: &Place) -> Vec<Menu> {
     let here = |path: &str| matches!(place.steps.first().map(|step| &step.target), Some(Target::Action(name)) if name == path);
     let own = NAMES.iter().filter(|name| desk.registry.models.contains_key(name.model) && desk.may(name.model, "read"));
     own.map(|name| Menu {
-        name: desk.words.get(name.word.trim_start_matches('=')).to_owned(),
+        name: desk.words.get(name.word).to_owned(),
         url: format!("/odoo/{}", name.path),
         here: here(name.path),
         open: false,

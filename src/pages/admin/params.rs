@@ -26,8 +26,7 @@ impl Params {
 
     /// A value that is JSON.
     pub fn json(&self, name: &str) -> Option<Value> {
-        let json: serde_json::Value = serde_json::from_str(self.get(name)?).ok()?;
-        Some(Value::from(&json))
+        read_json(self.get(name)?)
     }
 
     /// A whole number.
@@ -63,6 +62,12 @@ impl Params {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
+    /// What of an address stays with the records of a window: how it was opened.
+    pub fn carried(&self) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| matches!(name.as_str(), "c" | "d" | "v" | "n"));
+        Params(kept.cloned().collect())
+    }
+
     /// An address with these.
     pub fn url(&self, path: &str) -> String {
         let pairs: Vec<String> = self.iter().map(|(key, value)| format!("{}={}", encode_component(key), encode_component(value))).collect();
@@ -73,4 +78,10 @@ impl Params {
 /// A value as JSON, for [`Params::json`].
 pub fn json(value: &Value) -> String {
     serde_json::Value::from(value).to_string()
+}
+
+/// What a JSON text holds. `None` when it is none.
+pub fn read_json(text: &str) -> Option<Value> {
+    let json: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(Value::from(&json))
 }

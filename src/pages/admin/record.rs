@@ -2,23 +2,21 @@
 
 use lastmile_orm::error::Error;
 use lastmile_orm::map;
-use lastmile_orm::value::{Map, Value};
+use lastmile_orm::value::{Id, Map, Value};
 
 use super::action::Window;
-use super::desk::{Done, maps};
+use super::desk::{Desk, Done, maps};
 use super::frame::Page;
 use super::html::{El, Html, el, hidden};
-use super::params::Params;
-use super::place::{Place, Record};
+use super::place::Record;
 use super::search::panel::{crumbs, menu};
 use super::views::arch::Node;
 use super::views::chatter;
 use super::views::draft::Draft;
 use super::views::form::{Form, is_chatter};
-use super::views::list::carried;
 use super::views::shape::Shape;
 use super::views::spec;
-use super::visit::{Reply, Visit, way};
+use super::visit::{Reply, Visit, at, way};
 
 /// A record with what it is shown by.
 pub struct Sheet {
@@ -42,9 +40,7 @@ pub fn sheet(visit: &Visit<'_>, mut window: Window) -> Done<Sheet> {
     let desk = visit.desk;
     let shape = Shape::load(desk, &window.model, &[(window.view("form"), "form")], window.action)?;
     let arch = shape.arch("form").ok_or_else(|| Error::user("There is no form."))?;
-    if window.name.is_empty() {
-        window.name = Some(arch.attr("string")).filter(|s| !s.is_empty()).unwrap_or(&window.model).to_owned();
-    }
+    window.name_by(&arch);
     let mut spec = spec::of(&shape, &window.model, &arch);
     spec.insert("display_name".into(), Value::Map(Map::new()));
     let mut context = window.context.clone();
@@ -57,9 +53,7 @@ pub fn sheet(visit: &Visit<'_>, mut window: Window) -> Done<Sheet> {
             Draft { id: Some(id), values: base.clone(), base, ..Draft::default() }
         }
         None => {
-            let args = vec![Value::List(Vec::new()), Value::Map(Map::new()), Value::List(Vec::new()), Value::Map(asked(&spec))];
-            let found = desk.call(&window.model, "onchange", args, map! { "context" => context.clone() })?;
-            let value = found.as_map().and_then(|map| map.get("value")).and_then(Value::as_map).cloned().unwrap_or_default();
+            let value = onchange(desk, &window.model, (&[], Map::new(), &[]), &spec, &context)?;
             let mut draft = Draft::default();
             draft.follow(&shape.of(&window.model), &value);
             draft.base = draft.values.clone();
@@ -71,12 +65,15 @@ pub fn sheet(visit: &Visit<'_>, mut window: Window) -> Done<Sheet> {
     Ok(Sheet { window, shape, arch, spec, draft })
 }
 
-/// What `onchange` is asked for: names that only reads have are not among them.
-pub fn asked(spec: &Map) -> Map {
-    spec.iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "display_name" | "write_date" | "id"))
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect()
+/// What follows when `names` of `values` of the records were edited; nothing of them: how a new record begins.
+pub fn onchange(desk: &Desk<'_>, model: &str, edit: (&[Id], Map, &[&str]), spec: &Map, context: &Map) -> Done<Map> {
+    let (ids, values, names) = edit;
+    // Names that only reads have are not asked for.
+    let mut asked = spec.clone();
+    asked.retain(|name, _| !matches!(name.as_str(), "display_name" | "write_date" | "id"));
+    let args = vec![Value::from(ids.to_vec()), Value::Map(values), Value::from(names.to_vec()), Value::Map(asked)];
+    let found = desk.call(model, "onchange", args, map! { "context" => context.clone() })?;
+    Ok(found.as_map().and_then(|map| map.get("value")).and_then(Value::as_map).cloned().unwrap_or_default())
 }
 
 /// The page of a record, or the form that an action opens by itself.
@@ -130,9 +127,13 @@ pub fn render(visit: &Visit<'_>, sheet: &Sheet, said: Notice) -> Done<Page> {
     let (desk, draft, model) = (visit.desk, &sheet.draft, sheet.window.model.as_str());
     let words = &desk.words;
     let locked = if draft.id.is_some() { !desk.may(model, "write") } else { !desk.may(model, "create") };
-    let forbids = |what: &str| matches!(sheet.arch.attr(what), "0" | "false" | "False");
-    let form =
-        Form::new(desk, &sheet.shape, draft, &sheet.window.context, locked || forbids(if draft.id.is_some() { "edit" } else { "create" }));
+    let form = Form::new(
+        desk,
+        &sheet.shape,
+        draft,
+        &sheet.window.context,
+        locked || sheet.arch.forbids(if draft.id.is_some() { "edit" } else { "create" }),
+    );
     let inner = form.render(&sheet.arch);
     let title = match draft.id {
         Some(_) => draft
@@ -194,7 +195,7 @@ fn panel(visit: &Visit<'_>, sheet: &Sheet, locked: bool, crumbs: El) -> El {
             .text(words.get("save"))
     });
     let back =
-        if draft.id.is_some() { visit.params.url(&visit.place.url()) } else { carried(&visit.params).url(&visit.place.back().url()) };
+        if draft.id.is_some() { visit.params.url(&visit.place.url()) } else { visit.params.carried().url(&visit.place.back().url()) };
     let discard = (!locked).then(|| {
         el("a")
             .class("btn o_form_button_cancel")
@@ -204,7 +205,7 @@ fn panel(visit: &Visit<'_>, sheet: &Sheet, locked: bool, crumbs: El) -> El {
             .text(words.get("discard"))
     });
     let new = (draft.id.is_some() && may("create")).then(|| {
-        let url = carried(&visit.params).url(&visit.place.at(Some(Record::New)).url());
+        let url = at(&visit.place, &visit.params, Some(Record::New));
         el("a").class("btn o_form_button_create").attr("href", url).attr("accesskey", "c").text(words.get("new"))
     });
     let cog = draft.id.map(|_| {
@@ -241,9 +242,4 @@ fn panel(visit: &Visit<'_>, sheet: &Sheet, locked: bool, crumbs: El) -> El {
         .children(save)
         .children(discard);
     el("div").class("o_control_panel").child(main).child(buttons)
-}
-
-/// A place of a record in the same window.
-pub fn at(place: &Place, params: &Params, record: Option<Record>) -> String {
-    carried(params).url(&place.at(record).url())
 }

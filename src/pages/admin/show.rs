@@ -11,14 +11,12 @@ use super::screens;
 use super::search::everywhere;
 use super::search::panel;
 use super::search::query::Search;
-use super::views::activity;
 use super::views::arch::Node;
-use super::views::calendar::Calendar;
-use super::views::figures::Figures;
-use super::views::kanban::Kanban;
-use super::views::list::{List, carried};
+use super::views::list::List;
 use super::views::shape::Shape;
-use super::visit::{Reply, Visit, way};
+use super::views::view::View;
+use super::views::{activity, calendar, figures, kanban};
+use super::visit::{Reply, Visit, at, way};
 
 /// The page of a place.
 pub fn page(visit: &Visit<'_>) -> Done<Reply> {
@@ -44,7 +42,7 @@ pub fn page(visit: &Visit<'_>) -> Done<Reply> {
 /// A page of the trade.
 fn screen(visit: &Visit<'_>, known: &screens::names::Name) -> Done<Page> {
     let (name, body) = screens::page(visit.desk, known.path, visit.place.id(), &visit.params)?;
-    let name = if name.is_empty() { visit.desk.words.get(known.word.trim_start_matches('=')).to_owned() } else { name };
+    let name = if name.is_empty() { visit.desk.words.get(known.word).to_owned() } else { name };
     let mut all = Html::from(el("div").class("o_control_panel").child(panel::crumbs(visit.desk, &way(visit, &name)?)));
     all.push(body);
     Ok(Page::new(name, all))
@@ -75,16 +73,15 @@ fn window_page(visit: &Visit<'_>, mut window: Window) -> Done<Reply> {
     let kind = asked.or_else(|| kinds.first().copied()).unwrap_or("list").to_owned();
     let shape = Shape::load(desk, &window.model, &[(window.view(&kind), &kind), (window.search, "search")], window.action)?;
     let arch = shape.arch(&kind).ok_or_else(|| Error::user("There is no such view."))?;
-    if window.name.is_empty() {
-        window.name = Some(arch.attr("string")).filter(|s| !s.is_empty()).unwrap_or(&window.model).to_owned();
-    }
+    window.name_by(&arch);
     let search = Search::read(desk, &window, &shape, &visit.params)?;
-    let (body, pager) = view(visit, &window, &shape, &search, &kind, &arch)?;
-    let path = visit.place.url();
+    let view = View { desk, window: &window, shape: &shape, search: &search, place: &visit.place, params: &visit.params };
+    let (body, pager) = body(visit, &view, &kind, &arch)?;
+    let path = view.path();
     let kinds: Vec<&str> = window.many().collect();
-    let create = desk.may(&window.model, "create") && arch.get("create").is_none_or(|c| !matches!(c, "0" | "false" | "False"));
+    let create = desk.may(&window.model, "create") && !arch.forbids("create");
     let new = create.then(|| {
-        let url = carried(&visit.params).url(&visit.place.at(Some(Record::New)).url());
+        let url = at(&visit.place, &visit.params, Some(Record::New));
         el("button").attr("type", "button").class("btn primary o_list_button_add").attr("data-go", url).text(desk.words.get("new"))
     });
     let crumbs = panel::crumbs(desk, &way(visit, &window.name)?);
@@ -98,18 +95,17 @@ fn window_page(visit: &Visit<'_>, mut window: Window) -> Done<Reply> {
 }
 
 /// The view itself, and its pager.
-fn view(visit: &Visit<'_>, window: &Window, shape: &Shape, search: &Search, kind: &str, arch: &Node) -> Done<(Html, Option<El>)> {
-    let (desk, place, params) = (visit.desk, &visit.place, &visit.params);
+fn body(visit: &Visit<'_>, view: &View<'_>, kind: &str, arch: &Node) -> Done<(Html, Option<El>)> {
     match kind {
-        "kanban" => Kanban { desk, window, shape, search, place, params }.render(arch),
-        "graph" => Ok((Figures { desk, window, shape, search, path: place.url() }.graph(arch)?, None)),
-        "pivot" => Ok((Figures { desk, window, shape, search, path: place.url() }.pivot(arch)?, None)),
-        "calendar" => Ok((Calendar { desk, window, shape, search, place, params }.render(arch)?, None)),
-        "activity" => Ok((activity::render(desk, window, search, place, params)?, None)),
+        "kanban" => kanban::render(view, arch),
+        "graph" => Ok((figures::graph(view, arch)?, None)),
+        "pivot" => Ok((figures::pivot(view, arch)?, None)),
+        "calendar" => Ok((calendar::render(view, arch)?, None)),
+        "activity" => Ok((activity::render(view)?, None)),
         _ => {
-            let known = visit.look.columns.iter().find(|(model, _)| *model == window.model);
+            let known = visit.look.columns.iter().find(|(model, _)| *model == view.window.model);
             let chosen = known.map(|(_, names)| names.split('.').map(str::to_owned).collect()).unwrap_or_default();
-            List { desk, window, shape, search, place, params, chosen }.render(arch)
+            List { view, chosen }.render(arch)
         }
     }
 }

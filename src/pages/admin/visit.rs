@@ -26,6 +26,11 @@ pub struct Visit<'a> {
     pub look: Look,
 }
 
+/// The address of another record of the same window, or of the window itself.
+pub fn at(place: &Place, params: &Params, record: Option<Record>) -> String {
+    params.carried().url(&place.at(record).url())
+}
+
 /// The names of the steps to a place; the last one is `here`.
 pub fn way(visit: &Visit<'_>, here: &str) -> Done<Vec<Crumb>> {
     let mut out: Vec<Crumb> = Vec::new();
@@ -54,7 +59,7 @@ fn name_of(desk: &Desk<'_>, step: &Step) -> Done<String> {
     let named = match (&step.target, step.record) {
         (_, Some(Record::New)) => return Ok(desk.words.get("new").to_owned()),
         (Target::Action(action), None) if names::find(action).is_some() => {
-            let word = names::find(action).map(|name| name.word.trim_start_matches('=')).unwrap_or_default();
+            let word = names::find(action).map(|name| name.word).unwrap_or_default();
             return Ok(desk.words.get(word).to_owned());
         }
         (Target::Action(action), None) => {

@@ -17,8 +17,9 @@ pub struct Words {
 }
 
 impl Words {
-    /// A text by its name; the name itself when there is none.
+    /// A text by its name, which tables of the source mark by a leading `=`; the name itself when there is none.
     pub fn get<'a>(&'a self, name: &'a str) -> &'a str {
+        let name = name.trim_start_matches('=');
         self.texts.get(name).copied().unwrap_or(name)
     }
 

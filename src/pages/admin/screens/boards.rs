@@ -5,8 +5,9 @@ use lastmile_orm::value::{Map, Value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::parts::{ago, button, card, choice, id, link, list_url, name, state, table, td, text, to};
-use crate::pages::admin::desk::{Desk, Done, leaf};
+use super::parts::{ago, button, card, choice, id, name, state, table, td, to};
+use crate::pages::admin::action::list_url;
+use crate::pages::admin::desk::{Desk, Done, leaf, link, text};
 use crate::pages::admin::html::{El, Html, el, hidden};
 use crate::pages::admin::widgets::format;
 

@@ -4,8 +4,9 @@ use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 use rust_decimal::Decimal;
 
-use super::parts::{ago, button, card, choice, id, link, list_url, name, state, table, td, text, to, wide};
-use crate::pages::admin::desk::{Desk, Done, leaf};
+use super::parts::{ago, button, card, choice, id, name, state, table, td, to, wide};
+use crate::pages::admin::action::list_url;
+use crate::pages::admin::desk::{Desk, Done, leaf, link, text};
 use crate::pages::admin::html::{El, Html, el, icon};
 use crate::pages::admin::params::Params;
 use crate::pages::admin::views::logic::any;

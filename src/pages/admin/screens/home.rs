@@ -2,8 +2,9 @@
 
 use lastmile_orm::value::{Map, Value};
 
-use super::parts::{ago, card, choice, id, list_url, name, table, td, text, tile, to};
-use crate::pages::admin::desk::{Desk, Done, leaf};
+use super::parts::{ago, card, choice, id, name, state, table, td, tile, to};
+use crate::pages::admin::action::list_url;
+use crate::pages::admin::desk::{Desk, Done, leaf, text};
 use crate::pages::admin::html::{El, Html, el};
 use crate::pages::admin::widgets::format;
 
@@ -106,7 +107,7 @@ pub fn body(desk: &Desk<'_>) -> Done<Html> {
     for watch in WATCHED {
         let domain = (watch.domain)(desk);
         let Some(count) = desk.count(watch.model, domain.clone())? else { continue };
-        let word = words.get(watch.word.trim_start_matches('='));
+        let word = words.get(watch.word);
         calm &= count == 0 || watch.tone != "bad";
         let tone = if count == 0 { "calm" } else { watch.tone };
         let url = if watch.url.is_empty() { list_url(watch.model, &domain, word) } else { watch.url.to_owned() };
@@ -152,7 +153,7 @@ fn tickets(desk: &Desk<'_>) -> Done<Option<El>> {
         el("tr")
             .child(to(&format!("/odoo/m-isp.fault.ticket/{}", id(row)), &text(row, "name")))
             .child(td(Html::text(&name(row, "partner_id"))))
-            .child(td(super::parts::state(desk, "isp.fault.ticket", row, "priority")))
+            .child(td(state(desk, "isp.fault.ticket", row, "priority")))
             .child(td(Html::text(&ago(desk, row.get("opened_at")))))
     };
     let words = &desk.words;

@@ -3,9 +3,8 @@
 use chrono::Utc;
 use lastmile_orm::value::{Id, Map, Value};
 
-use crate::pages::admin::desk::Desk;
+use crate::pages::admin::desk::{Desk, link, text};
 use crate::pages::admin::html::{El, Html, el, hidden};
-use crate::pages::admin::params::{Params, json};
 use crate::pages::admin::widgets::format;
 
 /// A part of a page with its heading.
@@ -27,25 +26,9 @@ pub fn tile(label: &str, value: &str, tone: &str, url: &str) -> El {
         .child(el("span").class("label").text(label))
 }
 
-/// A list of a model's records, by a domain.
-pub fn list_url(model: &str, domain: &Value, name: &str) -> String {
-    Params::default().with("d", &json(domain)).with("n", name).url(&format!("/odoo/m-{model}"))
-}
-
-/// The id and name of a link that `read` answers.
-pub fn link(row: &Map, field: &str) -> Option<(Id, String)> {
-    let pair = row.get(field)?.as_list()?;
-    Some((pair.first()?.as_id()?, pair.get(1)?.py_str()))
-}
-
 /// The name of a link.
 pub fn name(row: &Map, field: &str) -> String {
     link(row, field).map(|(_, name)| name).unwrap_or_default()
-}
-
-/// A text.
-pub fn text(row: &Map, field: &str) -> String {
-    row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The id of a row.
@@ -56,10 +39,9 @@ pub fn id(row: &Map) -> Id {
 /// The label of a selection's value.
 pub fn choice(desk: &Desk<'_>, model: &str, row: &Map, field: &str) -> String {
     let value = text(row, field);
-    let lang = desk.context.get("lang").and_then(Value::as_str).unwrap_or("en_US");
     let found =
         desk.registry.models.get(model).and_then(|m| m.fields.get(field)).and_then(|f| f.selection.iter().find(|(key, _)| *key == value));
-    found.map_or(value.clone(), |(_, label)| lastmile_orm::registry::translated(label, lang).to_owned())
+    found.map_or(value.clone(), |(_, label)| lastmile_orm::registry::translated(label, desk.lang()).to_owned())
 }
 
 /// A state as a coloured word.

@@ -3,8 +3,9 @@
 use lastmile_orm::error::Error;
 use lastmile_orm::value::{Id, Map, Value};
 
-use super::parts::{ago, button, card, choice, id, link, name, state, table, td, text, tile, to, wide};
-use crate::pages::admin::desk::{Desk, Done, leaf};
+use super::parts::{ago, button, card, choice, id, name, state, table, td, tile, to, wide};
+use crate::pages::admin::action::list_url;
+use crate::pages::admin::desk::{Desk, Done, leaf, link, text};
 use crate::pages::admin::html::{El, Html, el, icon};
 use crate::pages::admin::widgets::format;
 
@@ -107,7 +108,7 @@ pub fn one(desk: &Desk<'_>, router: Id) -> Done<(String, Html)> {
     };
     let count =
         |extra: Vec<Value>| -> Done<String> { Ok(desk.count("isp.subscription", on(extra))?.map_or("–".into(), |n| n.to_string())) };
-    let list = |extra: Vec<Value>, word: &str| super::parts::list_url("isp.subscription", &on(extra), word);
+    let list = |extra: Vec<Value>, word: &str| list_url("isp.subscription", &on(extra), word);
     let one = |state: &str| vec![leaf("state", "=", state)];
     let tiles = el("div")
         .class("tiles")

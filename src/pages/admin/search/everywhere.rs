@@ -114,7 +114,7 @@ fn hit(desk: &Desk<'_>, source: &Source, row: &Map) -> Hit {
     let notes: Vec<String> =
         source.note.iter().filter_map(|name| row.get(name)).map(|value| format::plain(desk, value)).filter(|t| !t.is_empty()).collect();
     Hit {
-        word: source.word.trim_start_matches('='),
+        word: source.word,
         name: row.get("display_name").map(Value::py_str).unwrap_or_default(),
         note: notes.join(" · "),
         url: format!("{}/{}", source.opens, row.get("id").map(Value::py_str).unwrap_or_default()),

@@ -134,7 +134,7 @@ pub fn switcher(desk: &Desk<'_>, kinds: &[&str], now: &str, params: &Params, pat
         return None;
     }
     let one = |(kind, word, drawing): &(&'static str, &'static str, &'static str)| {
-        let word = desk.words.get(word.trim_start_matches('='));
+        let word = desk.words.get(word);
         let link = el("a").class(format!("btn o_switch_view o_{kind}{}", if *kind == now { " active" } else { "" }));
         let link =
             link.attr("href", params.clone().without("open").set("view_type", kind).url(path)).attr("title", word).attr("aria-label", word);

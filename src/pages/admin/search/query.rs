@@ -1,6 +1,6 @@
 //! A search: from the address and the search view to a domain and groups.
 
-use chrono::{Datelike, Days, Months, NaiveDate, TimeZone, Utc};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use lastmile_orm::value::{Map, Value};
 
 use crate::pages::admin::action::Window;
@@ -86,13 +86,18 @@ fn grouping(scope: &Scope, node: &Node) -> Option<String> {
     context.get("group_by").and_then(Value::as_str).map(str::to_owned)
 }
 
+/// The first day of the week that a day is in.
+pub fn week_of(day: NaiveDate, week_start: i64) -> Option<NaiveDate> {
+    let into = (i64::from(day.weekday().number_from_monday()) - week_start).rem_euclid(7);
+    day.checked_sub_days(Days::new(u64::try_from(into).ok()?))
+}
+
 /// First day and the day after the last, of a span.
 fn span(name: &str, today: NaiveDate, week_start: i64) -> Option<(NaiveDate, NaiveDate)> {
     let month = today.with_day(1)?;
     let year = month.with_month(1)?;
     let quarter = month.with_month((today.month0() / 3) * 3 + 1)?;
-    let into = (i64::from(today.weekday().number_from_monday()) - week_start).rem_euclid(7);
-    let week = today.checked_sub_days(Days::new(u64::try_from(into).ok()?))?;
+    let week = week_of(today, week_start)?;
     Some(match name {
         "today" => (today, today.succ_opt()?),
         "week" => (week, week.checked_add_days(Days::new(7))?),
@@ -112,8 +117,7 @@ pub fn within(desk: &Desk<'_>, field: &str, kind: &str, from: NaiveDate, to: Nai
             return day.to_string();
         }
         let midnight = day.and_time(chrono::NaiveTime::MIN);
-        let moment = desk.zone.from_local_datetime(&midnight).earliest().map_or(midnight, |at| at.with_timezone(&Utc).naive_utc());
-        moment.format(lastmile_orm::value::DATETIME).to_string()
+        desk.utc(midnight).unwrap_or(midnight).format(lastmile_orm::value::DATETIME).to_string()
     };
     Value::List(vec![leaf(field, ">=", text(from)), leaf(field, "<", text(to))])
 }
@@ -169,7 +173,7 @@ impl Search {
                 for (key, word) in SPANS {
                     let value = format!("{name}:{key}");
                     let is_on = self.params.all("f").any(|f| f == value);
-                    let word = desk.words.get(word.trim_start_matches('=')).to_owned();
+                    let word = desk.words.get(word).to_owned();
                     if let Some((from, to)) = span(key, desk.today(), desk.manner.week_start).filter(|_| is_on) {
                         on.push((*group, within(desk, date, &kind, from, to)));
                         self.facets.push(Facet { label: text.clone(), text: word.clone(), without: self.params.clone().drop("f", &value) });

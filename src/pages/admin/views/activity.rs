@@ -3,29 +3,20 @@
 use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
 
-use super::list::carried;
 use super::logic::and;
-use crate::pages::admin::action::Window;
-use crate::pages::admin::desk::{Desk, Done, leaf, maps};
+use super::view::View;
+use crate::pages::admin::desk::{Done, leaf, maps};
 use crate::pages::admin::html::{Html, el};
-use crate::pages::admin::params::Params;
-use crate::pages::admin::place::{Place, Record};
-use crate::pages::admin::search::query::Search;
 use crate::pages::admin::widgets::format;
 
 /// Records with something planned.
-pub fn render(desk: &Desk<'_>, window: &Window, search: &Search, place: &Place, params: &Params) -> Done<Html> {
+pub fn render(view: &View<'_>) -> Done<Html> {
+    let desk = view.desk;
     let named = || map! { "fields" => map! { "display_name" => Map::new() } };
     let planned = map! { "summary" => Map::new(), "date_deadline" => Map::new(), "activity_type_id" => named(), "user_id" => named() };
     let spec = map! { "display_name" => Map::new(), "activity_ids" => map! { "fields" => planned } };
-    let domain = and(&search.domain, &Value::List(vec![leaf("activity_ids", "!=", false)]));
-    let found = desk.call(
-        &window.model,
-        "web_search_read",
-        vec![domain, Value::Map(spec)],
-        map! { "limit" => 80_i64, "context" => search.context.clone() },
-    )?;
-    let rows = maps(found.as_map().and_then(|map| map.get("records")).cloned().unwrap_or_default());
+    let domain = and(&view.search.domain, &Value::List(vec![leaf("activity_ids", "!=", false)]));
+    let rows = view.read(domain, spec, map! { "limit" => 80_i64 })?.records;
     if rows.is_empty() {
         return Ok(el("div").class("o_view_nocontent").child(el("h2").text(desk.words.get("nothing_planned"))).into());
     }
@@ -34,7 +25,7 @@ pub fn render(desk: &Desk<'_>, window: &Window, search: &Search, place: &Place, 
     };
     let one = |row: &Map| {
         let id = row.get("id").and_then(Value::as_id).unwrap_or(0);
-        let url = carried(params).url(&place.at(Some(Record::Id(id))).url());
+        let url = view.url_of(id);
         let name = row.get("display_name").map(Value::py_str).unwrap_or_default();
         let items = maps(row.get("activity_ids").cloned().unwrap_or_default());
         let items = items.iter().map(|item| {

@@ -75,6 +75,11 @@ impl Node {
         self.get(name).unwrap_or_default()
     }
 
+    /// Whether an attribute says no.
+    pub fn forbids(&self, name: &str) -> bool {
+        matches!(self.attr(name), "0" | "false" | "False")
+    }
+
     /// Its name, for fields, filters and buttons.
     pub fn name(&self) -> &str {
         self.attr("name")

@@ -68,6 +68,6 @@ pub fn is_main(model: &str, method: &str) -> bool {
 
 /// What people are asked before a method runs.
 pub fn question(desk: &Desk<'_>, model: &str, method: &str) -> Option<String> {
-    let word = find(model, method)?.ask.trim_start_matches('=');
+    let word = find(model, method)?.ask;
     (!word.is_empty()).then(|| desk.words.get(word).to_owned())
 }

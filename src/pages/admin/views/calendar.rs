@@ -5,150 +5,123 @@ use lastmile_orm::map;
 use lastmile_orm::value::{Map, Value};
 
 use super::arch::Node;
-use super::list::carried;
-use super::logic::and;
-use super::shape::Shape;
-use crate::pages::admin::action::Window;
-use crate::pages::admin::desk::{Desk, Done, leaf, maps};
+use super::logic::{and, any};
+use super::view::View;
+use crate::pages::admin::desk::{Done, leaf};
 use crate::pages::admin::html::{El, Html, el, icon};
-use crate::pages::admin::params::Params;
-use crate::pages::admin::place::{Place, Record};
-use crate::pages::admin::search::query::{Search, within};
+use crate::pages::admin::search::query::{week_of, within};
 use crate::pages::admin::widgets::format;
 
 /// Most events of a month.
 const EVENTS: i64 = 500;
 
-/// What a calendar is made of.
-pub struct Calendar<'a> {
-    pub desk: &'a Desk<'a>,
-    pub window: &'a Window,
-    pub shape: &'a Shape,
-    pub search: &'a Search,
-    pub place: &'a Place,
-    pub params: &'a Params,
-}
-
 /// The first day of the weeks that show a month, and the day after the last.
 fn weeks(month: NaiveDate, week_start: i64) -> Option<(NaiveDate, NaiveDate)> {
-    let into = (i64::from(month.weekday().number_from_monday()) - week_start).rem_euclid(7);
-    let from = month.checked_sub_days(Days::new(u64::try_from(into).ok()?))?;
+    let from = week_of(month, week_start)?;
     let next = month.checked_add_months(Months::new(1))?;
     let days = (next - from).num_days();
     let to = from.checked_add_days(Days::new(u64::try_from(days.div_euclid(7) + i64::from(days.rem_euclid(7) > 0)).ok()? * 7))?;
     Some((from, to))
 }
 
-impl Calendar<'_> {
-    fn day_of(&self, value: &Value) -> Option<(NaiveDate, String)> {
-        if let Some(at) = format::read_moment(value) {
-            let local = self.desk.local(at);
-            return Some((local.date_naive(), local.format("%H:%M ").to_string()));
-        }
-        format::read_date(value).map(|day| (day, String::new()))
+fn day_of(view: &View<'_>, value: &Value) -> Option<(NaiveDate, String)> {
+    if let Some(at) = format::read_moment(value) {
+        let local = view.desk.local(at);
+        return Some((local.date_naive(), local.format("%H:%M ").to_string()));
     }
+    format::read_date(value).map(|day| (day, String::new()))
+}
 
-    /// The month of the address, else this one.
-    pub fn render(&self, arch: &Node) -> Done<Html> {
-        let today = self.desk.today();
-        let asked = self.params.get("month").and_then(|m| NaiveDate::parse_from_str(&format!("{m}-01"), "%Y-%m-%d").ok());
-        let month = asked.unwrap_or(today).with_day(1).unwrap_or(today);
-        let Some((from, to)) = weeks(month, self.desk.manner.week_start) else { return Ok(Html::new()) };
-        let start = arch.attr("date_start");
-        let stop = arch.get("date_stop").filter(|name| self.shape.field(name).is_some());
-        let kind = self.shape.field(start).map(|f| f.kind.clone()).unwrap_or_default();
-        let mut spec = map! { start => Map::new(), "display_name" => Map::new() };
-        if let Some(stop) = stop {
-            spec.insert(stop.to_owned(), Value::Map(Map::new()));
-        }
-        let mut period = within(self.desk, start, &kind, from, to);
-        if let Some(stop) = stop {
-            let begun = Value::List(vec![leaf(start, "<", to.to_string()), leaf(stop, ">=", from.to_string())]);
-            period = super::logic::any(&[period, begun]);
-        }
-        let domain = and(&self.search.domain, &period);
-        let named = map! { "limit" => EVENTS, "order" => start, "context" => self.search.context.clone() };
-        let found = self.desk.call(&self.window.model, "web_search_read", vec![domain, Value::Map(spec)], named)?;
-        let rows = maps(found.as_map().and_then(|map| map.get("records")).cloned().unwrap_or_default());
-        let events: Vec<(NaiveDate, NaiveDate, El)> = rows
-            .iter()
-            .filter_map(|row| {
-                let (day, time) = self.day_of(row.get(start)?)?;
-                let last = stop.and_then(|stop| self.day_of(row.get(stop)?)).map_or(day, |(last, _)| last.max(day));
-                let id = row.get("id").and_then(Value::as_id)?;
-                let url = carried(self.params).url(&self.place.at(Some(Record::Id(id))).url());
-                let name = row.get("display_name").map(Value::py_str).unwrap_or_default();
-                Some((day, last, el("a").class("o_event").attr("href", url).attr("title", &name).text(format!("{time}{name}"))))
-            })
-            .collect();
-        let mut body = el("tbody");
-        let mut day = from;
-        while day < to {
-            let mut week = el("tr");
-            for _ in 0..7 {
-                let here = events.iter().filter(|(first, last, _)| (*first..=*last).contains(&day)).map(|(_, _, event)| event.clone());
-                let class = format!(
-                    "o_day{}{}",
-                    if day == today { " today" } else { "" },
-                    if day.month() == month.month() { "" } else { " other" }
-                );
-                week = week.child(el("td").class(class).child(el("span").class("number").text(day.day().to_string())).children(here));
-                day = day.succ_opt().unwrap_or(to);
-            }
-            body = body.child(week);
-        }
-        Ok(el("div")
-            .class("card o_calendar_view")
-            .child(self.head(month))
-            .child(el("table").class("o_calendar").child(self.weekdays(from)).child(body))
-            .into())
+/// The month of the address, else this one.
+pub fn render(view: &View<'_>, arch: &Node) -> Done<Html> {
+    let today = view.desk.today();
+    let asked = view.params.get("month").and_then(|m| NaiveDate::parse_from_str(&format!("{m}-01"), "%Y-%m-%d").ok());
+    let month = asked.unwrap_or(today).with_day(1).unwrap_or(today);
+    let Some((from, to)) = weeks(month, view.desk.manner.week_start) else { return Ok(Html::new()) };
+    let start = arch.attr("date_start");
+    let stop = arch.get("date_stop").filter(|name| view.shape.field(name).is_some());
+    let kind = view.shape.field(start).map(|f| f.kind.clone()).unwrap_or_default();
+    let mut spec = map! { start => Map::new(), "display_name" => Map::new() };
+    if let Some(stop) = stop {
+        spec.insert(stop.to_owned(), Value::Map(Map::new()));
     }
+    let mut period = within(view.desk, start, &kind, from, to);
+    if let Some(stop) = stop {
+        let begun = Value::List(vec![leaf(start, "<", to.to_string()), leaf(stop, ">=", from.to_string())]);
+        period = any(&[period, begun]);
+    }
+    let domain = and(&view.search.domain, &period);
+    let rows = view.read(domain, spec, map! { "limit" => EVENTS, "order" => start })?.records;
+    let events: Vec<(NaiveDate, NaiveDate, El)> = rows
+        .iter()
+        .filter_map(|row| {
+            let (day, time) = day_of(view, row.get(start)?)?;
+            let last = stop.and_then(|stop| day_of(view, row.get(stop)?)).map_or(day, |(last, _)| last.max(day));
+            let id = row.get("id").and_then(Value::as_id)?;
+            let url = view.url_of(id);
+            let name = row.get("display_name").map(Value::py_str).unwrap_or_default();
+            Some((day, last, el("a").class("o_event").attr("href", url).attr("title", &name).text(format!("{time}{name}"))))
+        })
+        .collect();
+    let mut body = el("tbody");
+    let mut day = from;
+    while day < to {
+        let mut week = el("tr");
+        for _ in 0..7 {
+            let here = events.iter().filter(|(first, last, _)| (*first..=*last).contains(&day)).map(|(_, _, event)| event.clone());
+            let class =
+                format!("o_day{}{}", if day == today { " today" } else { "" }, if day.month() == month.month() { "" } else { " other" });
+            week = week.child(el("td").class(class).child(el("span").class("number").text(day.day().to_string())).children(here));
+            day = day.succ_opt().unwrap_or(to);
+        }
+        body = body.child(week);
+    }
+    Ok(el("div")
+        .class("card o_calendar_view")
+        .child(head(view, month))
+        .child(el("table").class("o_calendar").child(weekdays(view, from)).child(body))
+        .into())
+}
 
-    fn weekdays(&self, from: NaiveDate) -> El {
-        const NAMES: [&str; 7] = ["=monday", "=tuesday", "=wednesday", "=thursday", "=friday", "=saturday", "=sunday"];
-        let at = usize::try_from(from.weekday().num_days_from_monday()).unwrap_or(0);
-        let names = NAMES
-            .iter()
-            .cycle()
-            .skip(at)
-            .take(7)
-            .map(|name| el("th").attr("scope", "col").text(self.desk.words.get(name.trim_start_matches('='))));
-        el("thead").child(el("tr").children(names))
-    }
+fn weekdays(view: &View<'_>, from: NaiveDate) -> El {
+    const NAMES: [&str; 7] = ["=monday", "=tuesday", "=wednesday", "=thursday", "=friday", "=saturday", "=sunday"];
+    let at = usize::try_from(from.weekday().num_days_from_monday()).unwrap_or(0);
+    let names = NAMES.iter().cycle().skip(at).take(7).map(|name| el("th").attr("scope", "col").text(view.desk.words.get(name)));
+    el("thead").child(el("tr").children(names))
+}
 
-    fn head(&self, month: NaiveDate) -> El {
-        const NAMES: [&str; 12] = [
-            "=january",
-            "=february",
-            "=march",
-            "=april",
-            "=may",
-            "=june",
-            "=july",
-            "=august",
-            "=september",
-            "=october",
-            "=november",
-            "=december",
-        ];
-        let words = &self.desk.words;
-        let name = NAMES.get(usize::try_from(month.month0()).unwrap_or(0)).copied().unwrap_or_default();
-        let to = |at: Option<NaiveDate>, word: &str, inner: Html| {
-            let at = at.map(|at| at.format("%Y-%m").to_string()).unwrap_or_default();
-            el("a")
-                .class("btn")
-                .attr("href", self.search.params.clone().set("view_type", "calendar").set("month", &at).url(&self.place.url()))
-                .attr("title", word)
-                .attr("aria-label", word)
-                .child(inner)
-        };
-        el("div")
-            .class("o_figures_bar")
-            .child(to(month.checked_sub_months(Months::new(1)), words.get("previous"), icon("left").into()))
-            .child(to(Some(self.desk.today()), words.get("today"), Html::text(words.get("today"))))
-            .child(to(month.checked_add_months(Months::new(1)), words.get("next"), icon("right").into()))
-            .child(el("h2").text(format!("{} {}", words.get(name.trim_start_matches('=')), month.year())))
-    }
+fn head(view: &View<'_>, month: NaiveDate) -> El {
+    const NAMES: [&str; 12] = [
+        "=january",
+        "=february",
+        "=march",
+        "=april",
+        "=may",
+        "=june",
+        "=july",
+        "=august",
+        "=september",
+        "=october",
+        "=november",
+        "=december",
+    ];
+    let words = &view.desk.words;
+    let name = NAMES.get(usize::try_from(month.month0()).unwrap_or(0)).copied().unwrap_or_default();
+    let to = |at: Option<NaiveDate>, word: &str, inner: Html| {
+        let at = at.map(|at| at.format("%Y-%m").to_string()).unwrap_or_default();
+        el("a")
+            .class("btn")
+            .attr("href", view.search.params.clone().set("view_type", "calendar").set("month", &at).url(&view.path()))
+            .attr("title", word)
+            .attr("aria-label", word)
+            .child(inner)
+    };
+    el("div")
+        .class("o_figures_bar")
+        .child(to(month.checked_sub_months(Months::new(1)), words.get("previous"), icon("left").into()))
+        .child(to(Some(view.desk.today()), words.get("today"), Html::text(words.get("today"))))
+        .child(to(month.checked_add_months(Months::new(1)), words.get("next"), icon("right").into()))
+        .child(el("h2").text(format!("{} {}", words.get(name), month.year())))
 }
 
 #[cfg(test)]

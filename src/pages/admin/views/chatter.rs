@@ -5,20 +5,17 @@ use std::collections::BTreeMap;
 use lastmile_orm::map;
 use lastmile_orm::value::{Id, Map, Value};
 
-use crate::pages::admin::desk::{Desk, Done, leaf};
+use crate::pages::admin::desk::{Desk, Done, leaf, link, text};
 use crate::pages::admin::html::{El, Html, el, hidden, icon};
 use crate::pages::admin::widgets::format;
 
 /// Messages shown.
 const MESSAGES: i64 = 30;
 
-fn pair(value: Option<&Value>) -> Option<(Id, String)> {
-    let pair = value?.as_list()?;
-    Some((pair.first()?.as_id()?, pair.get(1)?.py_str()))
-}
-
-fn text(row: &Map, name: &str) -> String {
-    row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+/// Who the user is among partners.
+fn me(desk: &Desk<'_>) -> Done<Option<Id>> {
+    let rows = desk.rows("res.users", Value::List(vec![leaf("id", "=", desk.uid)]), &["partner_id"], 1, "id")?;
+    Ok(rows.first().and_then(|row| link(row, "partner_id")).map(|(id, _)| id))
 }
 
 fn of(model: &str, id: Id, model_field: &str) -> Value {
@@ -104,11 +101,11 @@ fn activities(desk: &Desk<'_>, model: &str, id: Id, url: &str) -> Done<Html> {
     let one = |row: &Map| {
         let name = Some(text(row, "summary"))
             .filter(|s| !s.is_empty())
-            .or_else(|| pair(row.get("activity_type_id")).map(|(_, name)| name))
+            .or_else(|| link(row, "activity_type_id").map(|(_, name)| name))
             .unwrap_or_default();
         let day = format::read_date(&row["date_deadline"]);
         let late = day.is_some_and(|day| day < desk.today());
-        let who = pair(row.get("user_id")).map(|(_, name)| name).unwrap_or_default();
+        let who = link(row, "user_id").map(|(_, name)| name).unwrap_or_default();
         let due = day.map(|day| format::date(&desk.manner, day)).unwrap_or_default();
         let id = row["id"].py_str();
         let tools = form(desk, url, "inline").child(verb(&format!("done:{id}"), "btn small", words.get("done"))).child(verb(
@@ -162,12 +159,11 @@ fn followers(desk: &Desk<'_>, model: &str, id: Id, url: &str) -> Done<Html> {
     let Some(rows) = desk.rows_or_none("mail.followers", of(model, id, "res_model"), &["partner_id"], 50, "id")? else {
         return Ok(Html::new());
     };
-    let me = desk.rows("res.users", Value::List(vec![leaf("id", "=", desk.uid)]), &["partner_id"], 1, "id")?;
-    let me = me.first().and_then(|row| pair(row.get("partner_id"))).map(|(id, _)| id);
-    let follows = rows.iter().any(|row| pair(row.get("partner_id")).map(|(id, _)| id) == me);
+    let me = me(desk)?;
+    let follows = rows.iter().any(|row| link(row, "partner_id").map(|(id, _)| id) == me);
     let names = rows
         .iter()
-        .filter_map(|row| pair(row.get("partner_id")))
+        .filter_map(|row| link(row, "partner_id"))
         .map(|(id, name)| el("li").child(el("a").attr("href", format!("/odoo/m-res.partner/{id}")).text(name)));
     let switch = form(desk, url, "inline").child(if follows {
         verb("unfollow", "btn small", words.get("unfollow"))
@@ -186,10 +182,10 @@ fn messages(desk: &Desk<'_>, model: &str, id: Id) -> Done<Html> {
     };
     let changes = changes(desk, &rows)?;
     let one = |row: &Map| {
-        let who = pair(row.get("author_id")).map(|(_, name)| name).unwrap_or_else(|| "–".into());
+        let who = link(row, "author_id").map(|(_, name)| name).unwrap_or_else(|| "–".into());
         let when = format::read_moment(&row["date"]).map(|at| format::moment(desk, at)).unwrap_or_default();
         let note = row["is_internal"].truthy()
-            || pair(row.get("subtype_id")).is_some_and(|(_, name)| name == "Note")
+            || link(row, "subtype_id").is_some_and(|(_, name)| name == "Note")
             || row["message_type"] == Value::from("notification");
         let kind = if note { words.get("note") } else { words.get("message") };
         let head = el("header").child(el("b").text(who)).child(el("span").class("muted").text(format!(" {when} · {kind}")));
@@ -218,12 +214,8 @@ fn changes(desk: &Desk<'_>, messages: &[Map]) -> Done<BTreeMap<Id, Vec<String>>>
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
     let mut out: BTreeMap<Id, Vec<String>> = BTreeMap::new();
     for row in desk.rows_or_none("mail.tracking.value", domain, &names, 500, "id")?.unwrap_or_default() {
-        let Some((message, _)) =
-            pair(row.get("mail_message_id")).or_else(|| Some((row.get("mail_message_id")?.as_list()?.first()?.as_id()?, String::new())))
-        else {
-            continue;
-        };
-        let field = pair(row.get("field_id")).map(|(_, name)| name).unwrap_or_default();
+        let Some(message) = row.get("mail_message_id").and_then(|pair| pair.as_list()?.first()?.as_id()) else { continue };
+        let field = link(&row, "field_id").map(|(_, name)| name).unwrap_or_default();
         let label = field.split(" (").next().unwrap_or_default().to_owned();
         let side = |side: &str| {
             let values = kinds.iter().filter_map(|kind| row.get(&format!("{side}_value_{kind}"))).filter(|value| value.truthy());
@@ -261,8 +253,7 @@ pub fn act(desk: &Desk<'_>, model: &str, id: Id, what: &str, parts: &lastmile_rp
             desk.call("mail.activity", "unlink", which(), Map::new())?;
         }
         "follow" | "unfollow" => {
-            let me = desk.rows("res.users", Value::List(vec![leaf("id", "=", desk.uid)]), &["partner_id"], 1, "id")?;
-            let me: Vec<Id> = me.first().and_then(|row| pair(row.get("partner_id"))).map(|(id, _)| id).into_iter().collect();
+            let me: Vec<Id> = me(desk)?.into_iter().collect();
             let method = if verb == "follow" { "message_subscribe" } else { "message_unsubscribe" };
             desk.call(model, method, ids(), map! { "partner_ids" => me })?;
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
-use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{NaiveDate, NaiveDateTime};
 use lastmile_orm::map;
 use lastmile_orm::value::{DATETIME, Id, Map, Value};
 use lastmile_rpc::http::upload::Parts;
@@ -13,6 +13,7 @@ use super::draft::{Draft, edit, edited, key, rows};
 use super::shape::{Field, Shape};
 use super::spec::{as_tags, list_of};
 use crate::pages::admin::desk::{Desk, Done};
+use crate::pages::admin::params::read_json;
 use crate::pages::admin::widgets::{format, number};
 
 /// Fields of a record with their places in the view.
@@ -37,8 +38,7 @@ pub struct Posted<'a> {
 }
 
 fn parse_json(text: &str) -> Option<Map> {
-    let json: serde_json::Value = serde_json::from_str(text).ok()?;
-    if let Value::Map(map) = Value::from(&json) { Some(map) } else { None }
+    if let Value::Map(map) = read_json(text)? { Some(map) } else { None }
 }
 
 /// A value as text that a form would send for it, to tell whether it was edited.
@@ -190,8 +190,7 @@ impl Posted<'_> {
     /// A moment where the user is.
     fn moment(&self, text: &str) -> Option<Value> {
         let local = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"].iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-        let utc = self.desk.zone.from_local_datetime(&local).earliest()?.with_timezone(&Utc);
-        Some(Value::Str(utc.format(DATETIME).to_string()))
+        Some(Value::Str(self.desk.utc(local)?.format(DATETIME).to_string()))
     }
 
     /// A link: the id that was chosen, else what the text names.

@@ -62,6 +62,11 @@ impl Field {
         }
     }
 
+    /// The field that holds the currency of an amount.
+    pub fn currency(&self) -> &str {
+        if self.currency_field.is_empty() { "currency_id" } else { &self.currency_field }
+    }
+
     /// A list of records.
     pub fn is_lines(&self) -> bool {
         matches!(self.kind.as_str(), "one2many" | "many2many")

@@ -48,7 +48,7 @@ pub fn of(shape: &Shape, model: &str, root: &Node) -> Map {
     let mut more = BTreeSet::new();
     wanted(root, &known, &mut more);
     for field in known.values().filter(|f| f.kind == "monetary" && spec.contains_key(&f.name)) {
-        let currency = if field.currency_field.is_empty() { "currency_id" } else { &field.currency_field };
+        let currency = field.currency();
         more.extend(known.contains_key(currency).then(|| currency.to_owned()));
     }
     for name in more {

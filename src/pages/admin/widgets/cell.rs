@@ -22,6 +22,15 @@ pub struct Cell<'a> {
     pub in_list: bool,
 }
 
+impl<'a> Cell<'a> {
+    /// A value in a row, to be shown only.
+    pub fn of_row(desk: &'a Desk<'a>, field: &'a Field, node: &'a Node, row: &'a Map) -> Self {
+        const NONE: &Value = &Value::None;
+        let value = row.get(&field.name).unwrap_or(NONE);
+        Cell { desk, field, node, value, record: row, input: String::new(), required: false, in_list: true }
+    }
+}
+
 impl Cell<'_> {
     /// An attribute of the view.
     pub fn attr(&self, name: &str) -> Option<&str> {

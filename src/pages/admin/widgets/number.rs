@@ -52,8 +52,7 @@ fn typed(cell: &Cell<'_>, text: &str) -> Html {
 
 fn currency<'c>(cell: &'c Cell<'_>) -> Option<&'c Value> {
     let option = cell.option("currency_field").and_then(|name| name.as_str().map(str::to_owned));
-    let name = option
-        .unwrap_or_else(|| if cell.field.currency_field.is_empty() { "currency_id".into() } else { cell.field.currency_field.clone() });
+    let name = option.unwrap_or_else(|| cell.field.currency().to_owned());
     cell.record.get(&name).filter(|value| value.truthy())
 }
 
