@@ -160,3 +160,22 @@ fn many_invoices_are_paid_with_as_many_statements_as_few() {
     let (few, many) = (paid(3), paid(24));
     assert_eq!(few, many, "statements to pay, and to undo, 3 and 24 invoices");
 }
+
+#[test]
+fn the_button_of_a_posted_invoice_opens_the_wizard_that_pays_it() {
+    let db = TestDb::new();
+    let server = TestServer::start(&db);
+    let rpc = server.admin();
+    let line = json!([0, 0, {"name": "x", "price_unit": 40}]);
+    let id: i64 = rpc.call("account.move", "create", json!([{"move_type": "out_invoice", "partner_id": 1, "invoice_line_ids": [line]}]));
+    let draft = rpc.try_call("account.move", "action_register_payment", json!([[id]]), json!({})).unwrap_err();
+    assert_eq!(draft.name, "odoo.exceptions.UserError");
+    let _: Value = rpc.call("account.move", "action_post", json!([[id]]));
+    let action: Value = rpc.call("account.move", "action_register_payment", json!([[id]]));
+    assert_eq!((&action["res_model"], &action["target"]), (&json!("account.payment.register"), &json!("new")));
+    let context = json!({"context": action["context"]});
+    let wizard: i64 = rpc.call_kw("account.payment.register", "create", json!([{}]), context);
+    let _: Value = rpc.call("account.payment.register", "action_create_payments", json!([[wizard]]));
+    let paid: Vec<Value> = rpc.call("account.move", "read", json!([[id], ["payment_state", "amount_residual"]]));
+    assert_eq!((&paid[0]["payment_state"], &paid[0]["amount_residual"]), (&json!("paid"), &json!(0.0)));
+}

@@ -10,6 +10,7 @@ mod discount;
 mod fields;
 mod items;
 mod lookups;
+mod open;
 mod pay;
 mod shown;
 
@@ -23,5 +24,6 @@ pub fn declare(all: &mut Declarations) {
     begin::declare(all);
     fields::declare(all.model(WIZARD));
     shown::declare(all.model(WIZARD));
+    open::declare(all);
     pay::declare(all);
 }
