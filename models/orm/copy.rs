@@ -8,6 +8,8 @@ use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
+/// The context's word for it.
+const COPYING: &str = "lastmile_copying";
 /// Lines of lines are copied at most this deep.
 const MAX_DEPTH: usize = 3;
 
@@ -22,12 +24,25 @@ impl Env {
         self.require(model, ids)?;
         self.check_records(model, ids, Operation::Read)?;
         let maps = self.copy_data(model, ids, changes, 0)?;
-        let copies = self.create(model, maps)?;
+        let copies = self.create_copies(model, maps)?;
         let reg = self.registry();
         if reg.langs.len() > 1 {
             self.sudo(|env| env.copy_translations(reg.model(model)?, ids, &copies, changes, 0))?;
         }
         Ok(copies)
+    }
+
+    /// Creates records from what `copy_data` answered, changed or not. Their hooks may ask `is_copying`.
+    ///
+    /// # Errors
+    /// As for `create`.
+    pub fn create_copies(&mut self, model: &str, maps: Vec<Map>) -> Result<Vec<Id>> {
+        self.with_context(crate::map! { COPYING => true }, |env| env.create(model, maps))
+    }
+
+    /// Whether the records being created are copies of others.
+    pub fn is_copying(&self) -> bool {
+        self.context_get(COPYING).is_some_and(Value::truthy)
     }
 
     /// Values for copies of records: copied fields, lines as commands, the given changes on top.

@@ -30,7 +30,7 @@ impl Rates {
 
     fn of(&self, env: &Env, document: &Document, line: &Line) -> Decimal {
         if document.kind.is_invoice() {
-            return if document.rate.is_zero() { Decimal::ONE } else { document.rate };
+            return document.exchange();
         }
         if line.currency.id == document.own_currency.id {
             return Decimal::ONE;

@@ -115,6 +115,8 @@ pub struct Document {
     pub source_email: Option<String>,
     pub cash_rounding: Option<Id>,
     pub reversed: bool,
+    /// It is being made as a copy of another.
+    pub copied: bool,
     /// It is a payment's.
     pub of_payment: bool,
     pub posted_before: bool,
@@ -130,6 +132,11 @@ pub struct Document {
 }
 
 impl Document {
+    /// The rate that amounts are converted at: none counts as one to one.
+    pub fn exchange(&self) -> Decimal {
+        if self.rate.is_zero() { Decimal::ONE } else { self.rate }
+    }
+
     /// Whether the caller gave a field.
     pub fn has(&self, field: &str) -> bool {
         self.given.iter().any(|name| name == field)

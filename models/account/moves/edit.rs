@@ -51,8 +51,8 @@ fn copy_lines(env: &mut Env, ids: &[Id], copies: &mut [Map]) -> Result<()> {
         let invoice = kind.as_str() != Some("entry");
         let gone: &[&str] = match map.get("display_type").and_then(Value::as_str) {
             Some("payment_term") if invoice => &["name"],
-            Some("product") if invoice => &["balance", "amount_currency", "debit", "credit"],
-            Some(text) if TEXTS.contains(&text) => &["balance", "account_id", "amount_currency", "debit", "credit"],
+            Some("product") if invoice => &["balance", "debit", "credit"],
+            Some(text) if TEXTS.contains(&text) => &["balance", "account_id", "debit", "credit"],
             _ => &[],
         };
         for name in gone {
@@ -143,11 +143,7 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
 
 fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     guards::begin_as_drafts(&values)?;
-    // An empty value that was given stays empty, where the field may be; one that is only the default does not.
-    const NEEDED: [&str; 6] = ["move_type", "journal_id", "company_id", "currency_id", "date", "invoice_date_due"];
-    for map in &mut values {
-        map.retain(|name, value| !value.is_empty_mark() || !NEEDED.contains(&name.as_str()));
-    }
+    refuse_emptied(env, &values)?;
     let given: Vec<Vec<String>> = values.iter().map(|map| map.keys().cloned().collect()).collect();
     env.fill_defaults(MOVE, DEFAULTED, &mut values)?;
     let facts = Facts::load(env)?;
@@ -155,6 +151,7 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     for (map, given) in values.iter_mut().zip(&given) {
         map.retain(|name, value| !value.is_empty_mark() || given.contains(name));
         let mut document = header::begin(env, &facts, map)?;
+        document.copied = env.is_copying();
         for (field, commands) in take_lines(map)? {
             lines::command(env, &facts, &mut document, field, &commands)?;
         }
@@ -178,6 +175,22 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     Ok(ids)
 }
 
+/// What every entry has is worked out where nothing is said; emptying it is refused.
+fn refuse_emptied(env: &Env, values: &[Map]) -> Result<()> {
+    let reg = env.registry();
+    let model = reg.model(MOVE)?;
+    for map in values {
+        let emptied = |name: &str| map.get(name).is_some_and(Value::is_empty_mark);
+        if emptied("company_id") {
+            return Err(Error::access("An entry belongs to a company that its writer may work for."));
+        }
+        if let Some(name) = ["journal_id", "currency_id", "date"].into_iter().find(|name| emptied(name)) {
+            return Err(Error::validation(model.missing_value(name)));
+        }
+    }
+    Ok(())
+}
+
 /// Tax amounts that were written below documents are kept, and what is due follows.
 fn as_written_below<'v>(
     env: &mut Env,
@@ -199,7 +212,15 @@ fn as_written_below<'v>(
 fn take_lines(values: &mut Map) -> Result<Vec<(&'static str, Value)>> {
     let mut taken: Vec<(&'static str, Value)> = Vec::new();
     for field in LINE_FIELDS {
-        let Some(value) = values.shift_remove(field).filter(|value| !value.is_empty_mark()) else { continue };
+        let value = match values.shift_remove(field) {
+            Some(empty) if empty.is_empty_mark() && field == "line_ids" => {
+                return Err(Error::type_("line_ids takes a list of commands."));
+            }
+            // Nothing instead of commands empties a field, as for any other.
+            Some(empty) if empty.is_empty_mark() => Value::List(vec![Value::List(vec![5.into(), 0.into(), 0.into()])]),
+            Some(value) => value,
+            None => continue,
+        };
         let known: Vec<Value> = taken.iter().flat_map(|(_, value)| value.as_list().unwrap_or_default().to_vec()).collect();
         let value = match value {
             Value::List(commands) if !known.is_empty() => {

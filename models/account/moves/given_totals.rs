@@ -23,7 +23,7 @@ pub fn take(document: &mut Document, totals: &Value) -> bool {
 
 /// Makes the tax lines of a group come to an amount, in the document's direction.
 fn in_group(document: &mut Document, group: Id, wanted: Decimal) -> bool {
-    let (sign, currency, own, rate) = (document.kind.sign(), document.currency, document.own_currency, document.rate);
+    let (sign, currency, own, rate) = (document.kind.sign(), document.currency, document.own_currency, document.exchange());
     let lines =
         || document.lines.iter().enumerate().filter(|(_, line)| !line.deleted && line.tax_group == Some(group) && line.tax.is_some());
     let now: Decimal = lines().map(|(_, line)| line.amount_currency).sum();
@@ -31,7 +31,7 @@ fn in_group(document: &mut Document, group: Id, wanted: Decimal) -> bool {
     let difference = currency.round(wanted * sign - now);
     let Some(line) = first.filter(|_| !difference.is_zero()).and_then(|at| document.lines.get_mut(at)) else { return false };
     line.amount_currency += difference;
-    line.balance = if currency == own || rate.is_zero() { line.amount_currency } else { own.round(line.amount_currency / rate) };
+    line.balance = if currency == own { line.amount_currency } else { own.round(line.amount_currency / rate) };
     line.give("amount_currency");
     line.give("balance");
     true

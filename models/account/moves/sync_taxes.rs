@@ -131,7 +131,7 @@ fn base_line(document: &Document, at: usize, line: &Line, taxes: &Taxes) -> Base
     if invoice {
         base.quantity = line.quantity;
         base.discount = line.discount;
-        base.rate = document.rate;
+        base.rate = document.exchange();
         base.sign = document.kind.sign();
     } else {
         base.mode = PriceMode::TotalExcluded;
@@ -174,8 +174,8 @@ fn is_refund(document: &Document, line: &Line, taxes: &Taxes) -> bool {
 }
 
 fn kept_line(document: &Document, at: usize, line: &Line, at_rate: bool) -> KeptTaxLine {
-    let rate = if document.kind.is_invoice() { document.rate } else { Decimal::ONE };
-    let company = if at_rate && !rate.is_zero() { document.own_currency.round(line.amount_currency / rate) } else { line.balance };
+    let rate = if document.kind.is_invoice() { document.exchange() } else { Decimal::ONE };
+    let company = if at_rate { document.own_currency.round(line.amount_currency / rate) } else { line.balance };
     KeptTaxLine {
         id: Id::try_from(at).unwrap_or(0),
         sign: document.kind.sign(),

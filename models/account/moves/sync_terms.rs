@@ -20,10 +20,18 @@ type Key = (Option<NaiveDate>, Option<NaiveDate>);
 #[derive(Clone, Debug, PartialEq)]
 struct Part {
     key: Key,
+    /// The whole amount, without terms: it is never taken for a line that is there, which follows it even so.
+    whole: bool,
     amount_currency: Decimal,
     balance: Decimal,
     discount_amount_currency: Decimal,
     discount_balance: Decimal,
+}
+
+impl Part {
+    fn is_of(&self, line: &Line) -> bool {
+        !self.whole && (line.due, line.discount_date) == self.key
+    }
 }
 
 /// What invoices are due on: the accounts of partners, and the terms of payment.
@@ -110,6 +118,7 @@ impl Receivables {
             }
             return vec![Part {
                 key: (document.due, None),
+                whole: true,
                 amount_currency: sum("amount_total_in_currency_signed"),
                 balance: sum("amount_total_signed"),
                 discount_amount_currency: Decimal::ZERO,
@@ -132,6 +141,7 @@ impl Receivables {
         for due in due_lines(term, date, &amounts) {
             let part = Part {
                 key: (Some(due.date), due.discount_date),
+                whole: false,
                 amount_currency: due.amount_currency,
                 balance: due.balance,
                 discount_amount_currency: due.discount_amount_currency,
@@ -179,21 +189,20 @@ impl Receivables {
             document.of_kind(&["payment_term"]).map(|line| (line.id, (line.due, line.discount_date))).collect()
         };
         let had = document.before.as_deref().map(&keys).unwrap_or_default();
-        // What somebody wrote stays, if it fits.
-        let balanced = || document.own_currency.is_zero(document.live().map(|line| line.balance).sum::<Decimal>());
-        if nothing_before && keys(document) != had && balanced() {
+        // What somebody wrote stays; what is only copied follows.
+        if nothing_before && !document.copied && keys(document) != had {
             return;
         }
         let is_term = |line: &Line| !line.deleted && line.display_type == "payment_term";
         let mut left: Vec<usize> = Vec::new();
         let mut missing: Vec<Part> = Vec::new();
         for (at, line) in document.lines.iter().enumerate().filter(|(_, line)| is_term(line)) {
-            if !needed.iter().any(|part| part.key == (line.due, line.discount_date)) {
+            if !needed.iter().any(|part| part.is_of(line)) {
                 left.push(at);
             }
         }
         for part in needed {
-            let mut there = document.lines.iter_mut().filter(|line| is_term(line) && (line.due, line.discount_date) == part.key).peekable();
+            let mut there = document.lines.iter_mut().filter(|line| is_term(line) && part.is_of(line)).peekable();
             if there.peek().is_none() {
                 missing.push(part);
                 continue;

@@ -288,6 +288,12 @@ impl Model {
     pub fn field(&self, name: &str) -> Result<&Field> {
         self.fields.get(name).ok_or_else(|| Error::value(format!("Invalid field '{name}' on '{}'", self.name)))
     }
+
+    /// The text that says that a value is missing in a field that needs one.
+    pub fn missing_value(&self, name: &str) -> String {
+        let label = self.fields.get(name).map_or(name.into(), |field| translated(&field.label, "en_US"));
+        format!("Missing required value for the field '{label}' ({name}).\nModel: '{}' ({})", translated(&self.label, "en_US"), self.name)
+    }
 }
 
 /// A right of `ir_model_access`.

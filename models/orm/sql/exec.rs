@@ -217,14 +217,6 @@ fn required_text(info: &(dyn DatabaseErrorInformation + Send + Sync), registry: 
     let label = registry
         .zip(info.table_name())
         .and_then(|(reg, table)| reg.models.get(reg.tables.get(table)?))
-        .and_then(|model| Some((model, model.fields.get(column)?)))
-        .map(|(model, field)| {
-            format!(
-                "Missing required value for the field '{}' ({column}).\nModel: '{}' ({})",
-                crate::registry::translated(&field.label, "en_US"),
-                crate::registry::translated(&model.label, "en_US"),
-                model.name
-            )
-        });
+        .map(|model| model.missing_value(column));
     label.unwrap_or_else(|| format!("Missing required value for the field '{column}'."))
 }
