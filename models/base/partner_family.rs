@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Env, Id, Result};
+use lastmile_orm::{Env, Error, Id, Result};
 
 #[derive(Debug)]
 struct Partner {
@@ -24,6 +24,9 @@ pub struct Family {
 
 impl Family {
     /// Reads partners with those of the same commercial entity.
+    ///
+    /// # Errors
+    /// MissingError when one is not there.
     pub fn load(env: &mut Env, partners: &[Id]) -> Result<Self> {
         if partners.is_empty() {
             return Ok(Family::default());
@@ -54,6 +57,9 @@ impl Family {
                     children: Vec::new(),
                 },
             );
+        }
+        if let Some(gone) = partners.iter().find(|id| !family.known.contains_key(id)) {
+            return Err(Error::missing_record("res.partner", *gone, env.uid()));
         }
         for (parent, child) in children {
             if let Some(parent) = family.known.get_mut(&parent) {

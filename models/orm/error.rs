@@ -113,6 +113,10 @@ impl Error {
     pub fn missing(message: impl Into<String>) -> Self {
         Error::Missing(message.into())
     }
+    /// MissingError about a record, asked for by a user.
+    pub fn missing_record(model: &str, id: crate::Id, user: crate::Id) -> Self {
+        Error::missing(format!("Record does not exist or has been deleted.\n(Record: {model}({id},), User: {user})"))
+    }
     pub fn value(message: impl Into<String>) -> Self {
         Error::Builtin(Builtin::ValueError, message.into())
     }

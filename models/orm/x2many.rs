@@ -163,9 +163,7 @@ impl Env {
     pub fn require(&mut self, model: &str, ids: &[Id]) -> Result<()> {
         let found = self.existing(model, ids)?;
         match ids.iter().find(|id| !found.contains(id)) {
-            Some(id) => {
-                Err(Error::missing(format!("Record does not exist or has been deleted.\n(Record: {model}({id},), User: {})", self.uid())))
-            }
+            Some(id) => Err(Error::missing_record(model, *id, self.uid())),
             None => Ok(()),
         }
     }

@@ -143,7 +143,11 @@ pub fn change(env: &mut Env, ids: &[Id], work: impl FnOnce(&mut Env, &Facts, &mu
 
 fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) -> Result<Vec<Id>> {
     guards::begin_as_drafts(&values)?;
-    refuse_emptied(env, &values)?;
+    if values.iter().any(|map| map.get("company_id").is_some_and(Value::is_empty_mark)) {
+        return Err(Error::access("An entry belongs to a company that its writer may work for."));
+    }
+    let emptied = |map: &Map| NEEDED.into_iter().filter(|name| map.get(*name).is_some_and(Value::is_empty_mark)).collect::<Vec<_>>();
+    let emptied: Vec<Vec<&str>> = values.iter().map(emptied).collect();
     let given: Vec<Vec<String>> = values.iter().map(|map| map.keys().cloned().collect()).collect();
     env.fill_defaults(MOVE, DEFAULTED, &mut values)?;
     let facts = Facts::load(env)?;
@@ -160,11 +164,12 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     work_out(env, &facts, &mut documents)?;
     let totals: Vec<Option<Value>> = values.iter_mut().map(|map| map.shift_remove("tax_totals")).collect();
     as_written_below(env, &facts, &mut documents, totals.iter().map(Option::as_ref))?;
-    for (map, document) in values.iter_mut().zip(&documents) {
+    for ((map, document), emptied) in values.iter_mut().zip(&documents).zip(emptied) {
         map.extend(document.columns());
         map.extend(totals::of(document));
         map.get_or_insert_with("payment_state", || "not_paid".into());
         map.insert("is_manually_modified".into(), Value::Bool(false));
+        map.extend(emptied.into_iter().map(|name| (name.to_owned(), Value::None)));
     }
     let ids = next.call(env, values)?;
     for (document, id) in documents.iter_mut().zip(&ids) {
@@ -175,21 +180,8 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     Ok(ids)
 }
 
-/// What every entry has is worked out where nothing is said; emptying it is refused.
-fn refuse_emptied(env: &Env, values: &[Map]) -> Result<()> {
-    let reg = env.registry();
-    let model = reg.model(MOVE)?;
-    for map in values {
-        let emptied = |name: &str| map.get(name).is_some_and(Value::is_empty_mark);
-        if emptied("company_id") {
-            return Err(Error::access("An entry belongs to a company that its writer may work for."));
-        }
-        if let Some(name) = ["journal_id", "currency_id", "date"].into_iter().find(|name| emptied(name)) {
-            return Err(Error::validation(model.missing_value(name)));
-        }
-    }
-    Ok(())
-}
+/// Fields that every entry has: worked out where nothing is said. Emptied, they stay so, and the database refuses the entry.
+const NEEDED: [&str; 3] = ["journal_id", "currency_id", "date"];
 
 /// Tax amounts that were written below documents are kept, and what is due follows.
 fn as_written_below<'v>(

@@ -138,12 +138,14 @@ impl Receivables {
         };
         let date = document.invoice_date.or(document.date).unwrap_or(today);
         let mut parts: Vec<Part> = Vec::new();
+        let same = document.currency.id == document.own_currency.id;
         for due in due_lines(term, date, &amounts) {
             let part = Part {
                 key: (Some(due.date), due.discount_date),
                 whole: false,
                 amount_currency: due.amount_currency,
-                balance: due.balance,
+                // A fixed part of nothing has no rate: in the company's own currency both are the same even then.
+                balance: if same { due.amount_currency } else { due.balance },
                 discount_amount_currency: due.discount_amount_currency,
                 discount_balance: due.discount_balance,
             };

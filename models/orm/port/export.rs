@@ -49,10 +49,7 @@ impl Env {
             match rows.get_mut(id) {
                 Some(own) => out.extend(own.iter().cloned()),
                 None => {
-                    return Err(Error::missing(format!(
-                        "Record does not exist or has been deleted.\n(Record: {model}({id},), User: {})",
-                        self.uid()
-                    )));
+                    return Err(Error::missing_record(model, *id, self.uid()));
                 }
             }
         }
