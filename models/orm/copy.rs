@@ -24,7 +24,7 @@ impl Env {
         self.require(model, ids)?;
         self.check_records(model, ids, Operation::Read)?;
         let maps = self.copy_data(model, ids, changes, 0)?;
-        let copies = self.create_copies(model, maps)?;
+        let copies = self.create_copies(model, ids, maps)?;
         let reg = self.registry();
         if reg.langs.len() > 1 {
             self.sudo(|env| env.copy_translations(reg.model(model)?, ids, &copies, changes, 0))?;
@@ -36,8 +36,13 @@ impl Env {
     ///
     /// # Errors
     /// As for `create`.
-    pub fn create_copies(&mut self, model: &str, maps: Vec<Map>) -> Result<Vec<Id>> {
-        self.with_context(crate::map! { COPYING => true }, |env| env.create(model, maps))
+    pub fn create_copies(&mut self, model: &str, originals: &[Id], maps: Vec<Map>) -> Result<Vec<Id>> {
+        let copies = self.with_context(crate::map! { COPYING => true }, |env| env.create(model, maps))?;
+        let declared = self.declared();
+        for hook in declared.get(model).iter().flat_map(|own| &own.copied) {
+            hook(self, originals)?;
+        }
+        Ok(copies)
     }
 
     /// Whether the records being created are copies of others.

@@ -139,6 +139,7 @@ pub struct ModelDecl {
     pub write: Vec<WriteFn>,
     pub unlink: Vec<UnlinkFn>,
     pub copy: Vec<CopyHook>,
+    pub copied: Vec<CopiedFn>,
     /// The text that a copy has "(copy)" after.
     pub copy_suffix: Option<&'static str>,
     pub checks: Vec<(&'static [&'static str], Check)>,
@@ -267,6 +268,11 @@ impl ModelDecl {
     }
     pub fn on_copy(&mut self, hook: CopyHook) -> &mut Self {
         self.copy.push(hook);
+        self
+    }
+    /// Is told of the originals once copies of them were made.
+    pub fn on_copied(&mut self, hook: CopiedFn) -> &mut Self {
+        self.copied.push(hook);
         self
     }
     /// Checked after create, and after a write of any of the fields.

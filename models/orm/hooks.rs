@@ -15,6 +15,8 @@ pub type WriteFn = fn(&mut Env, &[Id], Map, &Next<WriteHook>) -> Result<()>;
 pub type UnlinkFn = fn(&mut Env, &[Id], &Next<UnlinkHook>) -> Result<()>;
 /// Values for copies, one map a record; the hook edits what the kernel made.
 pub type CopyHook = fn(&mut Env, &[Id], &mut [Map]) -> Result<()>;
+/// Is told of records that were copied: the originals.
+pub type CopiedFn = fn(&mut Env, &[Id]) -> Result<()>;
 /// Is told of records once their transaction is about to be committed.
 pub type WatchFn = fn(&mut Env, &[Id]) -> Result<()>;
 pub type Check = fn(&mut Env, &[Id]) -> Result<()>;

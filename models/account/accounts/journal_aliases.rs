@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use lastmile_orm::sql::{Bind, sql};
-use lastmile_orm::{Env, Id, Map, Result, Value, map};
+use lastmile_orm::{Env, Error, Id, Map, Result, Value, map};
 
 use super::JOURNAL;
 use crate::mail::alias::local_part;
@@ -33,6 +33,9 @@ fn others(env: &mut Env, companies: &[Id]) -> Result<HashMap<Id, String>> {
 }
 
 /// The addresses that new journals get; they are taken out of the values.
+///
+/// # Errors
+/// UserError when an address is another's, with the journal's code behind it too.
 pub(super) fn prepare(env: &mut Env, values: &mut [Map], mut tell: impl FnMut(usize, Option<String>)) -> Result<()> {
     let text = |map: &Map, key: &str| map.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     let company = |map: &Map| map.get("company_id").and_then(Value::as_id).unwrap_or(0);
@@ -56,14 +59,19 @@ pub(super) fn prepare(env: &mut Env, values: &mut [Map], mut tell: impl FnMut(us
         };
         wanted.push((n, name, text(map, "code")));
     }
-    let names = Bind::texts(wanted.iter().filter_map(|(_, name, _)| name.clone()));
+    let with_code = |name: &str, code: Option<&str>| local_part(&format!("{name}-{}", code.unwrap_or("none")));
+    let both = |(_, name, code): &(usize, Option<String>, Option<String>)| {
+        name.iter().flat_map(|name| [name.clone(), with_code(name, code.as_deref())]).collect::<Vec<_>>()
+    };
+    let names = Bind::texts(wanted.iter().flat_map(both));
     let sql = sql!("SELECT alias_name::text FROM mail_alias WHERE alias_name = ANY({names}::text[])");
     let mut taken: HashSet<String> = env.query(sql)?.iter().filter_map(|row| row.text(0)).collect();
+    let before = taken.clone();
     for (n, name, code) in wanted {
-        let name = name.map(|name| {
-            if taken.contains(&name) { local_part(&format!("{name}-{}", code.unwrap_or_else(|| "none".to_owned()))) } else { name }
-        });
-        taken.extend(name.clone());
+        let name = name.map(|name| if before.contains(&name) { with_code(&name, code.as_deref()) } else { name });
+        if let Some(name) = name.as_ref().filter(|name| !taken.insert((*name).clone())) {
+            return Err(Error::user(format!("{name} is another journal's address already: give this one a name or code of its own.")));
+        }
         tell(n, name);
     }
     Ok(())

@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
-use lastmile_orm::sql::{Bind, sql};
+use lastmile_orm::sql::{Bind, Sql, sql};
 use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
+
+use crate::base::names;
 
 use super::{JOURNAL, is_money, journal_accounts, journal_aliases};
 
@@ -16,6 +18,15 @@ const CODE: usize = 5;
 pub fn declare(all: &mut Declarations) {
     all.model(JOURNAL)
         .accepts(&["name_placeholder"])
+        .display_sql(|reg, alias, lang| {
+            sql!(
+                "{name:sql} || COALESCE((SELECT ' (' || y.name || ')' FROM res_currency y JOIN res_company c ON c.id = {company:sql}
+                 WHERE y.id = {currency:sql} AND y.id <> c.currency_id), '')",
+                name = names::text(reg, JOURNAL, "name", alias, lang),
+                company = Sql::column(alias, "company_id"),
+                currency = Sql::column(alias, "currency_id")
+            )
+        })
         .on_create(create)
         .on_write(write)
         .on_unlink(unlink)

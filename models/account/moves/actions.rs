@@ -5,7 +5,8 @@ use lastmile_orm::declare::Tx;
 use lastmile_orm::{Answer, Declarations, Env, Error, Result, Value, map};
 
 use super::document::MOVE;
-use super::{payment_state, posting};
+use super::{edit, payment_state, posting};
+use crate::web::actions;
 
 /// Declares the methods.
 pub fn declare(all: &mut Declarations) {
@@ -23,12 +24,8 @@ pub fn declare(all: &mut Declarations) {
         .record_method("button_set_checked", "", Tx::Write, check)
         .record_method("set_moves_checked", "is_checked=True", Tx::Write, check)
         .record_method("action_toggle_block_payment", "", Tx::Write, toggle_block)
-        .record_method("action_reverse", "", Tx::Read, |_, _| {
-            Ok(Answer::from(Value::Map(map! {
-                "type" => "ir.actions.act_window", "name" => "Reversal", "res_model" => "account.move.reversal",
-                "view_mode" => "form", "target" => "new",
-            })))
-        });
+        .record_method("action_switch_move_type", "", Tx::Write, switch_type)
+        .record_method("action_reverse", "", Tx::Read, reversal_wizard);
 }
 
 fn action_post(env: &mut Env, call: &Invocation) -> Result<Answer> {
@@ -36,6 +33,46 @@ fn action_post(env: &mut Env, call: &Invocation) -> Result<Answer> {
         posting::post(env, &call.ids, false)?;
     }
     Ok(Answer::from(false))
+}
+
+/// The window with the wizard that reverses entries, as its module names it.
+fn reversal_wizard(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    // A database that was born here has no such action.
+    let plain = || {
+        map! { "type" => "ir.actions.act_window", "name" => "Reversal", "res_model" => "account.move.reversal", "view_mode" => "form", "target" => "new" }
+    };
+    let mut action = match actions::load(env, &"account.action_view_account_move_reversal".into())? {
+        Some(Value::Map(action)) => action,
+        _ => plain(),
+    };
+    if let [kind, ..] = env.values(MOVE, "move_type", &call.ids)?.as_slice()
+        && kind.as_str() != Some("entry")
+    {
+        action.insert("name".into(), "Credit Note".into());
+    }
+    Ok(Answer::from(Value::Map(action)))
+}
+
+/// Invoices become refunds and refunds invoices, as long as they were never posted. Amounts below nothing change their sign.
+fn switch_type(env: &mut Env, call: &Invocation) -> Result<Answer> {
+    if env.values(MOVE, "posted_before", &call.ids)?.iter().any(Value::truthy) {
+        return Err(Error::validation("What was posted once stays of its kind."));
+    }
+    let kinds = env.values(MOVE, "move_type", &call.ids)?;
+    if kinds.iter().any(|kind| kind.as_str() == Some("entry")) {
+        return Err(Error::validation("Only invoices, refunds and receipts are of one kind or another."));
+    }
+    let (currencies, positions) = (env.values(MOVE, "currency_id", &call.ids)?, env.values(MOVE, "fiscal_position_id", &call.ids)?);
+    for (((id, kind), currency), position) in call.ids.iter().zip(kinds).zip(currencies).zip(positions) {
+        let (side, what) = kind.as_str().and_then(|kind| kind.split_once('_')).unwrap_or(("out", "invoice"));
+        let other = if what == "refund" { "invoice" } else { "refund" };
+        let values = map! {
+            "name" => false, "move_type" => format!("{side}_{other}"), "currency_id" => currency, "fiscal_position_id" => position
+        };
+        env.write(MOVE, &[*id], values)?;
+    }
+    edit::turn_negative(env, &call.ids)?;
+    Ok(Answer::NOTHING)
 }
 
 /// Marks posted entries as checked, or not.

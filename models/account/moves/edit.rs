@@ -14,6 +14,7 @@ use super::document::{LINE, MOVE};
 use super::facts::Facts;
 use super::sync_terms::Receivables;
 use super::{chatter, given_totals, guards, header, lines, store, sync_rounding, sync_taxes, totals};
+use crate::account::reconcile::settle;
 use crate::account::taxes::engine::Taxes;
 use crate::account::taxes::load as load_taxes;
 use crate::mail::tracking;
@@ -40,7 +41,7 @@ const DEFAULTED: &[&str] = &[
 
 /// Declares the hooks.
 pub fn declare(all: &mut Declarations) {
-    all.model(MOVE).on_create(create_moves).on_write(write_moves).on_unlink(unlink_moves);
+    all.model(MOVE).on_create(create_moves).on_write(write_moves).on_unlink(unlink_moves).on_copied(settle::touch_moves);
     all.model(LINE).on_create(create_lines).on_write(write_lines).on_unlink(unlink_lines).on_copy(copy_lines);
 }
 
@@ -320,6 +321,7 @@ fn create_lines(env: &mut Env, mut values: Vec<Map>, _: &Next<CreateHook>) -> Re
     work_out(env, &facts, &mut documents)?;
     store::save(env, &mut documents)?;
     guards::check(env, &documents)?;
+    settle::touch_moves(env, &moves)?;
     let made =
         places.into_iter().map(|(at, line)| documents.get(at).and_then(|document| document.lines.get(line)).map_or(0, |line| line.id));
     Ok(made.collect())
@@ -338,7 +340,8 @@ fn write_lines(env: &mut Env, ids: &[Id], values: Map, _: &Next<WriteHook>) -> R
             lines::take(line, model, facts, &values)?;
         }
         Ok(())
-    })
+    })?;
+    settle::touch_moves(env, &moves)
 }
 
 fn unlink_lines(env: &mut Env, ids: &[Id], _: &Next<UnlinkHook>) -> Result<()> {
@@ -347,6 +350,28 @@ fn unlink_lines(env: &mut Env, ids: &[Id], _: &Next<UnlinkHook>) -> Result<()> {
         for document in documents.iter_mut() {
             guards::may_delete(env, document, ids)?;
             document.lines.iter_mut().filter(|line| ids.contains(&line.id)).for_each(|line| line.deleted = true);
+        }
+        Ok(())
+    })?;
+    settle::touch_moves(env, &moves)
+}
+
+/// Documents that come to less than nothing get quantities of the other sign.
+pub fn turn_negative(env: &mut Env, ids: &[Id]) -> Result<()> {
+    let totals = env.values(MOVE, "amount_total", ids)?;
+    let below: Vec<Id> = ids
+        .iter()
+        .zip(totals)
+        .filter(|(_, total)| total.as_decimal().is_some_and(|total| total.is_sign_negative() && !total.is_zero()))
+        .map(|(id, _)| *id)
+        .collect();
+    if below.is_empty() {
+        return Ok(());
+    }
+    change(env, &below, |_, _, documents| {
+        for line in documents.iter_mut().flat_map(|document| &mut document.lines).filter(|line| line.display_type == "product") {
+            line.quantity = -line.quantity;
+            line.give("quantity");
         }
         Ok(())
     })

@@ -184,8 +184,8 @@ pub fn reverse_moves(env: &mut Env, moves: &[Id], changes: Vec<Map>, cancel: boo
             each_line(map, negate);
         }
     }
-    let made = env.create_copies(MOVE, values)?;
-    env.update_each(MOVE, moves.iter().chain(&made).map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
+    let made = env.create_copies(MOVE, moves, values)?;
+    env.update_each(MOVE, made.iter().map(|id| (*id, map! { "is_manually_modified" => true })).collect())?;
     if cancel {
         posting::post(env, &made, false)?;
         reversed::match_reversed(env, &made)?;

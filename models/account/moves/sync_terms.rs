@@ -168,7 +168,9 @@ impl Receivables {
         let needed_before = document.before.as_deref().map(|before| self.parts(&mut before.clone(), today)).unwrap_or_default();
         let needed = self.parts(document, today);
         let partner_changed = document.before.as_deref().is_some_and(|before| before.commercial_partner != document.commercial_partner);
-        if needed != needed_before && document.state != "posted" {
+        // What is being posted stays as it was shown; what is posted follows a due date that is moved.
+        let was_posted = document.before.as_deref().is_some_and(|before| before.state == "posted");
+        if needed != needed_before && (document.state != "posted" || was_posted) {
             self.reconcile_lines(document, needed, needed_before.is_empty());
         }
         let account = self.account(document);

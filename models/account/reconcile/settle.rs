@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use lastmile_orm::sql::sql;
+use lastmile_orm::sql::{Sql, sql};
 use lastmile_orm::{Env, Id, Result, Value};
 
 use super::entries::MOVE;
@@ -63,12 +63,21 @@ fn amounts(env: &mut Env, moves: &[Id]) -> Result<()> {
 
 /// Invoices of lines that somebody matches count as changed by hand.
 pub fn touch(env: &mut Env, lines: &[Id]) -> Result<()> {
+    mark_modified(env, sql!("SELECT move_id FROM account_move_line WHERE id = ANY({lines})"))
+}
+
+/// Invoices whose lines somebody changed, or that somebody copied, count as changed by hand; other entries do not.
+pub fn touch_moves(env: &mut Env, moves: &[Id]) -> Result<()> {
+    mark_modified(env, sql!("SELECT unnest({moves}::int4[])"))
+}
+
+fn mark_modified(env: &mut Env, moves: Sql) -> Result<()> {
     if env.context_get("skip_is_manually_modified").is_some_and(Value::truthy) {
         return Ok(());
     }
     let sql = sql!(
-        "UPDATE account_move m SET is_manually_modified = TRUE FROM account_move_line l WHERE l.move_id = m.id
-         AND l.id = ANY({lines}) AND m.move_type <> 'entry' AND m.is_manually_modified IS DISTINCT FROM TRUE RETURNING m.id"
+        "UPDATE account_move SET is_manually_modified = TRUE WHERE id IN ({moves:sql}) AND move_type <> 'entry'
+         AND is_manually_modified IS DISTINCT FROM TRUE RETURNING id"
     );
     let changed: Vec<Id> = env.query_ids(sql)?;
     env.changed(MOVE, &["is_manually_modified"], &changed)
