@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::document::{Document, Line};
 use super::totals;
 use crate::account::taxes::fiscal_position::{Maps, maps};
-use crate::account::terms::due_dates::Term;
+use crate::account::terms::due_dates::{Cash, Term, Way};
 use crate::account::terms::{self, Amounts, due_lines};
 
 /// When a part is due, and until when it may be paid with a discount.
@@ -41,6 +41,8 @@ pub struct Receivables {
     /// By company, partner (0: whatever account there is), and whether it is a customer's.
     accounts: HashMap<(Id, Id, bool), Id>,
     mapping: Maps,
+    /// Ways of rounding what is paid in coins.
+    coins: HashMap<Id, Cash>,
 }
 
 impl Receivables {
@@ -57,6 +59,7 @@ impl Receivables {
         let terms: Vec<Id> = invoices.iter().filter_map(|document| document.term).chain(before).collect();
         let positions: Vec<Id> = invoices.iter().filter_map(|document| document.fiscal_position).collect();
         let mut found = Receivables { terms: terms::load(env, &terms)?, mapping: maps(env, &positions)?, ..Receivables::default() };
+        found.coins = coins(env, &invoices)?;
         let mut companies: Vec<Id> = invoices.iter().map(|document| document.company).collect();
         companies.sort_unstable();
         companies.dedup();
@@ -129,7 +132,7 @@ impl Receivables {
         let amounts = Amounts {
             rounding: document.currency.rounding,
             company_rounding: document.own_currency.rounding,
-            cash: None,
+            cash: document.cash_rounding.and_then(|id| self.coins.get(&id)).copied(),
             sign: direction,
             untaxed_currency: direction * sum("amount_untaxed"),
             untaxed: sum("amount_untaxed_signed"),
@@ -165,7 +168,9 @@ impl Receivables {
 
     /// Brings the lines on the partner's account in step with what is due. What somebody wrote stays while nothing changed.
     pub fn sync(&self, document: &mut Document, today: NaiveDate) {
-        let needed_before = document.before.as_deref().map(|before| self.parts(&mut before.clone(), today)).unwrap_or_default();
+        // Another way of rounding alone leaves the parts as they are.
+        let rounded = |before: &Document| Document { cash_rounding: document.cash_rounding, ..before.clone() };
+        let needed_before = document.before.as_deref().map(|before| self.parts(&mut rounded(before), today)).unwrap_or_default();
         let needed = self.parts(document, today);
         let partner_changed = document.before.as_deref().is_some_and(|before| before.commercial_partner != document.commercial_partner);
         // What is being posted stays as it was shown; what is posted follows a due date that is moved.
@@ -268,6 +273,18 @@ fn fill(line: &mut Line, part: &Part) {
     line.balance = part.balance;
     line.discount_amount_currency = part.discount_amount_currency;
     line.discount_balance = part.discount_balance;
+}
+
+fn coins(env: &mut Env, invoices: &[&Document]) -> Result<HashMap<Id, Cash>> {
+    let ids: Vec<Id> = invoices.iter().filter_map(|document| document.cash_rounding).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = env.query(sql!("SELECT id, rounding::numeric, rounding_method FROM account_cash_rounding WHERE id = ANY({ids})"))?;
+    let known = rows
+        .iter()
+        .filter_map(|row| Some((row.int(0)?, Cash { rounding: row.decimal(1)?, way: Way::parse(&row.text(2).unwrap_or_default()) })));
+    Ok(known.collect())
 }
 
 /// The first account that partners of a company can owe on, when nothing else says which.

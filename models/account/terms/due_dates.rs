@@ -73,6 +73,17 @@ pub enum Way {
     HalfUp,
 }
 
+impl Way {
+    /// By its name on the wire.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "UP" => Way::Up,
+            "DOWN" => Way::Down,
+            _ => Way::HalfUp,
+        }
+    }
+}
+
 /// The signed totals that are shared out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Amounts {

@@ -40,14 +40,7 @@ fn parts_are_due_as_recorded() {
     let mut seen = 0;
     for text in include_str!("../../../fixtures/books/terms.jsonl").lines() {
         let recorded: Value = serde_json::from_str(text).unwrap();
-        let cash = recorded["cash"].as_str().map(|way| Cash {
-            rounding: "0.05".parse().unwrap(),
-            way: match way {
-                "UP" => Way::Up,
-                "DOWN" => Way::Down,
-                _ => Way::HalfUp,
-            },
-        });
+        let cash = recorded["cash"].as_str().map(|way| Cash { rounding: "0.05".parse().unwrap(), way: Way::parse(way) });
         let amounts = Amounts {
             untaxed: decimal(&recorded["untaxed"]),
             tax: decimal(&recorded["tax"]),
