@@ -206,12 +206,17 @@ fn author(env: &mut Env, author: &Value, from: Option<String>) -> Result<(Option
 
 /// The company of a record; the current one when it has none.
 fn company_of(env: &mut Env, model: &str, record: Id) -> Result<Option<Id>> {
+    Ok(companies_of(env, model, &[record])?.into_iter().next().flatten())
+}
+
+/// The company of each record, in their order; the current one of those that have none.
+pub fn companies_of(env: &mut Env, model: &str, records: &[Id]) -> Result<Vec<Option<Id>>> {
     let current = Some(env.company_id());
-    if record == 0 || !env.registry().models.get(model).is_some_and(|m| m.fields.contains_key("company_id")) {
-        return Ok(current);
+    if records.contains(&0) || !env.registry().models.get(model).is_some_and(|m| m.fields.contains_key("company_id")) {
+        return Ok(vec![current; records.len()]);
     }
-    let own = env.sudo(|env| env.value(model, "company_id", record))?;
-    Ok(own.as_id().or(current))
+    let own = env.sudo(|env| env.values(model, "company_id", records))?;
+    Ok(own.iter().map(|own| own.as_id().or(current)).collect())
 }
 
 fn message_post(env: &mut Env, call: &Invocation) -> Result<Answer> {
@@ -339,28 +344,27 @@ fn cancel_by_type(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Answer::Value(Value::Bool(true)))
 }
 
-/// Discussions are flat: a message without a parent hangs on the first one of the record, a reply on the first one of its thread.
-/// Contacts have many discussions, where a reply hangs one level higher at most.
+/// What a new message hangs on: the given one, if it is on the same record; else, where discussions are flat, what people
+/// wrote last, or whatever came last.
 pub fn thread_root(env: &mut Env, model: &str, record: Id, parent: Option<Id>) -> Result<Option<Id>> {
-    let Some(parent) = parent else { return Ok(thread_roots(env, model, &[record])?.get(&record).copied()) };
-    let depth = if is_not_flat(model) { 1 } else { 100 };
-    let sql = sql!(
-        "WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM mail_message
-         WHERE id = {parent} UNION ALL SELECT m.id, m.parent_id, up.depth + 1 FROM up
-         JOIN mail_message m ON m.id = up.parent_id WHERE up.depth < {depth}) SELECT id FROM up
-         ORDER BY depth DESC LIMIT 1"
-    );
-    Ok(Some(env.query(sql)?.first().and_then(|row| row.int(0)).unwrap_or(parent)))
+    if let Some(parent) = parent {
+        let sql = sql!("SELECT id FROM mail_message WHERE id = {parent} AND model = {model} AND res_id = {record}");
+        if let Some(parent) = env.query_ids(sql)?.first() {
+            return Ok(Some(*parent));
+        }
+    }
+    Ok(thread_roots(env, model, &[record])?.get(&record).copied())
 }
 
-/// The first message of each record: what new messages on it hang on.
+/// The message of each record that new ones hang on. One statement.
 pub fn thread_roots(env: &mut Env, model: &str, records: &[Id]) -> Result<HashMap<Id, Id>> {
     if is_not_flat(model) || records.is_empty() {
         return Ok(HashMap::new());
     }
     let sql = sql!(
-        "SELECT res_id, min(id) FROM mail_message WHERE message_type <> 'user_notification'
-         AND model = {model} AND res_id = ANY({records}) GROUP BY res_id"
+        "SELECT DISTINCT ON (res_id) res_id, id FROM mail_message WHERE message_type <> 'user_notification'
+         AND model = {model} AND res_id = ANY({records})
+         ORDER BY res_id, message_type IN ('comment', 'email') DESC, COALESCE(date, create_date) DESC, id DESC"
     );
     Ok(env.query(sql)?.iter().filter_map(|row| row.int(0).zip(row.int(1))).collect())
 }

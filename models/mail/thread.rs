@@ -6,6 +6,7 @@ use lastmile_orm::registry::translated;
 use lastmile_orm::value::Map;
 use lastmile_orm::{Answer, Declarations, Domain, Env, Id, Invocation, Result, Value};
 
+use super::post::companies_of;
 use super::store::{self, NewMessage, Subtype};
 use super::text;
 
@@ -31,7 +32,12 @@ fn created(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<V
         let model = reg.model(next.model())?;
         let says = env.declared().get(&model.name).and_then(|declared| declared.created_as);
         let notes: Vec<NewMessage> = match says {
-            Some(says) => ids.iter().zip(says(env, &ids)?).map(|(id, said)| first_entry(env, &model.name, *id, said)).collect(),
+            Some(says) => {
+                let said = says(env, &ids)?;
+                let companies = companies_of(env, &model.name, &ids)?;
+                let all = ids.iter().zip(said).zip(companies);
+                all.map(|((id, said), company)| first_entry(env, &model.name, *id, said, company)).collect()
+            }
             None => {
                 let body = text::span(&format!("{} created", translated(&model.label, "en_US")));
                 ids.iter().map(|id| NewMessage::log(env, &model.name, *id, body.clone())).collect()
@@ -48,11 +54,11 @@ fn created(env: &mut Env, values: Vec<Map>, next: &Next<CreateHook>) -> Result<V
 }
 
 /// What the chatter says of a new record.
-fn first_entry(env: &Env, model: &str, record: Id, said: (Option<&'static str>, String)) -> NewMessage {
+fn first_entry(env: &Env, model: &str, record: Id, said: (Option<&'static str>, String), company: Option<Id>) -> NewMessage {
     match said {
         (Some(subtype), text) => {
             let body = format!("<div summary=\"o_mail_notification\"><p>{}</p></div>", text::escape(&text));
-            NewMessage { subtype: Some(Subtype::Named(subtype.to_owned())), ..NewMessage::log(env, model, record, body) }
+            NewMessage { subtype: Some(Subtype::Named(subtype.to_owned())), company, ..NewMessage::on(env, model, record, body) }
         }
         (None, text) => NewMessage::log(env, model, record, text::span(&text)),
     }

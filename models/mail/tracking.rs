@@ -8,6 +8,7 @@ use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::value::Map;
 use lastmile_orm::{Declarations, Env, Id, Result, Value};
 
+use super::post::{companies_of, thread_roots};
 use super::store::{self, NewMessage, Subtype};
 
 /// Records that an outer write traces already.
@@ -112,14 +113,20 @@ fn keep(env: &mut Env, model: &Model, changes: &[Change<'_>]) -> Result<()> {
         Some(subtypes) => subtypes(env, &records)?,
         None => vec![None; records.len()],
     };
-    let note = |(id, subtype): (Id, Option<&str>)| {
-        let plain = NewMessage::log(env, &model.name, id, "");
-        match subtype {
-            Some(name) => NewMessage { subtype: Some(Subtype::Named(name.to_owned())), ..plain },
-            None => plain,
-        }
-    };
     let ids: Vec<Id> = records.iter().map(|(id, _)| *id).collect();
+    // What has a subtype of its own is said to those who follow it; the rest is only logged.
+    let posted: Vec<Id> = ids.iter().zip(&subtypes).filter(|(_, subtype)| subtype.is_some()).map(|(id, _)| *id).collect();
+    let parents = thread_roots(env, &model.name, &posted)?;
+    let companies: HashMap<Id, Option<Id>> = posted.iter().copied().zip(companies_of(env, &model.name, &posted)?).collect();
+    let note = |(id, subtype): (Id, Option<&str>)| match subtype {
+        Some(name) => NewMessage {
+            subtype: Some(Subtype::Named(name.to_owned())),
+            parent: parents.get(&id).copied(),
+            company: companies.get(&id).copied().flatten(),
+            ..NewMessage::on(env, &model.name, id, "")
+        },
+        None => NewMessage::log(env, &model.name, id, ""),
+    };
     let notes: Vec<NewMessage> = ids.iter().copied().zip(subtypes).map(note).collect();
     keep_in(env, model, &ids, &notes, changes)
 }

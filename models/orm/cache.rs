@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxBuildHasher;
+
 use crate::registry::{Field, Registry};
 use crate::value::{Id, Value};
+
+/// Values of a field by record. Ids are ours: nobody can choose them so that they collide.
+type Records = HashMap<Id, Value, FxBuildHasher>;
 
 /// Canonical values by model, field and record. Negative ids are drafts: records that exist only here.
 #[derive(Default, Debug)]
 pub struct Cache {
-    values: HashMap<String, HashMap<String, HashMap<Id, Value>>>,
+    values: HashMap<String, HashMap<String, Records, FxBuildHasher>, FxBuildHasher>,
     next_draft: Id,
     /// Saved records behind drafts.
     origins: HashMap<Id, Id>,
@@ -27,13 +32,13 @@ impl Cache {
         self.slot(model, field).insert(id, value);
     }
 
-    fn slot(&mut self, model: &str, field: &str) -> &mut HashMap<Id, Value> {
+    fn slot(&mut self, model: &str, field: &str) -> &mut Records {
         if !self.values.contains_key(model) {
-            self.values.insert(model.to_owned(), HashMap::new());
+            self.values.insert(model.to_owned(), HashMap::default());
         }
         let fields = self.values.entry(model.to_owned()).or_default();
         if !fields.contains_key(field) {
-            fields.insert(field.to_owned(), HashMap::new());
+            fields.insert(field.to_owned(), HashMap::default());
         }
         fields.entry(field.to_owned()).or_default()
     }
@@ -65,6 +70,12 @@ impl Cache {
                 }
             }
         }
+    }
+
+    /// Forgets fields of records, and what follows from columns anywhere.
+    pub fn forget_changed(&mut self, reg: &Registry, model: &str, fields: &[&str], ids: &[Id]) {
+        fields.iter().for_each(|field| self.forget(model, field, ids));
+        self.forget_derived(reg);
     }
 
     /// Forgets one field of the given records.

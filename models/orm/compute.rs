@@ -53,9 +53,9 @@ impl Computed {
 /// Stored computed fields that wait.
 #[derive(Debug, Default)]
 pub struct Pending {
-    groups: HashMap<usize, BTreeSet<Id>>,
+    pub(crate) groups: HashMap<usize, BTreeSet<Id>>,
     /// Values that a caller gave explicitly: not to be overwritten.
-    protected: HashMap<(String, String), BTreeSet<Id>>,
+    protected: HashMap<String, HashMap<String, BTreeSet<Id>>>,
     /// Made and not written yet.
     pub(crate) dirty: Dirty,
     /// Records that no other record can refer to yet.
@@ -73,8 +73,7 @@ impl Pending {
 
     /// Whether a value was given and stays.
     pub(crate) fn is_protected(&self, model: &str, field: &str, id: Id) -> bool {
-        // The key is only made where something is protected at all.
-        !self.protected.is_empty() && self.protected.get(&(model.to_owned(), field.to_owned())).is_some_and(|ids| ids.contains(&id))
+        self.protected.get(model).and_then(|fields| fields.get(field)).is_some_and(|ids| ids.contains(&id))
     }
 
     /// Keeps in mind that this transaction made records.
@@ -104,6 +103,7 @@ impl Env {
         if ids.is_empty() {
             return Ok(());
         }
+        self.known.forget(model, fields);
         self.mark_watched(model, fields, ids);
         let reg = self.registry();
         let mut triggers: Vec<&Trigger> = Vec::new();
@@ -145,7 +145,8 @@ impl Env {
 
     /// Tells the kernel that code changed stored fields of records by a statement of its own.
     pub fn changed(&mut self, model: &str, fields: &[&str], ids: &[Id]) -> Result<()> {
-        self.cache.invalidate();
+        let reg = self.registry();
+        self.cache.forget_changed(&reg, model, fields, ids);
         self.mark_changed(model, fields, ids)
     }
 
@@ -165,7 +166,8 @@ impl Env {
 
     /// Keeps explicitly given values of computed fields.
     pub(crate) fn protect(&mut self, model: &str, field: &str, ids: &[Id]) {
-        self.pending.protected.entry((model.to_owned(), field.to_owned())).or_default().extend(ids.iter().copied());
+        let fields = self.pending.protected.entry(model.to_owned()).or_default();
+        fields.entry(field.to_owned()).or_default().extend(ids.iter().copied());
     }
 
     /// Records of `model` whose path of relational fields leads to `ids`.
@@ -236,7 +238,17 @@ impl Env {
             let Some(number) = next else { break };
             let ids: Vec<Id> = self.pending.groups.remove(&number).unwrap_or_default().into_iter().collect();
             let Some(group) = reg.triggers.groups.get(number) else { continue };
-            let changed = self.recompute(&group.model, &group.fields, &ids)?;
+            let model = reg.model(&group.model)?;
+            if let Some(field) = self.mirrored(model, &group.fields)? {
+                let mut fields = vec![(field, ids)];
+                fields.extend(self.take_mirrored(model, group.rank)?);
+                for (fields, changed) in self.recompute_related(model, fields)? {
+                    self.cache.forget_derived(&reg);
+                    self.mark_changed(&group.model, &fields, &changed)?;
+                }
+                continue;
+            }
+            let changed = self.recompute(model, &group.fields, &ids)?;
             if !changed.is_empty() {
                 self.cache.forget_derived(&reg);
                 let fields: Vec<&str> = group.fields.iter().map(String::as_str).collect();
@@ -247,13 +259,10 @@ impl Env {
     }
 
     /// Computes and stores one group; answers the records whose values changed.
-    fn recompute(&mut self, model: &str, fields: &[String], ids: &[Id]) -> Result<Vec<Id>> {
-        let (reg, declared) = (self.registry(), self.declared());
-        let model = reg.model(model)?;
+    fn recompute(&mut self, model: &Model, fields: &[String], ids: &[Id]) -> Result<Vec<Id>> {
+        let declared = self.declared();
         let first = fields.first().map(String::as_str).unwrap_or_default();
-        let Some(compute) = declared.get(&model.name).and_then(|d| d.compute_of(first)) else {
-            return self.recompute_related(model, model.field(first)?, ids);
-        };
+        let Some(compute) = declared.get(&model.name).and_then(|d| d.compute_of(first)) else { return Ok(Vec::new()) };
         let mut out = Computed::of(&model.name);
         self.sudo(|env| (compute.run)(env, ids, &mut out))?;
         let mut columns = Vec::new();
@@ -275,35 +284,6 @@ impl Env {
             self.write_x2many(model, field, &[id], &Value::List(vec![Value::List(vec![Value::Int(6), Value::Int(0), value])]))?;
         }
         Ok(())
-    }
-
-    /// A stored related field: one UPDATE … FROM along the path.
-    fn recompute_related(&mut self, model: &Model, field: &Field, ids: &[Id]) -> Result<Vec<Id>> {
-        let reg = self.registry();
-        let Some(path) = field.related.as_deref() else { return Ok(Vec::new()) };
-        let ids: Vec<Id> = ids.iter().copied().filter(|id| !self.pending.is_protected(&model.name, &field.name, *id)).collect();
-        if ids.is_empty() {
-            return Ok(ids);
-        }
-        let Some(source) = related_sql(&reg, model, path)? else { return Ok(Vec::new()) };
-        let sql = Sql::lit("UPDATE ")
-            .push_ident(&model.table)
-            .push(" AS t SET ")
-            .push_ident(&field.name)
-            .push(" = v.x FROM (SELECT s0.id AS id, ")
-            .push_sql(source.0)
-            .push(" AS x FROM ")
-            .push_ident(&model.table)
-            .push(" AS s0")
-            .push_sql(source.1)
-            .push(" WHERE s0.id = ANY(")
-            .push_bind(Bind::ids(&ids))
-            .push(")) AS v WHERE t.id = v.id AND t.")
-            .push_ident(&field.name)
-            .push(" IS DISTINCT FROM v.x RETURNING t.id");
-        let changed: Vec<Id> = self.query_ids(sql)?;
-        self.cache.forget(&model.name, &field.name, &changed);
-        Ok(changed)
     }
 }
 
@@ -328,53 +308,4 @@ fn before_fresh<'a>(reg: &Registry, to: &str, from: &str, path: &'a [String]) ->
         left -= 1;
     }
     path.get(..left)
-}
-
-/// A path with related fields that have no column replaced by where they lead.
-fn through(reg: &Registry, model: &Model, path: &[String], depth: u8) -> Result<Vec<String>> {
-    let (mut at, mut out) = (model, Vec::with_capacity(path.len()));
-    for (n, step) in path.iter().enumerate() {
-        let field = at.field(step)?;
-        match &field.related {
-            Some(behind) if !field.is_column() && depth > 0 => {
-                let rest: Vec<String> = behind.iter().chain(path.iter().skip(n + 1)).cloned().collect();
-                out.extend(through(reg, at, &rest, depth - 1)?);
-                return Ok(out);
-            }
-            _ => out.push(step.clone()),
-        }
-        if n + 1 < path.len() {
-            at = reg.target(field)?;
-        }
-    }
-    Ok(out)
-}
-
-/// The end of a path of stored many2one fields: its column, and the joins that lead there.
-fn related_sql(reg: &Registry, model: &Model, path: &[String]) -> Result<Option<(Sql, Sql)>> {
-    const ALIASES: [&str; 6] = ["s0", "s1", "s2", "s3", "s4", "s5"];
-    let path = through(reg, model, path, 8)?;
-    let Some((last, steps)) = path.split_last() else { return Ok(None) };
-    let (mut at, mut joins) = (model, Sql::new());
-    let mut alias = "s0";
-    for (n, step) in steps.iter().enumerate() {
-        let field = at.field(step)?;
-        let Some(next) = ALIASES.get(n + 1) else { return Ok(None) };
-        if field.kind != Kind::Many2one || !field.is_column() {
-            return Ok(None);
-        }
-        at = reg.target(field)?;
-        joins = joins
-            .push(" LEFT JOIN ")
-            .push_ident(&at.table)
-            .push(" AS ")
-            .push(next)
-            .push(" ON ")
-            .push(next)
-            .push(".id = ")
-            .push_sql(Sql::column(alias, step));
-        alias = next;
-    }
-    let end = at.field(last)?;
-    if last == "id" || end.is_column() { Ok(Some((Sql::column(alias, last), joins))) } else { Ok(None) }
 }

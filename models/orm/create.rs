@@ -1,6 +1,6 @@
 //! CreateHook records, in batches: one multi-row INSERT whatever the number.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::access::Operation;
 use crate::convert;
@@ -78,20 +78,28 @@ impl Env {
         let values = self.with_defaults(model, values)?;
         let mut parts = values.iter().map(|map| self.split_values(model, map)).collect::<Result<Vec<_>>>()?;
         self.create_parents(model, &mut parts)?;
+        let known: Vec<Vec<(String, Value)>> = parts.iter().map(|part| known_once_inserted(model, &part.columns)).collect();
         let ids = self.insert_rows(model, &mut parts)?;
         if model.mail_thread {
             self.pending.keep_made(&model.name, &ids);
         }
-        self.cache.invalidate();
+        // New rows change no column of others, but what follows from them.
+        let reg = self.registry();
+        self.cache.forget_derived(&reg);
+        for (id, known) in ids.iter().zip(known) {
+            known.into_iter().for_each(|(name, value)| self.cache.set(&model.name, &name, *id, value));
+        }
         self.mark_new(&model.name, &ids);
-        let mut given: BTreeSet<&str> = BTreeSet::new();
+        let mut given: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
         for (id, map) in ids.iter().zip(&values) {
             for name in map.keys() {
-                given.insert(name);
-                self.protect(&model.name, name, &[*id]);
+                given.entry(name).or_default().push(*id);
             }
         }
-        let fields: Vec<&str> = given.into_iter().collect();
+        for (name, own) in &given {
+            self.protect(&model.name, name, own);
+        }
+        let fields: Vec<&str> = given.into_keys().collect();
         self.while_fresh(&model.name, &ids, |env| env.mark_changed(&model.name, &fields, &ids))?;
         self.write_after(model, &ids, &parts)?;
         if model.parent_store {
@@ -276,6 +284,35 @@ impl Env {
         }
         Ok(out)
     }
+}
+
+/// What a new row holds that was made of these values: what its columns keep unchanged, and nothing where nothing was given.
+fn known_once_inserted(model: &Model, columns: &HashMap<String, Value>) -> Vec<(String, Value)> {
+    let kept = |field: &Field| {
+        if !field.is_column()
+            || field.has_default
+            || field.name == "parent_path"
+            || field.translate
+            || field.company_dependent
+            || LOG_FIELDS.contains(&field.name.as_str())
+        {
+            return None;
+        }
+        let kept = match (field.kind, columns.get(&field.name)) {
+            (Kind::Binary, _) => return None,
+            (_, None) => convert::empty(field),
+            (Kind::Many2one, Some(value)) => value.as_id().map_or(Value::None, Value::from),
+            (Kind::Date | Kind::Selection | Kind::Char, Some(Value::None))
+            | (Kind::Boolean, Some(Value::Bool(_)))
+            | (Kind::Integer, Some(Value::Int(_)))
+            | (Kind::Date, Some(Value::Date(_))) => columns.get(&field.name)?.clone(),
+            (Kind::Float | Kind::Monetary, Some(value @ Value::Decimal(_))) if field.is_decimal() => value.clone(),
+            (Kind::Selection | Kind::Char, Some(value @ Value::Str(text))) if !text.is_empty() => value.clone(),
+            _ => return None,
+        };
+        Some((field.name.clone(), kept))
+    };
+    model.fields.values().filter_map(kept).collect()
 }
 
 impl Next<CreateHook> {

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use rustc_hash::FxBuildHasher;
+
 use crate::declare::{Compute, FieldDecl, Method, ModelDecl, SearchFn};
 use crate::error::{Error, Result};
 use crate::registry::{Model, Registry};
@@ -10,7 +12,7 @@ use crate::registry::{Model, Registry};
 /// Everything that code declares.
 #[derive(Default)]
 pub struct Declarations {
-    pub models: HashMap<&'static str, ModelDecl>,
+    pub models: HashMap<&'static str, ModelDecl, FxBuildHasher>,
     /// What every model has.
     pub any: ModelDecl,
     /// Mixins: what models with chatter have.

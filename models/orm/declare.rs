@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 pub use crate::declarations::Declarations;
 
+use rustc_hash::FxBuildHasher;
+
 use crate::call::{Param, parse_params};
 pub use crate::guard::Guard;
 pub use crate::hooks::*;
@@ -134,7 +136,7 @@ pub struct ModelDecl {
     /// Why records cannot be duplicated.
     pub no_copy: Option<&'static str>,
     pub name_search: &'static [&'static str],
-    pub fields: HashMap<&'static str, FieldDecl>,
+    pub fields: HashMap<&'static str, FieldDecl, FxBuildHasher>,
     pub create: Vec<CreateFn>,
     pub write: Vec<WriteFn>,
     pub unlink: Vec<UnlinkFn>,

@@ -11,6 +11,7 @@ pub use crate::context::{Context, UserInfo, WebSession};
 use crate::database::{Connection, Database};
 use crate::declare::{Declarations, Touch};
 use crate::error::{Error, Result};
+use crate::known::Known;
 use crate::registry::Registry;
 use crate::sql::row::Row;
 use crate::sql::{Sql, exec};
@@ -43,6 +44,7 @@ pub struct Env {
     pub(crate) su: bool,
     pub(crate) context: Context,
     pub(crate) cache: Cache,
+    pub(crate) known: Known,
     /// Computations that are running, by model and first field: one that reads its own field finds it as it was.
     pub(crate) computing: Vec<(String, &'static str)>,
     pub(crate) pending: crate::compute::Pending,
@@ -78,6 +80,7 @@ impl Env {
             user,
             context: Context { lang: "en_US".into(), active_test: true, ..Context::default() },
             cache: Cache::default(),
+            known: Known::default(),
             computing: Vec::new(),
             pending: crate::compute::Pending::default(),
             touched: BTreeSet::new(),
@@ -138,6 +141,7 @@ impl Env {
     /// Forgets cached values: SQL of the caller's changed rows behind the kernel's back.
     pub fn invalidate(&mut self) {
         self.cache.invalidate();
+        self.known.clear();
     }
 
     /// Runs `work` with superuser rights.

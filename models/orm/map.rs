@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use ahash::RandomState;
 use indexmap::IndexMap;
 use indexmap::map::{IntoIter as LargeIntoIter, Iter as LargeIter, IterMut as LargeIterMut};
 
@@ -20,7 +21,7 @@ pub struct Map(Inner);
 #[derive(Clone)]
 enum Inner {
     Small(Vec<(String, Value)>),
-    Large(Box<IndexMap<String, Value>>),
+    Large(Box<IndexMap<String, Value, RandomState>>),
 }
 
 impl Default for Inner {
@@ -37,7 +38,11 @@ impl Map {
 
     /// An empty map with room for so many names.
     pub fn with_capacity(names: usize) -> Self {
-        Map(if names > SMALL { Inner::Large(Box::new(IndexMap::with_capacity(names))) } else { Inner::Small(Vec::with_capacity(names)) })
+        Map(if names > SMALL {
+            Inner::Large(Box::new(IndexMap::with_capacity_and_hasher(names, RandomState::default())))
+        } else {
+            Inner::Small(Vec::with_capacity(names))
+        })
     }
 
     pub fn len(&self) -> usize {
@@ -79,7 +84,7 @@ impl Map {
                 list.push((name, value));
                 return None;
             }
-            let mut large: IndexMap<String, Value> = IndexMap::with_capacity(2 * SMALL);
+            let mut large = IndexMap::with_capacity_and_hasher(2 * SMALL, RandomState::default());
             large.extend(list.drain(..));
             self.0 = Inner::Large(Box::new(large));
         }

@@ -59,6 +59,7 @@ impl Env {
             if self.snapshot { ended? } else { ended.map_err(patience::for_good)? }
         }
         self.cache.clear();
+        self.known.clear();
         self.pending.forget_made();
         let touched = std::mem::take(&mut self.touched);
         if !touched.is_empty() {
@@ -85,6 +86,7 @@ impl Env {
         }
         self.let_go(true);
         self.cache.clear();
+        self.known.clear();
         self.pending.clear();
         self.touched.clear();
         self.watched.clear();
@@ -167,6 +169,7 @@ impl Env {
             Err(error) => {
                 self.batch("ROLLBACK TO SAVEPOINT lastmile; RELEASE SAVEPOINT lastmile")?;
                 self.cache.clear();
+                self.known.clear();
                 self.pending.clear();
                 self.after_commit.truncate(later);
                 self.notifications.truncate(told);

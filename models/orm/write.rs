@@ -76,7 +76,8 @@ impl Env {
         let moved: Vec<&str> = columns.iter().filter(|(f, _)| f.kind == Kind::Many2one).map(|(f, _)| f.name.as_str()).collect();
         self.mark_changed(&model.name, &moved, ids)?;
         self.update_columns(model, ids, &columns)?;
-        self.cache.invalidate();
+        let reg = self.registry();
+        self.cache.forget_changed(&reg, &model.name, &names, ids);
         for name in &names {
             self.protect(&model.name, name, ids);
         }

@@ -266,6 +266,8 @@ impl Line {
         let debit = self.balance.max(Decimal::ZERO);
         let credit = (-self.balance).max(Decimal::ZERO);
         let reconciled = self.reconcilable && residual.is_zero() && residual_currency.is_zero();
+        // Lines of other kinds have no such amount, which is not the same as an amount of nothing.
+        let of_kind = |kind: &str, amount: Decimal| (self.display_type == kind || !amount.is_zero()).then_some(amount);
         map! {
             "display_type" => self.display_type.as_str(),
             "name" => self.name.clone(),
@@ -282,7 +284,7 @@ impl Line {
             "tax_line_id" => self.tax,
             "tax_group_id" => self.tax_group,
             "group_tax_id" => self.group_tax,
-            "tax_base_amount" => self.tax_base,
+            "tax_base_amount" => of_kind("tax", self.tax_base),
             "amount_currency" => self.amount_currency,
             "balance" => self.balance,
             "debit" => debit,
@@ -294,8 +296,8 @@ impl Line {
             "price_total" => self.total,
             "date_maturity" => self.due,
             "discount_date" => self.discount_date,
-            "discount_amount_currency" => self.discount_amount_currency,
-            "discount_balance" => self.discount_balance,
+            "discount_amount_currency" => of_kind("payment_term", self.discount_amount_currency),
+            "discount_balance" => of_kind("payment_term", self.discount_balance),
             "analytic_distribution" => self.analytic.clone(),
         }
     }

@@ -12,6 +12,7 @@ use super::amounts::Rates;
 use super::document::{Document, Line, TEXTS};
 use super::document::{LINE, MOVE};
 use super::facts::Facts;
+use super::numbers::{self, Named};
 use super::sync_terms::Receivables;
 use super::{chatter, given_totals, guards, header, lines, store, sync_rounding, sync_taxes, totals};
 use crate::account::reconcile::settle;
@@ -172,6 +173,14 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
         map.insert("is_manually_modified".into(), Value::Bool(false));
         map.extend(emptied.into_iter().map(|name| (name.to_owned(), Value::None)));
     }
+    let named = values.iter_mut().zip(&documents).map(|(columns, document)| Named {
+        id: 0,
+        journal: document.journal,
+        name: document.name.clone().unwrap_or_default(),
+        posted: document.state == "posted",
+        columns,
+    });
+    numbers::of_names(env, &mut named.collect::<Vec<Named>>())?;
     let ids = next.call(env, values)?;
     for (document, id) in documents.iter_mut().zip(&ids) {
         document.id = *id;

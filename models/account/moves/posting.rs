@@ -8,7 +8,7 @@ use super::document::{Document, Kind};
 use super::document::{LINE, MOVE};
 use super::facts::Facts;
 use super::locks::{self, Books};
-use super::numbers::ToNumber;
+use super::numbers::{Named, ToNumber};
 use super::sync_terms::Receivables;
 use super::{edit, header, numbers, payment_state, references, store};
 use crate::mail::tracking;
@@ -100,12 +100,21 @@ fn stand(env: &mut Env, facts: &Facts, documents: &mut [Document], receivables: 
             header::take(document, facts, &map! { "payment_reference" => reference.as_str() })?;
         }
         receivables.names(document);
+        document.state = "posted".into();
         // Entries that are posted have their checked mark unless somebody takes it.
         document.derived.extend(map! {
             "state" => "posted", "posted_before" => true, "checked" => true, "name" => document.name.clone(),
             "payment_reference" => document.payment_reference.clone(),
         });
     }
+    let named = documents.iter_mut().map(|document| Named {
+        id: document.id,
+        journal: document.journal,
+        name: document.name.clone().unwrap_or_default(),
+        posted: true,
+        columns: &mut document.derived,
+    });
+    numbers::of_names(env, &mut named.collect::<Vec<Named>>())?;
     store::save(env, documents)?;
     let ids: Vec<Id> = documents.iter().map(|document| document.id).collect();
     locks::check_fiscal(env, &ids)?;

@@ -162,8 +162,7 @@ pub fn save(env: &mut Env, documents: &mut [Document]) -> Result<()> {
                 deleted.push(line.id);
                 continue;
             }
-            let own_before = document.before.as_deref().map_or(document.own_currency, |document| document.own_currency);
-            changed.push((line.id, difference(&before.columns(own_before), line.columns(document.own_currency))));
+            changed.push((line.id, line_changes(document, before, line)));
             match others.iter_mut().find(|(values, _)| *values == line.other) {
                 Some((_, ids)) => ids.push(line.id),
                 None => others.push((line.other.clone(), vec![line.id])),
@@ -185,6 +184,16 @@ pub fn save(env: &mut Env, documents: &mut [Document]) -> Result<()> {
     relink(env, "account_move_line_account_tax_rel", "account_tax_id", "tax_ids", &taxes)?;
     relink(env, "account_account_tag_account_move_line_rel", "account_account_tag_id", "tax_tag_ids", &tags)?;
     insert_lines(env, documents)
+}
+
+/// What changed of a line, with what it repeats of its document: one UPDATE has both.
+fn line_changes(document: &Document, before: &Line, line: &Line) -> Map {
+    let columns = |document: &Document, line: &Line| {
+        let mut columns = line.columns(document.own_currency);
+        columns.extend(of_document(document));
+        columns
+    };
+    difference(&columns(document.before.as_deref().unwrap_or(document), before), columns(document, line))
 }
 
 /// Sets the links of lines.
@@ -218,6 +227,9 @@ pub fn insert_lines(env: &mut Env, documents: &mut [Document]) -> Result<()> {
             let mut columns = line.other.clone();
             columns.extend(line.columns(document.own_currency));
             columns.extend(of_document(document));
+            for flag in ["is_storno", "no_followup"] {
+                columns.get_or_insert_with(flag, || Value::Bool(false));
+            }
             if !line.taxes.is_empty() {
                 columns.insert("tax_ids".into(), set(&line.taxes));
             }

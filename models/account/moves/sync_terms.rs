@@ -173,9 +173,9 @@ impl Receivables {
         let needed_before = document.before.as_deref().map(|before| self.parts(&mut rounded(before), today)).unwrap_or_default();
         let needed = self.parts(document, today);
         let partner_changed = document.before.as_deref().is_some_and(|before| before.commercial_partner != document.commercial_partner);
-        // What is being posted stays as it was shown; what is posted follows a due date that is moved.
-        let was_posted = document.before.as_deref().is_some_and(|before| before.state == "posted");
-        if needed != needed_before && (document.state != "posted" || was_posted) {
+        // What is posted stays as it was shown, but for a due date that somebody moves.
+        let moved = document.has("invoice_date_due") && document.before.as_deref().is_some_and(|before| before.due != document.due);
+        if needed != needed_before && (document.state != "posted" || moved) {
             self.reconcile_lines(document, needed, needed_before.is_empty());
         }
         let account = self.account(document);

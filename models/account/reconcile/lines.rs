@@ -143,8 +143,12 @@ pub fn in_company_currency(env: &mut Env, root: Id, company: Currency, amounts: 
 
 /// Currencies by their numbers.
 pub fn currencies(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, Currency>> {
-    let sql = sql!("SELECT id, rounding FROM res_currency WHERE id = ANY({ids})");
-    Ok(env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, Currency { id: row.int(0)?, rounding: row.decimal(1)? }))).collect())
+    let all = env.known("", &["res.currency"], |env| {
+        let rows = env.query(sql!("SELECT id, rounding FROM res_currency"))?;
+        let known = rows.iter().filter_map(|row| Some((row.int(0)?, Currency { id: row.int(0)?, rounding: row.decimal(1)? })));
+        Ok(known.collect::<HashMap<Id, Currency>>())
+    })?;
+    Ok(ids.iter().filter_map(|id| Some((*id, *all.get(id)?))).collect())
 }
 
 /// A list of optional ids as a bind.

@@ -4,6 +4,7 @@
 //! what is joined for them is joined once for each group.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::domain::{Domain, Host, Query, order, translate};
 use crate::error::{Error, Result};
@@ -71,7 +72,7 @@ pub fn plan(host: &dyn Host, scope: &Scope<'_>, model: &Model, domain: &Domain, 
     let mut rows = Rows::new(host, query);
     let mut derived = Derived { alias: alias.clone(), columns: Vec::new(), aggregates: Vec::new() };
     let mut keys = Vec::with_capacity(ask.groups.len());
-    let mut fields = IndexMap::new();
+    let mut fields = IndexMap::default();
     for (n, group) in ask.groups.iter().enumerate() {
         let source = rows.group(scope, model, group)?;
         let name = format!("g{n}");
@@ -206,6 +207,7 @@ fn key_field(name: String, end: &Field, target: Option<String>) -> Field {
         relation: target,
         store: true,
         not_null: false,
+        has_default: false,
         translate: false,
         company_dependent: false,
         related: None,
@@ -214,7 +216,7 @@ fn key_field(name: String, end: &Field, target: Option<String>) -> Field {
 }
 
 /// The groups as a model, so that orders by relations translate as everywhere.
-fn table_of_groups(fields: IndexMap<String, Field>) -> Model {
+fn table_of_groups(fields: IndexMap<String, Field, FxBuildHasher>) -> Model {
     Model {
         name: "group".into(),
         label: std::collections::HashMap::new(),

@@ -25,7 +25,15 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// A real column: type, NOT NULL.
-type Columns = HashMap<String, HashMap<String, (Column, bool)>>;
+type Columns = HashMap<String, HashMap<String, Found>>;
+
+/// A column as the database has it.
+#[derive(Clone, Copy)]
+struct Found {
+    column: Column,
+    not_null: bool,
+    has_default: bool,
+}
 
 /// Reads everything. About a dozen statements whatever the size.
 pub fn load(conn: &mut PgConnection, declared: &Declarations) -> Result<Registry> {
@@ -48,7 +56,7 @@ fn load_columns(conn: &mut PgConnection) -> Result<(Columns, HashSet<String>)> {
     let (mut columns, mut views) = (Columns::new(), HashSet::new());
     let found = rows(
         conn,
-        "SELECT c.relname::text, a.attname::text, t.typname::text, a.attnotnull, c.relkind::text FROM pg_class c \
+        "SELECT c.relname::text, a.attname::text, t.typname::text, a.attnotnull, c.relkind::text, a.atthasdef FROM pg_class c \
          JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid \
          JOIN pg_type t ON t.oid = a.atttypid \
          WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'v', 'm', 'p') AND a.attnum > 0 AND NOT a.attisdropped",
@@ -60,7 +68,7 @@ fn load_columns(conn: &mut PgConnection) -> Result<(Columns, HashSet<String>)> {
         }
         let entry = columns.entry(table).or_default();
         if let Some(column) = Column::parse(&kind) {
-            entry.insert(name, (column, row.bool(3).unwrap_or(false)));
+            entry.insert(name, Found { column, not_null: row.bool(3).unwrap_or(false), has_default: row.bool(5).unwrap_or(false) });
         }
     }
     Ok((columns, views))
@@ -82,7 +90,7 @@ fn load_models(conn: &mut PgConnection, reg: &mut Registry, columns: &Columns, v
             label: texts(&row, 4),
             order: parse_order(&row.text(2).unwrap_or_default()),
             rec_name: None,
-            fields: IndexMap::new(),
+            fields: IndexMap::default(),
             is_abstract: row.bool(5).unwrap_or(false) || own.is_none(),
             transient: row.bool(6).unwrap_or(false),
             mail_thread: row.bool(7).unwrap_or(false),
@@ -156,7 +164,7 @@ fn find_parents(reg: &mut Registry) {
     }
 }
 
-fn field_of(row: &Row, name: String, column: Option<(Column, bool)>) -> Field {
+fn field_of(row: &Row, name: String, column: Option<Found>) -> Field {
     let flag = |n: usize| row.bool(n).unwrap_or(false);
     let text = |n: usize| row.text(n).filter(|t| !t.is_empty());
     let kind = Kind::parse(&row.text(3).unwrap_or_default());
@@ -164,7 +172,7 @@ fn field_of(row: &Row, name: String, column: Option<(Column, bool)>) -> Field {
         (Some(table), Some(column1), Some(column2)) => Some(Relation { table, column1, column2 }),
         _ => None,
     };
-    let is_json = matches!(column, Some((Column::Jsonb, _)));
+    let is_json = matches!(column, Some(Found { column: Column::Jsonb, .. }));
     Field {
         kind,
         label: texts(row, 16),
@@ -172,10 +180,11 @@ fn field_of(row: &Row, name: String, column: Option<(Column, bool)>) -> Field {
         required: flag(19),
         readonly: flag(20),
         store: flag(23),
-        not_null: column.is_some_and(|(_, not_null)| not_null),
+        not_null: column.is_some_and(|found| found.not_null),
+        has_default: column.is_some_and(|found| found.has_default),
         translate: is_json && kind.is_text() && !flag(22),
         company_dependent: is_json && flag(22),
-        column: column.map(|(column, _)| column),
+        column: column.map(|found| found.column),
         copy: flag(18),
         index: flag(21),
         relation: text(4),

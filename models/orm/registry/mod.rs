@@ -11,6 +11,7 @@ pub mod triggers;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::error::{Error, Result};
 
@@ -182,6 +183,8 @@ pub struct Field {
     pub column: Option<Column>,
     /// The column refuses NULL.
     pub not_null: bool,
+    /// The database fills the column when nothing is given.
+    pub has_default: bool,
     /// Text is kept as jsonb by language.
     pub translate: bool,
     /// Value is kept as jsonb by company.
@@ -254,7 +257,7 @@ pub struct Model {
     pub order: Vec<OrderTerm>,
     /// Field that names a record.
     pub rec_name: Option<String>,
-    pub fields: IndexMap<String, Field>,
+    pub fields: IndexMap<String, Field, FxBuildHasher>,
     pub is_abstract: bool,
     pub transient: bool,
     pub mail_thread: bool,
@@ -339,7 +342,7 @@ pub struct TableConstraint {
 /// All metadata, at one moment.
 #[derive(Debug, Default)]
 pub struct Registry {
-    pub models: HashMap<String, Model>,
+    pub models: HashMap<String, Model, FxBuildHasher>,
     /// Rights by model.
     pub access: HashMap<String, Vec<AccessRow>>,
     /// Active rules by model, in order of id.
@@ -354,7 +357,7 @@ pub struct Registry {
     /// Constraints by PostgreSQL name.
     pub constraints: HashMap<String, TableConstraint>,
     /// Model by table.
-    pub tables: HashMap<String, String>,
+    pub tables: HashMap<String, String, FxBuildHasher>,
     /// Names of installed modules.
     pub modules: Vec<String>,
     /// Models with rows in `ir_default`.

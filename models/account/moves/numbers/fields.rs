@@ -1,10 +1,13 @@
 //! Fields of entries that follow from their names, and what their names must fit.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use lastmile_orm::compute::Computed;
 use lastmile_orm::declare::{CreateHook, Next, UnlinkHook, WriteHook};
 use lastmile_orm::sql::sql;
-use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value};
+use lastmile_orm::{Declarations, Env, Error, Id, Map, Result, Value, map};
+use regex_lite::Regex;
 
 use super::pattern::{Pattern, own_expression, split};
 use super::periods::Fiscal;
@@ -53,17 +56,52 @@ fn unlink(env: &mut Env, ids: &[Id], next: &Next<UnlinkHook>) -> Result<()> {
 }
 
 fn parts(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
-    let names = env.values(MOVE, "name", ids)?;
-    let sql = sql!(
-        "SELECT m.id, j.sequence_override_regex FROM account_move m JOIN account_journal j ON j.id = m.journal_id
-         WHERE m.id = ANY({ids}) AND j.sequence_override_regex <> ''"
-    );
-    let own: std::collections::HashMap<Id, String> = env.query(sql)?.iter().filter_map(|row| Some((row.int(0)?, row.text(1)?))).collect();
-    for (id, name) in ids.iter().zip(names) {
-        let own = own.get(id).and_then(|text| own_expression(Some(text)));
-        let (prefix, number) = split(name.as_str().unwrap_or_default(), own.as_ref());
+    let (names, journals) = (env.values(MOVE, "name", ids)?, env.values(MOVE, "journal_id", ids)?);
+    let journals: Vec<Id> = journals.iter().map(|journal| journal.as_id().unwrap_or(0)).collect();
+    let own = expressions(env, &journals)?;
+    for ((id, name), journal) in ids.iter().zip(names).zip(journals) {
+        let (prefix, number) = split(name.as_str().unwrap_or_default(), own.get(&journal));
         out.set("sequence_prefix", *id, Value::Str(prefix));
         out.set("sequence_number", *id, i64::from(number));
+    }
+    Ok(())
+}
+
+/// How journals with an expression of their own read names. One statement.
+fn expressions(env: &mut Env, journals: &[Id]) -> Result<HashMap<Id, Regex>> {
+    let sql = sql!("SELECT id, sequence_override_regex FROM account_journal WHERE id = ANY({journals}) AND sequence_override_regex <> ''");
+    let rows = env.query(sql)?;
+    Ok(rows.iter().filter_map(|row| Some((row.int(0)?, own_expression(row.text(1).as_deref())?))).collect())
+}
+
+/// An entry that gets a name, and the columns that are written with it.
+pub struct Named<'d> {
+    pub id: Id,
+    pub journal: Id,
+    /// Empty: it has none yet.
+    pub name: String,
+    pub posted: bool,
+    pub columns: &'d mut Map,
+}
+
+/// Adds what follows from names that are about to be written: their parts, and whether a number is left out before them.
+/// At most two statements.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_names(env: &mut Env, named: &mut [Named<'_>]) -> Result<()> {
+    let journals: Vec<Id> = named.iter().filter(|entry| !entry.name.is_empty()).map(|entry| entry.journal).collect();
+    let own = if journals.is_empty() { HashMap::new() } else { expressions(env, &journals)? };
+    let numbered = named.iter().map(|entry| {
+        let (prefix, number) = split(&entry.name, own.get(&entry.journal));
+        Numbered { id: entry.id, journal: entry.journal, prefix, number, posted: entry.posted }
+    });
+    let numbered: Vec<Numbered> = numbered.collect();
+    let gaps = gaps(env, &numbered)?;
+    for ((entry, Numbered { prefix, number, .. }), gap) in named.iter_mut().zip(numbered).zip(gaps) {
+        entry.columns.extend(map! {
+            "sequence_prefix" => prefix, "sequence_number" => i64::from(number), "made_sequence_gap" => gap
+        });
     }
     Ok(())
 }

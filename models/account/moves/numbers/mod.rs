@@ -19,7 +19,7 @@ use chrono::{Datelike, NaiveDate};
 use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Result};
 
-pub use fields::{declare, fits_day};
+pub use fields::{Named, declare, fits_day, of_names};
 pub use gaps::{Numbered, ends_chain, gaps, mark_next};
 use pattern::Pattern;
 use periods::{Period, Reset};

@@ -34,6 +34,11 @@ impl Journal {
 
 /// Journals of money of companies and of those above them, in their order.
 pub fn journals(env: &mut Env, companies: &[Id]) -> Result<Vec<Journal>> {
+    const OF: &[&str] = &["account.journal", "account.payment.method.line", "account.payment.method", "res.company"];
+    Ok(env.known(format!("{companies:?}"), OF, |env| read_journals(env, companies))?.to_vec())
+}
+
+fn read_journals(env: &mut Env, companies: &[Id]) -> Result<Vec<Journal>> {
     let methods = |direction: &'static str| {
         sql!(
             "(SELECT string_agg(x.id::text, ',' ORDER BY x.sequence, x.id) FROM account_payment_method_line x
@@ -87,6 +92,21 @@ impl Wizard {
 
 /// Wizards with their items in batches.
 pub fn wizards(env: &mut Env, ids: &[Id]) -> Result<Vec<Wizard>> {
+    const OF: &[&str] = &[
+        "account.payment.register.line_ids",
+        "account.move.line",
+        "account.move",
+        "account.partial.reconcile",
+        "account.account",
+        "account.payment.term",
+        "res.company",
+        "res.currency",
+    ];
+    let asked = format!("{ids:?} {:?}", env.context_get(items::ORDER));
+    Ok(env.known(asked, OF, |env| read_wizards(env, ids))?.to_vec())
+}
+
+fn read_wizards(env: &mut Env, ids: &[Id]) -> Result<Vec<Wizard>> {
     let mut items = items::of_wizards(env, ids)?;
     Ok(ids
         .iter()

@@ -35,6 +35,7 @@ pub fn field(name: &str, kind: Kind) -> Field {
         store: true,
         column,
         not_null: false,
+        has_default: false,
         translate: false,
         company_dependent: false,
         copy: true,
@@ -78,7 +79,7 @@ pub fn related(name: &str, kind: Kind, path: &[&str]) -> Field {
 }
 
 pub fn model(name: &str, order: &str, fields: Vec<Field>) -> Model {
-    let mut all = IndexMap::new();
+    let mut all = IndexMap::default();
     all.insert("id".to_owned(), Field { not_null: true, ..field("id", Kind::Integer) });
     all.insert("display_name".to_owned(), Field { store: false, column: None, ..field("display_name", Kind::Char) });
     all.extend(fields.into_iter().map(|f| (f.name.clone(), f)));
@@ -154,9 +155,9 @@ pub fn registry() -> Registry {
             ],
         ),
     ];
-    let mut models: HashMap<String, Model> = models.into_iter().map(|m| (m.name.clone(), m)).collect();
-    models.get_mut("res.users").unwrap().fields["commercial_id"].relation = Some("tree".into());
-    Registry { models, ..Registry::default() }
+    let mut registry = Registry { models: models.into_iter().map(|m| (m.name.clone(), m)).collect(), ..Registry::default() };
+    registry.models.get_mut("res.users").unwrap().fields["commercial_id"].relation = Some("tree".into());
+    registry
 }
 
 /// A reader.
