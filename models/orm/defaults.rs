@@ -9,6 +9,9 @@ use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
+/// What `ir.default` says of a model's fields.
+struct StoredDefaults(Vec<(String, Value)>);
+
 impl Env {
     /// Defaults of the named fields, each with whether it is made anew for each record.
     pub(crate) fn defaults(&mut self, model: &Model, names: &[&str]) -> Result<HashMap<String, (Value, bool)>> {
@@ -62,6 +65,12 @@ impl Env {
         if !self.reg.has_defaults(&model.name) {
             return Ok(Vec::new());
         }
+        let asked = format!("{} {} {}", model.name, self.uid(), self.company_id());
+        let found = self.known(asked, &["ir.default", "ir.model.fields"], |env| env.read_defaults(model).map(StoredDefaults))?;
+        Ok(found.0.clone())
+    }
+
+    fn read_defaults(&mut self, model: &Model) -> Result<Vec<(String, Value)>> {
         let sql = Sql::lit(
             "SELECT f.name::text, d.json_value::text FROM ir_default d JOIN ir_model_fields f ON f.id = d.field_id \
              WHERE d.condition IS NULL AND f.model = ",

@@ -48,7 +48,16 @@ impl Env {
         Ok(ids.iter().map(|id| self.cache.get(&model.name, &field.name, *id).cloned()).collect())
     }
 
-    /// Writes them. Called before every statement, so that none sees the rows of before.
+    /// Whether a statement could see rows that wait to be written: it names their table, or a view, or is no plain SELECT.
+    pub(crate) fn sees_pending(&self, sql: &Sql) -> bool {
+        if self.pending.dirty.is_empty() {
+            return false;
+        }
+        let tables = self.pending.dirty.keys().filter_map(|model| self.reg.models.get(model)).map(|model| model.table.as_str());
+        !sql.is_select() || tables.chain(self.reg.views.iter().map(String::as_str)).any(|table| sql.names(table))
+    }
+
+    /// Writes them. Called before every statement that could see them, so that none sees the rows of before.
     pub(crate) fn write_dirty(&mut self) -> Result<()> {
         let reg = self.registry();
         for (model, records) in std::mem::take(&mut self.pending.dirty) {

@@ -165,7 +165,10 @@ impl Env {
 
     /// Runs a statement for its rows. Recomputations that wait are done first by those who search.
     pub fn query(&mut self, sql: Sql) -> Result<Vec<Row>> {
-        self.before_statement()?;
+        self.begin_if_lazy()?;
+        if self.sees_pending(&sql) {
+            self.write_dirty()?;
+        }
         self.statements += 1;
         exec::query(self.conn()?, sql).map_err(|e| self.refused(e))
     }

@@ -8,6 +8,10 @@ use crate::error::{Error, Result};
 use crate::patience;
 use crate::sql::{exec, sql};
 
+/// Writing calls run many small statements that name their rows by id. Each is planned once a connection: planned anew for
+/// every list of ids, wide joins take longer to plan than to run.
+const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL plan_cache_mode = force_generic_plan";
+
 impl Env {
     /// Does what takes as long as others please: speaks to routers, to mail servers. Meanwhile the pool has the
     /// connection.
@@ -39,7 +43,7 @@ impl Env {
     pub(crate) fn begin(&mut self) -> Result<()> {
         if self.stage != Stage::Outer {
             self.hold_wanted()?;
-            self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
+            self.batch(BEGIN_WRITING)?;
             self.stage = Stage::Begun;
             self.snapshot = false;
         }

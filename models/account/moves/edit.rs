@@ -148,7 +148,7 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     if values.iter().any(|map| map.get("company_id").is_some_and(Value::is_empty_mark)) {
         return Err(Error::access("An entry belongs to a company that its writer may work for."));
     }
-    let emptied = |map: &Map| NEEDED.into_iter().filter(|name| map.get(*name).is_some_and(Value::is_empty_mark)).collect::<Vec<_>>();
+    let emptied = |map: &Map| NEEDED.into_iter().filter(|name| map.get(name).is_some_and(Value::is_empty_mark)).collect::<Vec<_>>();
     let emptied: Vec<Vec<&str>> = values.iter().map(emptied).collect();
     let given: Vec<Vec<String>> = values.iter().map(|map| map.keys().cloned().collect()).collect();
     env.fill_defaults(MOVE, DEFAULTED, &mut values)?;

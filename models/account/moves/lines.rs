@@ -17,7 +17,7 @@ use super::products::Products;
 /// # Errors
 /// ValueError for unknown fields and values of the wrong kind, ValidationError when what every line has is emptied.
 pub fn begin(model: &Model, facts: &Facts, document: &Document, values: &Map) -> Result<Line> {
-    if let Some(name) = ["currency_id", "display_type"].into_iter().find(|name| values.get(*name).is_some_and(Value::is_empty_mark)) {
+    if let Some(name) = ["currency_id", "display_type"].into_iter().find(|name| values.get(name).is_some_and(Value::is_empty_mark)) {
         return Err(Error::validation(model.missing_value(name)));
     }
     let mut line = Line { quantity: Decimal::ZERO, currency: document.currency, ..Line::default() };

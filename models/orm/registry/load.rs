@@ -40,6 +40,7 @@ pub fn load(conn: &mut PgConnection, declared: &Declarations) -> Result<Registry
     let mut reg = Registry::default();
     let (columns, views) = load_columns(conn)?;
     load_models(conn, &mut reg, &columns, &views)?;
+    reg.views = views.into_iter().collect();
     load_fields(conn, &mut reg, &columns)?;
     find_parents(&mut reg);
     load_selections(conn, &mut reg)?;

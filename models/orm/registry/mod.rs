@@ -294,7 +294,7 @@ impl Model {
 
     /// The text that says that a value is missing in a field that needs one.
     pub fn missing_value(&self, name: &str) -> String {
-        let label = self.fields.get(name).map_or(name.into(), |field| translated(&field.label, "en_US"));
+        let label = self.fields.get(name).map_or(name, |field| translated(&field.label, "en_US"));
         format!("Missing required value for the field '{label}' ({name}).\nModel: '{}' ({})", translated(&self.label, "en_US"), self.name)
     }
 }
@@ -356,6 +356,8 @@ pub struct Registry {
     pub lang_names: HashMap<String, String>,
     /// Constraints by PostgreSQL name.
     pub constraints: HashMap<String, TableConstraint>,
+    /// Views, which show rows of other tables.
+    pub views: Vec<String>,
     /// Model by table.
     pub tables: HashMap<String, String, FxBuildHasher>,
     /// Names of installed modules.

@@ -96,6 +96,16 @@ impl Sql {
         Self::ident(alias).push(".").push_ident(column)
     }
 
+    /// Whether it only reads: a SELECT that begins as one.
+    pub(crate) fn is_select(&self) -> bool {
+        matches!(self.pieces.first(), Some(Piece::Text(text)) if text.trim_start().starts_with("SELECT"))
+    }
+
+    /// Whether a name occurs in its text, as a word or as a part of one.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(name)))
+    }
+
     /// Appends syntax.
     #[must_use]
     pub fn push(mut self, text: &'static str) -> Self {
