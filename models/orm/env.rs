@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use chrono::{NaiveDateTime, Timelike, Utc};
@@ -142,6 +143,26 @@ impl Env {
     pub fn invalidate(&mut self) {
         self.cache.invalidate();
         self.known.clear();
+    }
+
+    /// Answers a look-up, from what is known when it was asked before (see `known.rs`). `asked` tells look-ups of the same
+    /// type apart: everything that the answer depends on and that is no record (ids, language, company) is in it. `of` names
+    /// the models it reads, or `model.field`.
+    ///
+    /// # Errors
+    /// What `load` answers.
+    pub fn known<T: Any + Send + Sync>(
+        &mut self,
+        asked: impl Display,
+        of: &'static [&'static str],
+        load: impl FnOnce(&mut Env) -> Result<T>,
+    ) -> Result<Arc<T>> {
+        let asked = asked.to_string();
+        if let Some(found) = self.known.get::<T>(&asked) {
+            return Ok(found);
+        }
+        let value = load(self)?;
+        Ok(self.known.keep(asked, of, value))
     }
 
     /// Runs `work` with superuser rights.

@@ -2,15 +2,11 @@
 //!
 //! What code reads by statements of its own (journals, rates, what is open of items) has no place in the cache of fields.
 //! A look-up names the models it reads, or single fields of them; a change of these, a roll-back, the end of the
-//! transaction and [`Env::invalidate`] make the next one read again.
+//! transaction and `Env::invalidate` make the next one read again.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::sync::Arc;
-
-use crate::env::Env;
-use crate::error::Result;
 
 /// What is known, by its type and what was asked for.
 #[derive(Default)]
@@ -29,6 +25,19 @@ impl Known {
         self.facts.clear();
     }
 
+    /// What was answered to the same question.
+    pub(crate) fn get<T: Any + Send + Sync>(&self, asked: &str) -> Option<Arc<T>> {
+        let fact = self.facts.get(&(TypeId::of::<T>(), asked.to_owned()))?;
+        Arc::clone(&fact.value).downcast::<T>().ok()
+    }
+
+    /// Keeps an answer that was read of models or single fields.
+    pub(crate) fn keep<T: Any + Send + Sync>(&mut self, asked: String, of: &'static [&'static str], value: T) -> Arc<T> {
+        let value = Arc::new(value);
+        self.facts.insert((TypeId::of::<T>(), asked), Fact { of, value: Arc::clone(&value) as Arc<dyn Any + Send + Sync> });
+        value
+    }
+
     /// Forgets what was read from fields of a model.
     pub(crate) fn forget(&mut self, model: &str, fields: &[&str]) {
         let touched = |of: &&str| match of.strip_prefix(model) {
@@ -37,27 +46,5 @@ impl Known {
             None => false,
         };
         self.facts.retain(|_, fact| !fact.of.iter().any(touched));
-    }
-}
-
-impl Env {
-    /// Answers a look-up, from what is known when it was asked before. `asked` tells look-ups of the same type apart:
-    /// everything that the answer depends on and that is no record (ids, language, company) is in it.
-    ///
-    /// # Errors
-    /// What `load` answers.
-    pub fn known<T: Any + Send + Sync>(
-        &mut self,
-        asked: impl Display,
-        of: &'static [&'static str],
-        load: impl FnOnce(&mut Env) -> Result<T>,
-    ) -> Result<Arc<T>> {
-        let key = (TypeId::of::<T>(), asked.to_string());
-        if let Some(found) = self.known.facts.get(&key).and_then(|fact| Arc::clone(&fact.value).downcast::<T>().ok()) {
-            return Ok(found);
-        }
-        let value = Arc::new(load(self)?);
-        self.known.facts.insert(key, Fact { of, value: Arc::clone(&value) as Arc<dyn Any + Send + Sync> });
-        Ok(value)
     }
 }

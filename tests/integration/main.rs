@@ -14,6 +14,7 @@ mod books;
 mod caches;
 mod clients;
 mod contract;
+mod copies;
 mod crash;
 mod custom;
 mod files;
