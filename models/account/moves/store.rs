@@ -227,8 +227,10 @@ pub fn insert_lines(env: &mut Env, documents: &mut [Document]) -> Result<()> {
             let mut columns = line.other.clone();
             columns.extend(line.columns(document.own_currency));
             columns.extend(of_document(document));
-            for flag in ["is_storno", "no_followup"] {
-                columns.get_or_insert_with(flag, || Value::Bool(false));
+            columns.get_or_insert_with("is_storno", || Value::Bool(false));
+            // Lines of other entries are computed: theirs are left out of follow-ups.
+            if document.kind.is_invoice() {
+                columns.get_or_insert_with("no_followup", || Value::Bool(false));
             }
             if !line.taxes.is_empty() {
                 columns.insert("tax_ids".into(), set(&line.taxes));
