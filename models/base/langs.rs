@@ -81,6 +81,7 @@ fn write(env: &mut Env, ids: &[Id], values: Map, next: &Next<WriteHook>) -> Resu
             string = Bind::texts(texts.iter().map(String::as_str))
         );
         env.execute(&sql)?;
+        env.invalidate();
     }
     next.call(env, ids, values)
 }

@@ -115,7 +115,9 @@ fn exhaust(env: &mut Env, only: Option<&[Id]>) -> Result<()> {
             .push(NOW)
             .push("))"),
     };
-    env.execute(&sql).map(|_| ())
+    env.execute(&sql)?;
+    env.invalidate();
+    Ok(())
 }
 
 /// Writes down what became of claimed jobs. A success takes effect on the subscription; when that is refused the job

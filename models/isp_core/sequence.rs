@@ -43,6 +43,7 @@ fn gapless(env: &mut Env, id: Id, step: i64, count: usize) -> Result<Vec<i64>> {
          RETURNING number_next - {total}"
     );
     let first = env.query(sql)?.first().and_then(|row| row.int(0)).map_or(1, i64::from);
+    env.changed("ir.sequence", &["number_next"], &[id])?;
     Ok((0..count).map(|n| first + step * i64::try_from(n).unwrap_or(0)).collect())
 }
 

@@ -72,10 +72,17 @@ impl Cache {
         }
     }
 
-    /// Forgets fields of records, and what follows from columns anywhere.
+    /// Forgets fields of records with who changed them when, and what follows from columns anywhere.
     pub fn forget_changed(&mut self, reg: &Registry, model: &str, fields: &[&str], ids: &[Id]) {
-        fields.iter().for_each(|field| self.forget(model, field, ids));
+        fields.iter().chain(&["write_uid", "write_date"]).for_each(|field| self.forget(model, field, ids));
         self.forget_derived(reg);
+    }
+
+    /// Forgets a field of all records of a model.
+    pub fn forget_field(&mut self, model: &str, field: &str) {
+        if let Some(fields) = self.values.get_mut(model) {
+            fields.remove(field);
+        }
     }
 
     /// Forgets one field of the given records.

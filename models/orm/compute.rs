@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::declare::Compute;
 use crate::dirty::Dirty;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -227,7 +228,7 @@ impl Env {
     }
 
     fn recompute_pending(&mut self) -> Result<()> {
-        let reg = self.registry();
+        let (reg, declared) = (self.registry(), self.declared());
         let mut rounds = 0;
         while !self.pending.groups.is_empty() {
             rounds += 1;
@@ -239,30 +240,22 @@ impl Env {
             let ids: Vec<Id> = self.pending.groups.remove(&number).unwrap_or_default().into_iter().collect();
             let Some(group) = reg.triggers.groups.get(number) else { continue };
             let model = reg.model(&group.model)?;
-            if let Some(field) = self.mirrored(model, &group.fields)? {
-                let mut fields = vec![(field, ids)];
-                fields.extend(self.take_mirrored(model, group.rank)?);
-                for (fields, changed) in self.recompute_related(model, fields)? {
-                    self.cache.forget_derived(&reg);
-                    self.mark_changed(&group.model, &fields, &changed)?;
-                }
-                continue;
-            }
-            let changed = self.recompute(model, &group.fields, &ids)?;
-            if !changed.is_empty() {
+            let fields: Vec<&str> = group.fields.iter().map(String::as_str).collect();
+            let compute = fields.first().and_then(|first| declared.get(&model.name)?.compute_of(first));
+            let changes = match compute {
+                Some(compute) => vec![(fields, self.recompute(model, &group.fields, compute, &ids)?)],
+                None => self.recompute_mirrored(model, group, ids)?,
+            };
+            for (fields, changed) in changes.iter().filter(|(_, changed)| !changed.is_empty()) {
                 self.cache.forget_derived(&reg);
-                let fields: Vec<&str> = group.fields.iter().map(String::as_str).collect();
-                self.mark_changed(&group.model, &fields, &changed)?;
+                self.mark_changed(&group.model, fields, changed)?;
             }
         }
         Ok(())
     }
 
     /// Computes and stores one group; answers the records whose values changed.
-    fn recompute(&mut self, model: &Model, fields: &[String], ids: &[Id]) -> Result<Vec<Id>> {
-        let declared = self.declared();
-        let first = fields.first().map(String::as_str).unwrap_or_default();
-        let Some(compute) = declared.get(&model.name).and_then(|d| d.compute_of(first)) else { return Ok(Vec::new()) };
+    fn recompute(&mut self, model: &Model, fields: &[String], compute: &Compute, ids: &[Id]) -> Result<Vec<Id>> {
         let mut out = Computed::of(&model.name);
         self.sudo(|env| (compute.run)(env, ids, &mut out))?;
         let mut columns = Vec::new();

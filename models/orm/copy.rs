@@ -8,8 +8,6 @@ use crate::registry::{Field, Kind, Model};
 use crate::sql::{Bind, Sql};
 use crate::value::{Id, Map, Value};
 
-/// The context's word for it.
-const COPYING: &str = "lastmile_copying";
 /// Lines of lines are copied at most this deep.
 const MAX_DEPTH: usize = 3;
 
@@ -32,12 +30,15 @@ impl Env {
         Ok(copies)
     }
 
-    /// Creates records from what `copy_data` answered, changed or not. Their hooks may ask `is_copying`.
+    /// Creates records from what `copy_data` answered, changed or not. The model's hooks may ask `is_copying`.
     ///
     /// # Errors
     /// As for `create`.
     pub fn create_copies(&mut self, model: &str, originals: &[Id], maps: Vec<Map>) -> Result<Vec<Id>> {
-        let copies = self.with_context(crate::map! { COPYING => true }, |env| env.create(model, maps))?;
+        let before = self.copying.replace(model.to_owned());
+        let made = self.create(model, maps);
+        self.copying = before;
+        let copies = made?;
         let declared = self.declared();
         for hook in declared.get(model).iter().flat_map(|own| &own.copied) {
             hook(self, originals)?;
@@ -45,9 +46,9 @@ impl Env {
         Ok(copies)
     }
 
-    /// Whether the records being created are copies of others.
-    pub fn is_copying(&self) -> bool {
-        self.context_get(COPYING).is_some_and(Value::truthy)
+    /// Whether the records of a model that are being created are copies of others.
+    pub fn is_copying(&self, model: &str) -> bool {
+        self.copying.as_deref() == Some(model)
     }
 
     /// Values for copies of records: copied fields, lines as commands, the given changes on top.

@@ -1,4 +1,4 @@
-//! CreateHook records, in batches: one multi-row INSERT whatever the number.
+//! Creating records, in batches: one multi-row INSERT whatever the number.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -290,6 +290,7 @@ impl Env {
 fn known_once_inserted(model: &Model, columns: &HashMap<String, Value>) -> Vec<(String, Value)> {
     let kept = |field: &Field| {
         if !field.is_column()
+            || field.kind == Kind::Binary
             || field.has_default
             || field.name == "parent_path"
             || field.translate
@@ -298,16 +299,16 @@ fn known_once_inserted(model: &Model, columns: &HashMap<String, Value>) -> Vec<(
         {
             return None;
         }
-        let kept = match (field.kind, columns.get(&field.name)) {
-            (Kind::Binary, _) => return None,
-            (_, None) => convert::empty(field),
-            (Kind::Many2one, Some(value)) => value.as_id().map_or(Value::None, Value::from),
-            (Kind::Date | Kind::Selection | Kind::Char, Some(Value::None))
-            | (Kind::Boolean, Some(Value::Bool(_)))
-            | (Kind::Integer, Some(Value::Int(_)))
-            | (Kind::Date, Some(Value::Date(_))) => columns.get(&field.name)?.clone(),
-            (Kind::Float | Kind::Monetary, Some(value @ Value::Decimal(_))) if field.is_decimal() => value.clone(),
-            (Kind::Selection | Kind::Char, Some(value @ Value::Str(text))) if !text.is_empty() => value.clone(),
+        let Some(value) = columns.get(&field.name) else { return Some((field.name.clone(), convert::empty(field))) };
+        let kept = match (field.kind, value) {
+            (Kind::Many2one, value) => value.as_id().map_or(Value::None, Value::from),
+            (Kind::Selection | Kind::Char, Value::Str(text)) if text.is_empty() => return None,
+            (Kind::Selection | Kind::Char, Value::Str(_))
+            | (Kind::Date | Kind::Selection | Kind::Char, Value::None)
+            | (Kind::Boolean, Value::Bool(_))
+            | (Kind::Integer, Value::Int(_))
+            | (Kind::Date, Value::Date(_)) => value.clone(),
+            (Kind::Float | Kind::Monetary, Value::Decimal(_)) if field.is_decimal() => value.clone(),
             _ => return None,
         };
         Some((field.name.clone(), kept))

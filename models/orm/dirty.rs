@@ -57,7 +57,7 @@ impl Env {
         !sql.is_select() || tables.chain(self.reg.views.iter().map(String::as_str)).any(|table| sql.names(table))
     }
 
-    /// Writes them. Called before every statement that could see them, so that none sees the rows of before.
+    /// Writes them. Called before every statement that could see them.
     pub(crate) fn write_dirty(&mut self) -> Result<()> {
         let reg = self.registry();
         for (model, records) in std::mem::take(&mut self.pending.dirty) {
@@ -111,6 +111,10 @@ impl Env {
             .push(") AS v(")
             .push_joined(aliases, ", ")
             .push(") WHERE t.id = v.id");
-        self.execute(&sql).map(|_| ())
+        self.execute(&sql)?;
+        for field in ["write_uid", "write_date"] {
+            self.cache.forget(&model.name, field, &ids);
+        }
+        Ok(())
     }
 }

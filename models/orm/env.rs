@@ -46,6 +46,8 @@ pub struct Env {
     pub(crate) context: Context,
     pub(crate) cache: Cache,
     pub(crate) known: Known,
+    /// The model whose records are being copied.
+    pub(crate) copying: Option<String>,
     /// Computations that are running, by model and first field: one that reads its own field finds it as it was.
     pub(crate) computing: Vec<(String, &'static str)>,
     pub(crate) pending: crate::compute::Pending,
@@ -82,6 +84,7 @@ impl Env {
             context: Context { lang: "en_US".into(), active_test: true, ..Context::default() },
             cache: Cache::default(),
             known: Known::default(),
+            copying: None,
             computing: Vec::new(),
             pending: crate::compute::Pending::default(),
             touched: BTreeSet::new(),
@@ -249,6 +252,7 @@ impl Env {
 
     /// Ends caches after the commit, in every process; inside this transaction they are read anew at once.
     pub fn touch(&mut self, touch: Touch) -> Result<()> {
+        self.known.clear();
         self.touched.insert(touch);
         if touch == Touch::Registry {
             self.reg = self.database().fresh_registry(self.conn()?)?;

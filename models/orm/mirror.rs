@@ -4,49 +4,25 @@ use std::collections::BTreeMap;
 
 use crate::env::Env;
 use crate::error::Result;
+use crate::registry::triggers::Group;
 use crate::registry::{Field, Kind, Model, Registry};
 use crate::sql::{Bind, Sql};
 use crate::value::Id;
 
 impl Env {
-    /// The field of a group that repeats what another record holds, without a computation of its own.
-    pub(crate) fn mirrored<'m>(&self, model: &'m Model, fields: &[String]) -> Result<Option<&'m Field>> {
-        let first = fields.first().map(String::as_str).unwrap_or_default();
-        let computed = self.declared().get(&model.name).is_some_and(|declared| declared.compute_of(first).is_some());
-        if computed { Ok(None) } else { model.field(first).map(Some) }
-    }
-
-    /// What else waits of the same rank and only repeats what other records hold: it is written together.
-    pub(crate) fn take_mirrored<'m>(&mut self, model: &'m Model, rank: usize) -> Result<Vec<(&'m Field, Vec<Id>)>> {
-        let reg = self.registry();
-        let waiting: Vec<usize> = self.pending.groups.keys().copied().collect();
-        let mut found = Vec::new();
-        for number in waiting {
-            let Some(group) = reg.triggers.groups.get(number).filter(|group| group.model == model.name && group.rank == rank) else {
-                continue;
-            };
-            if let Some(field) = self.mirrored(model, &group.fields)? {
-                found.push((field, self.pending.groups.remove(&number).unwrap_or_default().into_iter().collect()));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Stored related fields: one UPDATE … FROM along their paths for those that are due of the same records. Answers which
-    /// fields changed of which records.
-    pub(crate) fn recompute_related<'m>(
-        &mut self,
-        model: &Model,
-        fields: Vec<(&'m Field, Vec<Id>)>,
-    ) -> Result<Vec<(Vec<&'m str>, Vec<Id>)>> {
-        let reg = self.registry();
+    /// Writes a group that only repeats what other records hold, with what else waits of the same model and rank: one
+    /// UPDATE … FROM along the paths for the fields that are due of the same records. Answers which of them changed where.
+    pub(crate) fn recompute_mirrored<'m>(&mut self, model: &'m Model, group: &Group, ids: Vec<Id>) -> Result<Vec<(Vec<&'m str>, Vec<Id>)>> {
         let mut sets: BTreeMap<Vec<Id>, Vec<&'m Field>> = BTreeMap::new();
-        for (field, ids) in fields {
-            let ids: Vec<Id> = ids.into_iter().filter(|id| !self.pending.is_protected(&model.name, &field.name, *id)).collect();
+        let waiting = self.take_mirrored(&group.model, group.rank);
+        for (name, ids) in group.fields.first().cloned().map(|name| (name, ids)).into_iter().chain(waiting) {
+            let field = model.field(&name)?;
+            let ids: Vec<Id> = ids.into_iter().filter(|id| !self.pending.is_protected(&model.name, &name, *id)).collect();
             if !ids.is_empty() && field.related.is_some() {
                 sets.entry(ids).or_default().push(field);
             }
         }
+        let reg = self.registry();
         let mut all = Vec::new();
         for (ids, fields) in sets {
             let mut joins = Joins::new(&reg, model);
@@ -69,6 +45,22 @@ impl Env {
             }
         }
         Ok(all)
+    }
+
+    /// Takes groups of a model and rank off the queue that have no computation of their own.
+    fn take_mirrored(&mut self, model: &str, rank: usize) -> Vec<(String, Vec<Id>)> {
+        let (reg, declared) = (self.registry(), self.declared());
+        let waits = |number: &usize| {
+            let group = reg.triggers.groups.get(*number).filter(|group| group.model == model && group.rank == rank)?;
+            let first = group.fields.first()?;
+            let computed = declared.get(model).is_some_and(|declared| declared.compute_of(first).is_some());
+            (!computed).then(|| (*number, first.clone()))
+        };
+        let taken: Vec<(usize, String)> = self.pending.groups.keys().filter_map(waits).collect();
+        taken
+            .into_iter()
+            .map(|(number, name)| (name, self.pending.groups.remove(&number).unwrap_or_default().into_iter().collect()))
+            .collect()
     }
 }
 

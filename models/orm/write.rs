@@ -306,7 +306,10 @@ impl Env {
             .push(" = down.id) UPDATE ")
             .push_sql(table())
             .push(" AS t SET parent_path = down.path FROM down WHERE t.id = down.id AND t.parent_path IS DISTINCT FROM down.path");
-        self.execute(&sql).map(|_| ())
+        self.execute(&sql)?;
+        self.cache.forget_field(&model.name, "parent_path");
+        self.known.forget(&model.name, &["parent_path"]);
+        Ok(())
     }
 }
 

@@ -227,3 +227,67 @@ fn claims_see_what_is_committed_by_then() {
     assert_eq!(seen.1, seen.0 + 1);
     assert!(env.transaction(|env| env.locking(count)).is_err());
 }
+
+#[test]
+fn what_changed_is_read_anew_and_the_rest_is_not() {
+    let (db, _test) = database(2);
+    undone(&db, |env| {
+        let partner = env.search_all("res.partner", &Domain::eq("is_company", true))?[0];
+        let before = env.values("res.partner", "write_date", &[partner])?;
+        env.write("res.partner", &[partner], map! { "ref" => "new" })?;
+        assert_ne!(env.values("res.partner", "write_date", &[partner])?, before);
+        assert_eq!(env.value("res.partner", "write_uid", partner)?, Value::from(ADMIN));
+
+        // Another record's columns stay known.
+        let other = env.create_one("res.partner", map! { "name" => "Other" })?;
+        env.value("res.partner", "city", partner)?;
+        env.write("res.partner", &[other], map! { "city" => "B" })?;
+        assert_eq!(counted(env, |env| env.value("res.partner", "city", partner))?, 0);
+
+        // Paths follow a branch that moves.
+        let tag = |env: &mut Env, name: &str, parent: Option<i32>| {
+            env.create_one("res.partner.category", map! { "name" => name, "parent_id" => parent })
+        };
+        let (one, two) = (tag(env, "One", None)?, tag(env, "Two", None)?);
+        let leaf = tag(env, "Leaf", Some(two))?;
+        assert_eq!(env.value("res.partner.category", "parent_path", leaf)?, Value::from(format!("{two}/{leaf}/")));
+        env.write("res.partner.category", &[two], map! { "parent_id" => one })?;
+        assert_eq!(env.value("res.partner.category", "parent_path", leaf)?, Value::from(format!("{one}/{two}/{leaf}/")));
+        Ok(())
+    });
+}
+
+#[test]
+fn look_ups_are_kept_until_what_they_read_changes() {
+    /// How often the look-up was made.
+    struct Times(u64);
+    let (db, _test) = database(2);
+    undone(&db, |env| {
+        let partner = env.create_one("res.partner", map! { "name" => "Ana" })?;
+        let mut made = 0;
+        let mut ask = |env: &mut Env, asked: &str| -> Result<u64> {
+            let known = env.known(asked, &["res.partner.name", "res.currency"], |_| {
+                made += 1;
+                Ok(Times(made))
+            })?;
+            Ok(known.0)
+        };
+        assert_eq!((ask(env, "a")?, ask(env, "a")?, ask(env, "b")?), (1, 1, 2));
+        env.write("res.partner", &[partner], map! { "ref" => "1" })?;
+        assert_eq!(ask(env, "a")?, 1, "another field changed");
+        env.write("res.partner", &[partner], map! { "name" => "Eva" })?;
+        assert_eq!(ask(env, "a")?, 3, "the field changed");
+        env.create("res.currency", vec![map! { "name" => "QQQ", "symbol" => "Q" }])?;
+        assert_eq!(ask(env, "a")?, 4, "the model has one more");
+        let failed: Result<()> = env.savepoint(|env| {
+            env.write("res.partner", &[partner], map! { "name" => "Ida" })?;
+            ask(env, "a")?;
+            Err(Error::user("no"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(ask(env, "a")?, 6, "what was read is undone");
+        env.invalidate();
+        assert_eq!(ask(env, "a")?, 7, "rows changed behind the kernel's back");
+        Ok(())
+    });
+}

@@ -2,7 +2,7 @@
 
 use lastmile_orm::call::Invocation;
 use lastmile_orm::declare::Tx;
-use lastmile_orm::{Answer, Declarations, Env, Error, Result, Value, map};
+use lastmile_orm::{Answer, Declarations, Env, Error, Id, Map, Result, Value, map};
 
 use super::document::MOVE;
 use super::{edit, payment_state, posting};
@@ -63,14 +63,20 @@ fn switch_type(env: &mut Env, call: &Invocation) -> Result<Answer> {
         return Err(Error::validation("Only invoices, refunds and receipts are of one kind or another."));
     }
     let (currencies, positions) = (env.values(MOVE, "currency_id", &call.ids)?, env.values(MOVE, "fiscal_position_id", &call.ids)?);
+    // Currency and position are said again, so that neither follows from the change; those alike are written together.
+    let mut alike: Vec<(Map, Vec<Id>)> = Vec::new();
     for (((id, kind), currency), position) in call.ids.iter().zip(kinds).zip(currencies).zip(positions) {
         let (side, what) = kind.as_str().and_then(|kind| kind.split_once('_')).unwrap_or(("out", "invoice"));
         let other = if what == "refund" { "invoice" } else { "refund" };
         let values = map! {
             "name" => false, "move_type" => format!("{side}_{other}"), "currency_id" => currency, "fiscal_position_id" => position
         };
-        env.write(MOVE, &[*id], values)?;
+        match alike.iter_mut().find(|(known, _)| *known == values) {
+            Some((_, ids)) => ids.push(*id),
+            None => alike.push((values, vec![*id])),
+        }
     }
+    alike.into_iter().try_for_each(|(values, ids)| env.write(MOVE, &ids, values))?;
     edit::turn_negative(env, &call.ids)?;
     Ok(Answer::NOTHING)
 }

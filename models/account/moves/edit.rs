@@ -157,7 +157,7 @@ fn create_moves(env: &mut Env, mut values: Vec<Map>, next: &Next<CreateHook>) ->
     for (map, given) in values.iter_mut().zip(&given) {
         map.retain(|name, value| !value.is_empty_mark() || given.contains(name));
         let mut document = header::begin(env, &facts, map)?;
-        document.copied = env.is_copying();
+        document.copied = env.is_copying(MOVE);
         for (field, commands) in take_lines(map)? {
             lines::command(env, &facts, &mut document, field, &commands)?;
         }
