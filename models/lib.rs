@@ -16,6 +16,7 @@ pub mod mail;
 pub mod product;
 pub mod resource;
 pub mod web;
+pub mod words;
 
 use lastmile_orm::Declarations;
 

@@ -51,6 +51,12 @@ pub trait Backend: Send + Sync + 'static {
         Ok(None)
     }
 
+    /// A document about records, for a caller who may read them. [`CallError::NoModel`] with the report's name when there is no such report.
+    fn report(&self, caller: &Caller, from: &Peer, wanted: &Printed) -> std::result::Result<Content, CallError> {
+        let _ = (caller, from);
+        Err(CallError::NoModel(wanted.name.clone()))
+    }
+
     /// Opens a web session with a *password*: API keys are `AccessDenied` here, as are wrong ones. The session
     /// `replaces` ends when (and only when) the login succeeds.
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session>;
@@ -198,6 +204,32 @@ pub enum Wanted {
         /// An image within `(width, height, cropped)`, 0 leaving a side open. There is a placeholder for missing ones.
         image: Option<(u32, u32, bool)>,
     },
+}
+
+/// The form of a document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Form {
+    /// Sheets.
+    Pdf,
+    /// A page.
+    Html,
+    /// Plain text.
+    Text,
+}
+
+/// A document that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Printed {
+    /// The report: `account.report_invoice`.
+    pub name: String,
+    /// Its form.
+    pub form: Form,
+    /// The records.
+    pub ids: Vec<Id>,
+    /// The client's context.
+    pub context: Map,
+    /// Other parameters of the address.
+    pub options: Map,
 }
 
 /// A file.

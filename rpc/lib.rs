@@ -12,7 +12,8 @@
 //! | [`export`], [`spreadsheet`] | `/web/export/*`: records as CSV and XLSX |
 //! | [`files`] | `/web/content`, `/web/image` |
 //! | [`version`], [`info_routes`] | versions, health, the list of databases |
-//! | [`misc_routes`] | the way in, robots, database management, reports |
+//! | [`misc_routes`] | the way in, robots, database management |
+//! | [`reports`] | documents as PDF and as pages |
 //! | [`rpc_services`] | what the services `common`, `object` and `db` answer, for both JSON-RPC and XML-RPC |
 //! | [`json`], [`xml`] | parsers into [`Value`](lastmile_orm::value::Value) and sinks for answers |
 //! | [`errors`] | the one table from an error to its name, fault code and status |
@@ -44,6 +45,7 @@ pub mod json2;
 pub mod jsonrpc;
 pub mod misc_routes;
 pub mod pages;
+pub mod reports;
 pub mod rpc_services;
 pub mod session_routes;
 pub mod spreadsheet;
@@ -55,7 +57,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-pub use crate::backend::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
+pub use crate::backend::{Backend, Call, CallError, Caller, Content, Peer, Printed, Query, Session, Style, Wanted};
 pub use crate::http::limits::Limits;
 pub use crate::http::proxy::Proxies;
 pub use crate::pages::{Pages, PlainPages};
@@ -114,5 +116,6 @@ pub fn configure(cfg: &mut web::ServiceConfig, state: &State) {
     files::routes(cfg);
     http::upload::routes(cfg);
     misc_routes::routes(cfg);
+    reports::routes(cfg);
     cfg.default_service(web::to(http::login::not_found));
 }

@@ -91,6 +91,7 @@ pub async fn serve(config: Config) -> Result<()> {
     let product =
         Product::new(Arc::clone(&db), Arc::clone(&credentials), Sessions::new(Arc::clone(&db), key.clone()), connections(&config));
     let templates = web::Data::new(crate::pages::templates()?);
+    crate::documents::register(&db, templates.clone().into_inner());
     let state = State::new(Shared {
         backend: Arc::new(product),
         pages: Arc::new(crate::pages::plain::Plain::new(templates.clone().into_inner())),

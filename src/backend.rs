@@ -11,7 +11,7 @@ use lastmile_orm::env::SUPERUSER;
 use lastmile_orm::error::{Error, Result};
 use lastmile_orm::value::{Id, Map, Value};
 use lastmile_orm::{Answer, Database, Env, Tx};
-use lastmile_rpc::{Backend, Call, CallError, Caller, Content, Peer, Query, Session, Style, Wanted};
+use lastmile_rpc::{Backend, Call, CallError, Caller, Content, Peer, Printed, Query, Session, Style, Wanted};
 
 use crate::admission::Admission;
 use crate::sessions::Sessions;
@@ -266,6 +266,11 @@ impl Backend for Product {
             Err(error) => return Err(error),
         };
         Ok(crate::files::content(&self.db, uid, wanted)?)
+    }
+
+    fn report(&self, caller: &Caller, from: &Peer, wanted: &Printed) -> Result<Content, CallError> {
+        let who = self.check(caller, from)?;
+        crate::documents::report(&self.db, who.uid, wanted)
     }
 
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {

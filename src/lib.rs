@@ -6,6 +6,7 @@ pub mod backend;
 pub mod cli_user;
 pub mod config;
 pub mod demo;
+pub mod documents;
 pub mod effects;
 pub mod files;
 pub mod filestore;

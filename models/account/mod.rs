@@ -7,6 +7,7 @@ use lastmile_orm::sql::{Sql, sql};
 pub mod accounts;
 mod computed;
 pub mod currency;
+pub mod documents;
 pub mod moves;
 pub mod payments;
 pub mod reconcile;
@@ -39,6 +40,7 @@ pub fn declare(all: &mut Declarations) {
     taxes::declare(all);
     terms::declare(all);
     reconcile::methods::declare(all);
+    documents::links::declare(all);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
 }

@@ -4,7 +4,7 @@ pub mod content;
 pub mod export_fields;
 pub mod images;
 mod import;
-mod tokens;
+pub mod tokens;
 
 use lastmile_orm::Declarations;
 

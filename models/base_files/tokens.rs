@@ -41,7 +41,7 @@ fn res_names(env: &mut Env, ids: &[Id], out: &mut Computed) -> Result<()> {
 }
 
 /// A token in the form of a UUID, as the tables have them.
-fn new_token() -> Result<String> {
+pub fn new_token() -> Result<String> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|e| Error::internal(format!("no random bytes: {e}")))?;
     let part = |from: usize, to: usize| hex::encode(bytes.get(from..to).unwrap_or_default());

@@ -83,10 +83,9 @@ impl Formats {
         Ok(moment.map(|moment| written(&moment.and_utc().with_timezone(&zone).naive_local().format(format))).unwrap_or_default())
     }
 
-    /// An amount as the language and its currency write it.
-    pub fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
-        let (symbol, before, digits) = currency.and_then(|id| self.currencies.get(&id)).cloned().unwrap_or((String::new(), false, 2));
-        let text = money::round_digits(value.abs(), digits).to_string();
+    /// A number with as many digits as it has, as the language writes it.
+    pub fn number(&self, value: Decimal) -> String {
+        let text = value.abs().to_string();
         let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
         let mut number = String::new();
         for (n, c) in whole.chars().enumerate() {
@@ -102,6 +101,16 @@ impl Formats {
         if value < Decimal::ZERO {
             number.insert_str(0, "-\u{feff}");
         }
+        number
+    }
+
+    /// An amount as the language and its currency write it.
+    pub fn amount(&self, value: Decimal, currency: Option<Id>) -> String {
+        let (symbol, before, digits) = currency.and_then(|id| self.currencies.get(&id)).cloned().unwrap_or((String::new(), false, 2));
+        let rounded = money::round_digits(value, digits);
+        // What rounds to nothing keeps its sign, as the reference writes it.
+        let sign = if rounded.is_zero() && value < Decimal::ZERO { "-\u{feff}" } else { "" };
+        let number = format!("{sign}{}", self.number(rounded));
         match (symbol.is_empty(), before) {
             (true, _) => number,
             (_, true) => format!("{symbol}\u{a0}{number}"),

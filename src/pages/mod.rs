@@ -1,6 +1,7 @@
 //! Pages and plain HTTP routes beside the wire.
 
 pub mod admin;
+pub mod assets;
 pub mod captive;
 pub mod plain;
 pub mod portal;
@@ -8,6 +9,7 @@ pub mod routers;
 
 use actix_web::web;
 use lastmile_orm::error::{Error, Result};
+use lastmile_rpc::http::paths;
 use tera::Tera;
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -20,6 +22,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("portal/invoices.html", include_str!("../../templates/portal/invoices.html")),
     ("portal/faults.html", include_str!("../../templates/portal/faults.html")),
     ("portal/fault.html", include_str!("../../templates/portal/fault.html")),
+    ("documents/layout.html", include_str!("../../templates/documents/layout.html")),
+    ("documents/parts.html", include_str!("../../templates/documents/parts.html")),
+    ("documents/invoice.html", include_str!("../../templates/documents/invoice.html")),
+    ("documents/receipt.html", include_str!("../../templates/documents/receipt.html")),
+    ("documents/statement.html", include_str!("../../templates/documents/statement.html")),
     ("captive/login.html", include_str!("../../templates/captive/login.html")),
     ("captive/success.html", include_str!("../../templates/captive/success.html")),
     ("admin/layout.html", include_str!("../../templates/admin/layout.html")),
@@ -37,6 +44,7 @@ pub fn templates() -> Result<Tera> {
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(paths::read_only("/lastmile/assets/{name}").route(paths::reading().to(assets::serve)));
     admin::routes(cfg);
     captive::routes(cfg);
     portal::routes(cfg);

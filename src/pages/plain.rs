@@ -18,7 +18,7 @@ impl Plain {
     }
 
     fn render(&self, name: &str, mut context: Context, otherwise: impl FnOnce() -> String) -> String {
-        context.insert("version", super::admin::version());
+        context.insert("version", super::assets::version());
         self.tera.render(name, &context).unwrap_or_else(|error| {
             tracing::error!(%error, "page");
             otherwise()

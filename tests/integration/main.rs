@@ -17,6 +17,7 @@ mod contract;
 mod copies;
 mod crash;
 mod custom;
+mod documents;
 mod files;
 mod flood;
 mod hostile;

@@ -138,7 +138,7 @@ fn every_page_and_file_tells_browsers_what_it_may_do() {
         ("/web/content/999999", 404),
         ("/web/image/res.users/1/avatar_128", 200),
         ("/logo.png", 200),
-        ("/report/pdf/x/1", 501),
+        ("/report/pdf/x/1", 404),
         ("/metrics", 200),
     ];
     for (path, status) in pages {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use lastmile_models::words::Catalogues;
 use lastmile_orm::answer::Answer;
 use lastmile_orm::error::Error;
 use lastmile_orm::registry::Registry;
@@ -13,7 +14,7 @@ use lastmile_orm::value::{Id, Map, Value};
 use lastmile_orm::{Database, Declarations, map};
 use lastmile_rpc::{Backend, Call, CallError, Caller, Peer, Query, Style};
 
-use super::words::{Catalogues, Words};
+use super::words::Words;
 
 /// What all pages of the admin share.
 pub struct Admin {

@@ -110,7 +110,7 @@ pub fn render(desk: &Desk<'_>, tera: &Tera, look: &Look, place: &Place, page: &P
         context.insert("company", &desk.company);
         context.insert("theme", &look.theme);
         context.insert("uid", &desk.uid);
-        context.insert("version", &super::assets::version());
+        context.insert("version", &crate::pages::assets::version());
         context.insert("home", &place.steps.is_empty());
         "admin/layout.html"
     };

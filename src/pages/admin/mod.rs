@@ -12,7 +12,6 @@
 
 mod act;
 mod action;
-mod assets;
 mod desk;
 mod door;
 mod frame;
@@ -35,7 +34,6 @@ use lastmile_orm::Database;
 use lastmile_orm::error::Result;
 use lastmile_rpc::http::paths;
 
-pub use assets::version;
 pub use desk::Admin;
 
 /// What all pages of the admin share, read once.
@@ -43,7 +41,7 @@ pub use desk::Admin;
 /// # Errors
 /// When a catalogue of texts cannot be read.
 pub fn admin(db: Arc<Database>) -> Result<Admin> {
-    Ok(Admin { catalogues: words::Catalogues::read()?, db })
+    Ok(Admin { catalogues: words::read()?, db })
 }
 
 /// Registers the routes.
@@ -51,5 +49,4 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     for path in ["/web", "/odoo", "/odoo/{path:.+}"] {
         cfg.service(paths::page(path).route(paths::reading().to(door::get)).route(web::post().to(door::post)));
     }
-    cfg.service(paths::read_only("/lastmile/assets/{name}").route(paths::reading().to(assets::serve)));
 }

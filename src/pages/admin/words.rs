@@ -1,78 +1,16 @@
-//! What the pages say, by language: one file a language, `name = text` a line.
+//! What the admin says, by language.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use lastmile_models::words::{Catalogues, Files};
+use lastmile_orm::error::Result;
 
-use lastmile_orm::error::{Error, Result};
+pub use lastmile_models::words::Words;
 
-/// Languages and their files. The first one is for everybody whose language is not here.
-const FILES: &[(&str, &str)] =
+const FILES: Files =
     &[("en", include_str!("../../../templates/admin/words/en.txt")), ("es", include_str!("../../../templates/admin/words/es.txt"))];
 
-/// The texts of one language.
-#[derive(Clone, Debug)]
-pub struct Words {
-    lang: &'static str,
-    texts: Arc<HashMap<&'static str, &'static str>>,
-}
-
-impl Words {
-    /// A text by its name, which tables of the source mark by a leading `=`; the name itself when there is none.
-    pub fn get<'a>(&'a self, name: &'a str) -> &'a str {
-        let name = name.trim_start_matches('=');
-        self.texts.get(name).copied().unwrap_or(name)
-    }
-
-    /// A text with `{0}`, `{1}`… filled in.
-    pub fn with(&self, name: &str, values: &[&str]) -> String {
-        let mut text = self.get(name).to_owned();
-        for (n, value) in values.iter().enumerate() {
-            text = text.replace(&format!("{{{n}}}"), value);
-        }
-        text
-    }
-
-    /// The language, for `<html lang>`.
-    pub fn lang(&self) -> &'static str {
-        self.lang
-    }
-
-    /// All of them, for templates.
-    pub fn all(&self) -> &HashMap<&'static str, &'static str> {
-        &self.texts
-    }
-}
-
-/// All languages.
-#[derive(Clone, Debug)]
-pub struct Catalogues(Vec<Words>);
-
-impl Catalogues {
-    /// Reads the files.
-    pub fn read() -> Result<Self> {
-        let mut all = Vec::new();
-        for (lang, file) in FILES {
-            all.push(Words { lang, texts: Arc::new(texts(file)?) });
-        }
-        Ok(Catalogues(all))
-    }
-
-    /// The texts for a language such as `es_MX`.
-    pub fn of(&self, code: &str) -> Words {
-        let short = code.split(['_', '-']).next().unwrap_or_default();
-        let found = self.0.iter().find(|words| words.lang == short).or_else(|| self.0.first());
-        found.cloned().unwrap_or(Words { lang: "en", texts: Arc::default() })
-    }
-}
-
-fn texts(file: &'static str) -> Result<HashMap<&'static str, &'static str>> {
-    let lines = file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|line| {
-            let (name, text) = line.split_once('=').ok_or_else(|| Error::internal(format!("catalogue line without a text: {line}")))?;
-            Ok((name.trim(), text.trim()))
-        })
-        .collect()
+/// Reads the files.
+pub fn read() -> Result<Catalogues> {
+    Catalogues::read(FILES)
 }
 
 #[cfg(test)]
@@ -102,15 +40,15 @@ mod tests {
 
     #[test]
     fn every_language_has_every_text() {
-        let all = Catalogues::read().unwrap();
-        let names = |words: &Words| words.texts.keys().copied().collect::<BTreeSet<_>>();
-        let first = names(&all.0[0]);
-        for words in &all.0 {
-            assert_eq!(names(words), first, "{}", words.lang);
-            assert!(words.texts.values().all(|text| !text.is_empty()), "{}", words.lang);
-            for (name, text) in words.texts.iter() {
+        let all = read().unwrap();
+        let names = |words: &Words| words.all().keys().copied().collect::<BTreeSet<_>>();
+        let first = names(&all.all()[0]);
+        for words in all.all() {
+            assert_eq!(names(words), first, "{}", words.lang());
+            assert!(words.all().values().all(|text| !text.is_empty()), "{}", words.lang());
+            for (name, text) in words.all() {
                 let holes = |text: &str| (0..4).filter(|n| text.contains(&format!("{{{n}}}"))).collect::<Vec<_>>();
-                assert_eq!(holes(text), holes(all.0[0].get(name)), "{}: {name}", words.lang);
+                assert_eq!(holes(text), holes(all.all()[0].get(name)), "{}: {name}", words.lang());
             }
         }
         assert_eq!(all.of("es_MX").lang(), "es");
@@ -123,8 +61,8 @@ mod tests {
         let mut sources = Vec::new();
         files(&root.join("src/pages/admin"), &mut sources);
         files(&root.join("templates/admin"), &mut sources);
-        let all = Catalogues::read().unwrap();
-        let known = &all.0[0].texts;
+        let all = read().unwrap();
+        let known = all.all()[0].all();
         let mut used = BTreeSet::new();
         for source in &sources {
             let own = source.split("#[cfg(test)]").next().unwrap();

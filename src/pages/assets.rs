@@ -8,9 +8,10 @@ use lastmile_rpc::http::response;
 use sha2::{Digest, Sha256};
 
 const FILES: &[(&str, &str, &str)] = &[
-    ("admin.css", "text/css; charset=utf-8", include_str!("../../../templates/admin/assets/admin.css")),
-    ("admin.js", "text/javascript; charset=utf-8", include_str!("../../../templates/admin/assets/admin.js")),
-    ("icons.svg", "image/svg+xml", include_str!("../../../templates/admin/assets/icons.svg")),
+    ("admin.css", "text/css; charset=utf-8", include_str!("../../templates/admin/assets/admin.css")),
+    ("admin.js", "text/javascript; charset=utf-8", include_str!("../../templates/admin/assets/admin.js")),
+    ("portal.css", "text/css; charset=utf-8", include_str!("../../templates/portal/assets/portal.css")),
+    ("icons.svg", "image/svg+xml", include_str!("../../templates/admin/assets/icons.svg")),
 ];
 
 /// Changes with the files: it stands in their addresses, so that browsers keep them for good.
