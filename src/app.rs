@@ -97,7 +97,7 @@ pub async fn serve(config: Config) -> Result<()> {
         pages: Arc::new(crate::pages::plain::Plain::new(templates.clone().into_inner())),
         limits: Limits::default(),
         budget: Budget::default(),
-        secret: key,
+        secret: key.clone(),
         base_url: config.base_url.clone(),
         proxies: config.proxies.clone(),
     });
@@ -106,6 +106,9 @@ pub async fn serve(config: Config) -> Result<()> {
     let address = (config.http_interface.clone(), config.http_port);
     let calls = Arc::clone(&db);
     let health = web::Data::new(Health::start(opened.url.clone())?);
+    let portal =
+        crate::pages::portal::Portal::new(Arc::clone(&db), Sessions::new(Arc::clone(&db), key.clone()), templates.clone().into_inner())?;
+    let portal = web::Data::new(portal);
     let admin = web::Data::new(crate::pages::admin::admin(Arc::clone(&db))?);
     let metrics = web::Data::new(crate::metrics::Metrics::new(config.metrics_token.clone()));
     let server = HttpServer::new(move || {
@@ -123,6 +126,7 @@ pub async fn serve(config: Config) -> Result<()> {
             .route("/metrics", web::get().to(crate::metrics::answer))
             .app_data(templates.clone())
             .app_data(admin.clone())
+            .app_data(portal.clone())
             .configure(crate::pages::routes)
             .configure(|cfg| lastmile_rpc::configure(cfg, &state))
     })

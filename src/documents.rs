@@ -70,7 +70,7 @@ fn period(options: &Map) -> Result<Period> {
 }
 
 /// What is in a form of papers, and its media type.
-fn made(db: &Database, papers: &Papers, form: Form) -> Result<Content> {
+pub fn made(db: &Database, papers: &Papers, form: Form) -> Result<Content> {
     let press = db.port::<Press>().ok_or_else(|| Error::internal("no printer"))?;
     let (bytes, mimetype, ending) = match form {
         Form::Pdf => (press.0.pdf(papers)?, "application/pdf", "pdf"),
@@ -91,10 +91,4 @@ pub fn report(db: &Arc<Database>, uid: Id, wanted: &Printed) -> std::result::Res
         documents::papers(env, report, &wanted.ids, period)
     })?;
     Ok(made(db, &papers, wanted.form)?)
-}
-
-/// A document of an owner who was found out to be one, as `uid`.
-pub fn own(db: &Arc<Database>, uid: Id, report: Report, ids: &[Id], period: Period, form: Form) -> Result<Content> {
-    let papers = db.run(uid, Tx::Write, |env| documents::of_owner(env, report, ids, period))?;
-    made(db, &papers, form)
 }

@@ -151,6 +151,22 @@ impl Sessions {
         self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
     }
 
+    /// The sessions of the acting user, the latest first: since when, and whether it is that of a token.
+    pub fn of(&self, env: &mut Env, token: &str) -> Result<Vec<(String, bool)>> {
+        let (uid, own) = (env.uid(), token_hash(token));
+        let sql = sql!(
+            "SELECT to_char(created_at, 'YYYY-MM-DD HH24:MI'), token_hash = {own} FROM lastmile_session
+             WHERE user_id = {uid} AND expires_at > now() AT TIME ZONE 'UTC' ORDER BY created_at DESC LIMIT 50"
+        );
+        Ok(env.query(sql)?.iter().map(|row| (row.text(0).unwrap_or_default(), row.bool(1).unwrap_or(false))).collect())
+    }
+
+    /// Ends the sessions of a user but that of a token.
+    pub fn end_others(&self, uid: Id, token: &str) -> Result<()> {
+        let sql = sql!("DELETE FROM lastmile_session WHERE user_id = {uid} AND token_hash <> {own}", own = token_hash(token));
+        self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| env.execute(&sql).map(|_| ()))
+    }
+
     /// Ends a session.
     pub fn close(&self, token: &str) -> Result<()> {
         let sql = sql!("DELETE FROM lastmile_session WHERE token_hash = {token_hash}", token_hash = token_hash(token));

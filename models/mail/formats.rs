@@ -74,6 +74,11 @@ impl Formats {
         Ok(date.map(|date| written(&date.format(format.unwrap_or(&self.date)))).unwrap_or_default())
     }
 
+    /// A moment in the reader's time zone, as the language writes it.
+    pub fn datetime(&self, value: &Value) -> Result<String> {
+        self.moment(value, None, &format!("{} {}", self.date, self.time.replace(":%S", "")))
+    }
+
     fn moment(&self, value: &Value, zone: Option<&str>, format: &str) -> Result<String> {
         let moment: Option<NaiveDateTime> = match value {
             Value::Date(date) => date.and_hms_opt(0, 0, 0),

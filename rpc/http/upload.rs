@@ -62,6 +62,11 @@ impl Parts {
         self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// All fields that are no files.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        self.fields.clone()
+    }
+
     /// Names and contents of the files of a name; an empty place for one is none.
     pub fn files(&self, name: &str) -> Vec<(String, Vec<u8>)> {
         let filled = self.files.iter().filter(|(key, file)| key == name && !(file.name.is_empty() && file.bytes.is_empty()));

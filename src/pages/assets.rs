@@ -11,6 +11,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("admin.css", "text/css; charset=utf-8", include_str!("../../templates/admin/assets/admin.css")),
     ("admin.js", "text/javascript; charset=utf-8", include_str!("../../templates/admin/assets/admin.js")),
     ("portal.css", "text/css; charset=utf-8", include_str!("../../templates/portal/assets/portal.css")),
+    ("icon.svg", "image/svg+xml", include_str!("../../templates/portal/assets/icon.svg")),
     ("icons.svg", "image/svg+xml", include_str!("../../templates/admin/assets/icons.svg")),
 ];
 

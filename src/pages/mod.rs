@@ -13,15 +13,6 @@ use lastmile_rpc::http::paths;
 use tera::Tera;
 
 const TEMPLATES: &[(&str, &str)] = &[
-    ("portal/layout.html", include_str!("../../templates/portal/layout.html")),
-    ("portal/services.html", include_str!("../../templates/portal/services.html")),
-    ("portal/service.html", include_str!("../../templates/portal/service.html")),
-    ("portal/plan.html", include_str!("../../templates/portal/plan.html")),
-    ("portal/plan_choice.html", include_str!("../../templates/portal/plan_choice.html")),
-    ("portal/transfer.html", include_str!("../../templates/portal/transfer.html")),
-    ("portal/invoices.html", include_str!("../../templates/portal/invoices.html")),
-    ("portal/faults.html", include_str!("../../templates/portal/faults.html")),
-    ("portal/fault.html", include_str!("../../templates/portal/fault.html")),
     ("documents/layout.html", include_str!("../../templates/documents/layout.html")),
     ("documents/parts.html", include_str!("../../templates/documents/parts.html")),
     ("documents/invoice.html", include_str!("../../templates/documents/invoice.html")),
@@ -38,7 +29,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The compiled templates.
 pub fn templates() -> Result<Tera> {
     let mut tera = Tera::default();
-    tera.add_raw_templates(TEMPLATES.iter().copied()).map_err(|e| Error::internal(format!("template: {e}")))?;
+    tera.add_raw_templates(TEMPLATES.iter().chain(portal::TEMPLATES).copied()).map_err(|e| Error::internal(format!("template: {e}")))?;
     Ok(tera)
 }
 

@@ -32,6 +32,7 @@ mod numbers;
 mod onboarding;
 mod outside;
 mod payments;
+mod portal;
 mod records;
 mod restarts;
 mod rights;

@@ -186,8 +186,8 @@ fn mark(head: &Head) -> &'static str {
     }
 }
 
-/// The papers of invoices, in the order of their ids.
-pub fn papers(env: &mut Env, words: &Catalogues, ids: &[Id], payments: bool) -> Result<Papers> {
+/// The papers of invoices, in the order of their ids. With `codes`, those that are owed lead to their page.
+pub fn papers(env: &mut Env, words: &Catalogues, ids: &[Id], payments: bool, codes: bool) -> Result<Papers> {
     let heads = heads(env, ids)?;
     let Some(first) = heads.first() else { return Err(Error::missing_record(MOVE, ids.first().copied().unwrap_or(0), env.uid())) };
     if heads.iter().any(|head| head.kind == "entry") {
@@ -203,8 +203,9 @@ pub fn papers(env: &mut Env, words: &Catalogues, ids: &[Id], payments: bool) -> 
     let summaries = env.values(MOVE, "tax_totals", &known)?;
     let widgets = if payments { env.values(MOVE, "invoice_payments_widget", &known)? } else { Vec::new() };
     let owed = |head: &&Head| head.state == "posted" && head.kind == "out_invoice" && head.open > Decimal::ZERO;
-    let mut asked = links::links(env, &heads.iter().filter(owed).map(|head| head.id).collect::<Vec<_>>())?;
-    let (mut documents, mut codes) = (Vec::with_capacity(heads.len()), Vec::new());
+    let leads = |head: &&Head| codes && owed(head);
+    let mut asked = links::links(env, &heads.iter().filter(leads).map(|head| head.id).collect::<Vec<_>>())?;
+    let (mut documents, mut said) = (Vec::with_capacity(heads.len()), Vec::new());
     let mut name = String::new();
     for (n, head) in heads.iter().enumerate() {
         let party = parties.get(&head.partner).cloned().unwrap_or_default();
@@ -223,8 +224,8 @@ pub fn papers(env: &mut Env, words: &Catalogues, ids: &[Id], payments: bool) -> 
         notes.retain(|text| !text.is_empty());
         let link = asked.remove(&head.id);
         let code = link.as_ref().map(|link| {
-            codes.push(link.clone());
-            codes.len() - 1
+            said.push(link.clone());
+            said.len() - 1
         });
         let own = lines.remove(&head.id).unwrap_or_default();
         documents.push(json!({
@@ -240,5 +241,5 @@ pub fn papers(env: &mut Env, words: &Catalogues, ids: &[Id], payments: bool) -> 
     if heads.len() > 1 {
         name = format!("{name} +{}", heads.len() - 1);
     }
-    letter::bound(env, Report::Invoice { payments }, first.company, &name, documents, codes)
+    letter::bound(env, Report::Invoice { payments }, first.company, &name, documents, said)
 }

@@ -145,9 +145,21 @@ pub fn papers(env: &mut Env, report: Report, ids: &[Id], period: Period) -> Resu
 /// # Errors
 /// As [`papers`], but for access.
 pub fn of_owner(env: &mut Env, report: Report, ids: &[Id], period: Period) -> Result<Papers> {
+    gathered(env, report, ids, period, true)
+}
+
+/// As [`of_owner`], for a page that is at the address to which codes would lead: nothing is written.
+///
+/// # Errors
+/// As [`of_owner`].
+pub fn without_codes(env: &mut Env, report: Report, ids: &[Id], period: Period) -> Result<Papers> {
+    gathered(env, report, ids, period, false)
+}
+
+fn gathered(env: &mut Env, report: Report, ids: &[Id], period: Period, codes: bool) -> Result<Papers> {
     let words = words()?;
     let papers = env.sudo(|env| match report {
-        Report::Invoice { payments } => invoice::papers(env, &words, ids, payments),
+        Report::Invoice { payments } => invoice::papers(env, &words, ids, payments, codes),
         Report::Receipt => receipt::papers(env, &words, ids),
         Report::Statement => statement::papers(env, &words, ids, period),
     })?;

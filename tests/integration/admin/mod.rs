@@ -7,9 +7,9 @@ mod pages;
 
 use serde_json::{Value, json};
 
+use crate::support::browser::{Browser, attribute, encode};
 use crate::support::database::TestDb;
-use crate::support::http::{self, Response};
-use crate::support::rpc::{Rpc, WebSession};
+use crate::support::rpc::Rpc;
 use crate::support::server::TestServer;
 
 /// A server with a small provider, and `admin` as its administrator.
@@ -67,62 +67,11 @@ impl House {
     }
 
     fn login(&self, login: &str) -> Browser<'_> {
-        let cookie = WebSession::open(&self.server, login, login).cookie;
-        Browser { server: &self.server, cookie }
+        Browser::login(&self.server, login, login)
     }
 
     fn read(&self, model: &str, id: i64, fields: &[&str]) -> Value {
         let rows: Vec<Value> = self.admin.call(model, "read", json!([[id], fields]));
         rows[0].clone()
     }
-}
-
-/// A browser that runs no scripts.
-struct Browser<'a> {
-    server: &'a TestServer,
-    cookie: String,
-}
-
-fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
-impl Browser<'_> {
-    fn get(&self, path: &str) -> Response {
-        http::request(self.server.address(), "GET", path, &[("Cookie", &self.cookie)], b"").unwrap()
-    }
-
-    /// The page; anything but 200 panics.
-    #[track_caller]
-    fn page(&self, path: &str) -> String {
-        let answer = self.get(path);
-        assert_eq!(answer.status, 200, "{path}: {:.2000}", answer.text());
-        answer.text()
-    }
-
-    /// Sends a form with a token of a page.
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
-        let page = self.page("/odoo");
-        let token = attribute(&page, "name=\"csrf_token\"", "value");
-        self.send(path, &token, fields)
-    }
-
-    fn send(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> Response {
-        let mut body = format!("csrf_token={}", encode(token));
-        for (name, value) in fields {
-            body.push_str(&format!("&{}={}", encode(name), encode(value)));
-        }
-        let headers = [("Cookie", self.cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
-        http::request(self.server.address(), "POST", path, &headers, body.as_bytes()).unwrap()
-    }
-}
-
-/// An attribute of the tag that a mark stands in.
-#[track_caller]
-fn attribute(page: &str, mark: &str, name: &str) -> String {
-    let at = page.find(mark).unwrap_or_else(|| panic!("no {mark} in {page:.3000}"));
-    let start = page[..at].rfind('<').unwrap();
-    let tag = &page[start..start + page[start..].find('>').unwrap()];
-    let value = tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value);
-    value.unwrap_or_else(|| panic!("no {name} in {tag}")).replace("&amp;", "&").replace("&#39;", "'").replace("&#34;", "\"")
 }

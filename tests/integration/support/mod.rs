@@ -1,6 +1,7 @@
 //! What the tests of the whole program share.
 
 pub mod bench;
+pub mod browser;
 pub mod database;
 pub mod golden;
 pub mod http;
