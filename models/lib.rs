@@ -1,6 +1,7 @@
 //! Every model, one folder per module, declared in module order.
 
 pub mod account;
+pub mod auth;
 pub mod base;
 pub mod base_files;
 pub mod catalog;
@@ -34,6 +35,7 @@ pub fn declarations() -> Declarations {
         web::declare,
         base_files::declare,
         mail::declare,
+        auth::declare,
         resource::declare,
         product::declare,
         account::declare,

@@ -58,8 +58,16 @@ pub trait Backend: Send + Sync + 'static {
     }
 
     /// Opens a web session with a *password*: API keys are `AccessDenied` here, as are wrong ones. The session
-    /// `replaces` ends when (and only when) the login succeeds.
+    /// `replaces` ends when (and only when) the login succeeds. Of users with a second factor the session is
+    /// [`Session::waiting`]: it opens nothing before [`Backend::second_factor`].
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session>;
+
+    /// Takes the code of a second factor for a session that waits for it, and answers the session in its place.
+    /// `SessionExpired` when none waits, `AccessDenied` for wrong codes.
+    fn second_factor(&self, token: &str, code: &str, from: &Peer) -> Result<Session> {
+        let _ = (token, code, from);
+        Err(Error::SessionExpired)
+    }
 
     /// The session of a cookie's token, unless unknown, ended or made invalid by a changed password.
     fn session(&self, token: &str) -> Result<Option<Session>>;
@@ -256,6 +264,8 @@ pub struct Session {
     pub uid: Id,
     /// An internal user: goes to `/odoo` after login, others to `/my`.
     pub internal: bool,
+    /// The second factor is still missing.
+    pub waiting: bool,
 }
 
 /// Where a request comes from.

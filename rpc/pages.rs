@@ -16,11 +16,38 @@ pub struct LoginForm {
     pub error: Option<String>,
 }
 
+/// What the form of the second factor shows.
+#[derive(Debug, Clone, Default)]
+pub struct CodeForm {
+    /// Hidden field `csrf_token`.
+    pub csrf_token: String,
+    /// Hidden field `redirect`.
+    pub redirect: String,
+    /// Why the form is shown again.
+    pub error: Option<String>,
+}
+
 /// Renders pages. The login form needs the class `oe_login_form` and the fields `login`, `password`, `csrf_token`
 /// and `redirect`: scripts fill it in.
 pub trait Pages: Send + Sync + 'static {
     /// `/web/login`.
     fn login(&self, form: &LoginForm) -> String;
+
+    /// `/web/login/totp`: the field `totp_token` beside `csrf_token` and `redirect`.
+    fn code(&self, form: &CodeForm) -> String {
+        let error = form.error.as_deref().map(|e| format!("<p role=\"alert\">{}</p>", escape(e))).unwrap_or_default();
+        page(
+            "Log in",
+            &format!(
+                "<form method=\"post\" action=\"/web/login/totp\">\n<input type=\"hidden\" name=\"csrf_token\" value=\"{}\"/>\n\
+                 <label for=\"totp_token\">Code of your authenticator</label>\n\
+                 <input type=\"text\" name=\"totp_token\" id=\"totp_token\" inputmode=\"numeric\" autocomplete=\"one-time-code\" required=\"required\"/>\n\
+                 {error}\n<button type=\"submit\">Log in</button>\n<input type=\"hidden\" name=\"redirect\" value=\"{}\"/>\n</form>",
+                escape(&form.csrf_token),
+                escape(&form.redirect),
+            ),
+        )
+    }
 
     /// `/odoo` and what is below, for internal users. The CSRF token must be in it as `csrf_token: "..."`; no script inside runs but
     /// [`client_script`].

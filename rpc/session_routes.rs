@@ -47,6 +47,10 @@ async fn authenticate(req: HttpRequest, payload: web::Payload, state: web::Data<
     let (from, old) = (peer(&req, &state), token(&req));
     let outcome = call::blocking(&state, move |backend| {
         let session = backend.open_session(&login, &password, &from, old.as_deref())?;
+        if session.waiting {
+            // As recorded of the reference: the client goes on to `/web/login/totp`.
+            return Ok((session.token, Value::Map(lastmile_orm::map! { "uid" => Value::None })));
+        }
         let info = backend.query(&Caller::Session(session.token.clone()), &from, Query::SessionInfo)?;
         Ok((session.token, info))
     })

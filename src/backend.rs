@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use lastmile_models::auth::totp;
 use lastmile_models::base::apikeys::WRONG_PASSWORD;
 use lastmile_models::base::credentials::{Accept, Credentials, LOGIN, SECRET, denied};
 use lastmile_models::web;
@@ -276,12 +277,38 @@ impl Backend for Product {
     fn open_session(&self, login: &str, password: &str, from: &Peer, replaces: Option<&str>) -> Result<Session> {
         let uid = self.authenticate(login, password, from, Accept::Password)?.ok_or_else(|| Error::AccessDenied("Access Denied".into()))?;
         let token = lastmile_rpc::http::session::new_token();
+        if self.db.run(uid, Tx::Read, totp::enabled)? {
+            self.sessions.wait(uid, &token, replaces)?;
+            return Ok(Session { token, uid, internal: false, waiting: true });
+        }
         let live = self.sessions.open(uid, &token, replaces)?;
-        Ok(Session { token, uid, internal: live.internal })
+        Ok(Session { token, uid, internal: live.internal, waiting: false })
+    }
+
+    fn second_factor(&self, token: &str, code: &str, from: &Peer) -> Result<Session> {
+        let uid = self.sessions.waiting(token)?.ok_or(Error::SessionExpired)?;
+        let name = format!("totp:{uid}");
+        // Wherever the guesses come from: there are only a million codes.
+        let anywhere = Peer::default();
+        let _place = self.admission.login(from.addr)?;
+        self.throttle.check(&anywhere, &name, true)?;
+        if !self.db.run(uid, Tx::Write, |env| totp::take(env, uid, code))? {
+            self.throttle.failed(&anywhere, &name)?;
+            return Err(Error::AccessDenied("This code is wrong or was used before. Please wait for the next one.".into()));
+        }
+        self.throttle.passed(&anywhere, &name)?;
+        let new = lastmile_rpc::http::session::new_token();
+        let live = self.sessions.open(uid, &new, Some(token))?;
+        Ok(Session { token: new, uid, internal: live.internal, waiting: false })
     }
 
     fn session(&self, token: &str) -> Result<Option<Session>> {
-        Ok(self.sessions.find(token)?.map(|live| Session { token: token.to_owned(), uid: live.uid, internal: live.internal }))
+        Ok(self.sessions.find(token)?.map(|live| Session {
+            token: token.to_owned(),
+            uid: live.uid,
+            internal: live.internal,
+            waiting: false,
+        }))
     }
 
     fn renewed_session(&self, token: &str) -> Result<Option<Session>> {
@@ -292,7 +319,7 @@ impl Backend for Product {
             self.sessions.rotate(&token, &new, live.uid)?;
             token = new;
         }
-        Ok(Some(Session { token, uid: live.uid, internal: live.internal }))
+        Ok(Some(Session { token, uid: live.uid, internal: live.internal, waiting: false }))
     }
 
     fn close_session(&self, token: &str) -> Result<()> {

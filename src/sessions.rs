@@ -17,6 +17,9 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How long a token that was replaced goes on, for requests on their way.
 const GRACE: TimeDelta = TimeDelta::seconds(120);
 
+/// How long a right password waits for the second factor.
+const WAITING: TimeDelta = TimeDelta::minutes(10);
+
 /// What stands for the groups of a user, whose id follows.
 const GROUPS: &str = "(SELECT md5(COALESCE(string_agg(gid::text, ',' ORDER BY gid), '')) FROM res_groups_users_rel WHERE uid = ";
 
@@ -72,6 +75,33 @@ impl Sessions {
             env.execute(&sql)?;
             Ok(Live { uid, internal: !user.share, data: WebSession::default(), stale: false })
         })
+    }
+
+    /// Remembers a right password while the second factor is missing. Such a session has no seal, so it opens nothing.
+    pub fn wait(&self, uid: Id, token: &str, replaces: Option<&str>) -> Result<()> {
+        self.db.run(lastmile_orm::env::SUPERUSER, Tx::Write, |env| {
+            if let Some(old) = replaces {
+                env.execute(&sql!("DELETE FROM lastmile_session WHERE token_hash = {token_hash}", token_hash = token_hash(old)))?;
+            }
+            let sql = sql!(
+                "INSERT INTO lastmile_session (token_hash, user_id, data, hmac, expires_at)
+                 VALUES ({token_hash}, {uid}, jsonb_build_object('waiting', TRUE), '', {until})",
+                token_hash = token_hash(token),
+                until = Utc::now().naive_utc() + WAITING
+            );
+            env.execute(&sql).map(|_| ())
+        })
+    }
+
+    /// The user whose session waits for its second factor.
+    pub fn waiting(&self, token: &str) -> Result<Option<Id>> {
+        let sql = sql!(
+            "SELECT s.user_id FROM lastmile_session s JOIN res_users u ON u.id = s.user_id AND u.active
+             WHERE s.token_hash = {token_hash} AND s.data ? 'waiting' AND s.expires_at > now() AT TIME ZONE 'UTC'",
+            token_hash = token_hash(token)
+        );
+        let rows = self.db.run(lastmile_orm::env::SUPERUSER, Tx::Read, |env| env.query_alone(sql.clone()))?;
+        Ok(rows.first().and_then(|row| row.int(0)))
     }
 
     /// The session of a token, unless it ended or the user's credentials changed. Its life is prolonged once a day.
@@ -156,7 +186,7 @@ impl Sessions {
         let (uid, own) = (env.uid(), token_hash(token));
         let sql = sql!(
             "SELECT to_char(created_at, 'YYYY-MM-DD HH24:MI'), token_hash = {own} FROM lastmile_session
-             WHERE user_id = {uid} AND expires_at > now() AT TIME ZONE 'UTC' ORDER BY created_at DESC LIMIT 50"
+             WHERE user_id = {uid} AND NOT data ? 'waiting' AND expires_at > now() AT TIME ZONE 'UTC' ORDER BY created_at DESC LIMIT 50"
         );
         Ok(env.query(sql)?.iter().map(|row| (row.text(0).unwrap_or_default(), row.bool(1).unwrap_or(false))).collect())
     }

@@ -62,6 +62,8 @@ struct Stored {
     uid: Id,
     active: bool,
     password: String,
+    /// Programs come with keys: the password is half of what opens the door.
+    second_factor: bool,
     keys: Vec<String>,
 }
 
@@ -150,6 +152,7 @@ impl Credentials {
         }
         match self.verify(user.uid, secret, &user.password, ROUNDS)? {
             Verdict::Wrong => Ok(false),
+            _ if user.second_factor && accept == Accept::PasswordOrKey => Ok(false),
             Verdict::Right => Ok(true),
             Verdict::Outdated => {
                 let fresh = self.hash(secret)?;
@@ -259,7 +262,7 @@ fn usable_key(key: &str) -> Sql {
 /// One statement for the password's hash and the keys that the secret may be.
 fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>> {
     let sql = sql!(
-        "SELECT u.id, u.active, u.password::text, k.key::text FROM res_users u
+        "SELECT u.id, u.active, u.password::text, k.key::text, u.totp_secret IS NOT NULL FROM res_users u
          LEFT JOIN res_users_apikeys k ON k.user_id = u.id AND {usable_key:sql} WHERE {which:sql}
          ORDER BY u.id, k.id",
         usable_key = usable_key(secret)
@@ -271,6 +274,7 @@ fn stored(db: &Arc<Database>, which: Sql, secret: &str) -> Result<Option<Stored>
         uid,
         active: first.bool(1).unwrap_or(false),
         password: first.text(2).unwrap_or_default(),
+        second_factor: first.bool(4).unwrap_or(false),
         keys: rows.iter().filter(|row| row.int(0) == Some(uid)).filter_map(|row| row.text(3)).collect(),
     }))
 }

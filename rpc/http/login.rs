@@ -11,15 +11,16 @@ use crate::http::failure::failure_page;
 use crate::http::headers::page_with_script;
 use crate::http::limits::read_body;
 use crate::http::paths::{FORGED, page, reading};
-use crate::http::request::{Form, cookie, peer};
+use crate::http::request::{Form, cookie, encode_component, peer};
 use crate::http::response;
 use crate::http::session::{Visit, http_date, new_token, set_cookie, token};
-use crate::pages::{LoginForm, client_script};
+use crate::pages::{CodeForm, LoginForm, client_script};
 use crate::{State, call};
 
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(page("/web/login").route(reading().to(login_form)).route(web::post().to(login)))
+        .service(page("/web/login/totp").route(reading().to(code_form)).route(web::post().to(code)))
         .service(page("/web/session/logout").route(reading().to(logout)))
         .service(page("/web").route(reading().to(client)))
         .service(page("/odoo").route(reading().to(client)))
@@ -96,7 +97,12 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
     let redirect = form.get("redirect").or_else(|| query.get("redirect")).and_then(local);
     match outcome {
         Ok(session) => {
-            let mut response = response::see_other(redirect.unwrap_or(home(&session)));
+            let mut response = if session.waiting {
+                let back = redirect.map(|target| format!("?redirect={}", encode_component(target))).unwrap_or_default();
+                response::see_other(&format!("/web/login/totp{back}"))
+            } else {
+                response::see_other(redirect.unwrap_or(home(&session)))
+            };
             set_cookie(&session.token, &mut response);
             response
         }
@@ -105,6 +111,50 @@ async fn login(req: HttpRequest, payload: web::Payload, state: web::Data<State>)
             let redirect = redirect.unwrap_or_default().to_owned();
             let form = LoginForm { csrf_token: visit.csrf(&state), redirect, login, error: Some(error) };
             show(&req, &state, &visit, &form)
+        }
+        Err(other) => failure_page(&req, other),
+    }
+}
+
+/// Asks for the code of the second factor.
+async fn code_form(req: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let visit = match Visit::of(&req, &state).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let query = Form::parse(req.query_string());
+    let redirect = query.get("redirect").and_then(local).unwrap_or_default().to_owned();
+    if let Some(session) = &visit.session {
+        return visit.finish(response::see_other(if redirect.is_empty() { home(session) } else { &redirect }));
+    }
+    visit.finish(response::html(state.pages.code(&CodeForm { csrf_token: visit.csrf(&state), redirect, error: None })))
+}
+
+async fn code(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let body = match read_body(&req, payload, state.limits.body).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
+    let visit = match Visit::of(&req, &state).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let form = Form::parse(&String::from_utf8_lossy(&body));
+    if !visit.csrf_valid(&state, form.get("csrf_token")) {
+        return visit.finish(response::error_page(StatusCode::BAD_REQUEST, FORGED));
+    }
+    let (given, waiting, from) = (form.get("totp_token").unwrap_or_default().to_owned(), visit.token.clone(), peer(&req, &state));
+    let redirect = form.get("redirect").and_then(local).map(str::to_owned);
+    match call::blocking(&state, move |backend| Ok(backend.second_factor(&waiting, &given, &from)?)).await {
+        Ok(session) => {
+            let mut response = response::see_other(redirect.as_deref().unwrap_or(home(&session)));
+            set_cookie(&session.token, &mut response);
+            response
+        }
+        Err(CallError::Error(Error::SessionExpired)) => visit.finish(response::see_other("/web/login")),
+        Err(CallError::Error(Error::AccessDenied(message))) => {
+            let form = CodeForm { csrf_token: visit.csrf(&state), redirect: redirect.unwrap_or_default(), error: Some(message) };
+            visit.finish(response::html(state.pages.code(&form)))
         }
         Err(other) => failure_page(&req, other),
     }

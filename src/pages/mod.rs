@@ -23,6 +23,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("admin/layout.html", include_str!("../../templates/admin/layout.html")),
     ("admin/partial.html", include_str!("../../templates/admin/partial.html")),
     ("admin/login.html", include_str!("../../templates/admin/login.html")),
+    ("admin/code.html", include_str!("../../templates/admin/code.html")),
     ("admin/not_found.html", include_str!("../../templates/admin/not_found.html")),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lastmile_rpc::pages::{LoginForm, Pages, PlainPages};
+use lastmile_rpc::pages::{CodeForm, LoginForm, Pages, PlainPages};
 use lastmile_rpc::{Session, http};
 use tera::{Context, Tera};
 
@@ -34,6 +34,14 @@ impl Pages for Plain {
         context.insert("login", &form.login);
         context.insert("error", form.error.as_deref().unwrap_or_default());
         self.render("admin/login.html", context, || PlainPages.login(form))
+    }
+
+    fn code(&self, form: &CodeForm) -> String {
+        let mut context = Context::new();
+        context.insert("csrf_token", &form.csrf_token);
+        context.insert("redirect", &form.redirect);
+        context.insert("error", form.error.as_deref().unwrap_or_default());
+        self.render("admin/code.html", context, || PlainPages.code(form))
     }
 
     fn client(&self, session: &Session, csrf_token: &str, path: &str) -> String {

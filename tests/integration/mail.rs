@@ -1,8 +1,5 @@
 //! Mails leave by a real mail server: encrypted, logged in, chosen by sender, tried again or given up, never twice.
 
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,54 +7,10 @@ use serde_json::{Value, json};
 use crate::support::database::TestDb;
 use crate::support::rpc::Rpc;
 use crate::support::server::TestServer;
-use crate::support::{project, scratch, wait_for};
+use crate::support::smtp::Peer;
+use crate::support::wait_for;
 
 const PASSWORD: &str = "s3cret+/=word";
-
-/// `tests/clients/smtp/peer.py`, running.
-struct Peer {
-    child: Child,
-    ports: Value,
-    log: PathBuf,
-}
-
-impl Peer {
-    fn start() -> Peer {
-        let venv = std::env::var_os("LASTMILE_CLIENTS_VENV").expect("LASTMILE_CLIENTS_VENV is not set: run `make test`");
-        let log = scratch("").join(format!("mails-{}.jsonl", std::process::id()));
-        let _ = std::fs::remove_file(&log);
-        let mut command = Command::new(PathBuf::from(venv).join("bin/python"));
-        command.arg(project("tests/clients/smtp/peer.py")).arg(&log).arg(project("tests/clients/smtp/peer.pem"));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Peer { child, ports: serde_json::from_str(&line).unwrap(), log }
-    }
-
-    fn port(&self, mood: &str) -> i64 {
-        self.ports[mood].as_i64().unwrap()
-    }
-
-    /// The mails that were taken over.
-    fn mails(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    fn mail_of(&self, subject: &str) -> Value {
-        let found: Vec<Value> = self.mails().into_iter().filter(|mail| mail["subject"] == subject).collect();
-        assert_eq!(found.len(), 1, "{subject}: {found:?}");
-        found[0].clone()
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_file(&self.log);
-    }
-}
 
 fn outgoing(rpc: &Rpc, name: &str, port: i64, more: Value) -> i64 {
     let mut values = json!({"name": name, "smtp_host": "127.0.0.1", "smtp_port": port});

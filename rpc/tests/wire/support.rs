@@ -97,11 +97,11 @@ impl Backend for Fake {
         let mut sessions = self.sessions.lock().unwrap();
         sessions.retain(|known| Some(known.as_str()) != replaces);
         sessions.push(token.clone());
-        Ok(Session { token, uid: 2, internal: true })
+        Ok(Session { token, uid: 2, internal: true, waiting: false })
     }
     fn session(&self, token: &str) -> Result<Option<Session>> {
         let known = self.sessions.lock().unwrap().iter().any(|t| t == token);
-        Ok(known.then(|| Session { token: token.to_owned(), uid: 2, internal: true }))
+        Ok(known.then(|| Session { token: token.to_owned(), uid: 2, internal: true, waiting: false }))
     }
     fn close_session(&self, token: &str) -> Result<()> {
         self.sessions.lock().unwrap().retain(|t| t != token);

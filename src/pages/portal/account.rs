@@ -3,26 +3,29 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
+use lastmile_models::auth::totp;
 use lastmile_models::base::users;
-use lastmile_models::isp_portal::details as own;
-use lastmile_orm::error::Error;
+use lastmile_models::isp_portal::{details as own, home};
+use lastmile_orm::error::{Error, Result};
+use lastmile_orm::value::Id;
 use lastmile_orm::{Env, Tx};
 use lastmile_rpc::http::request::peer;
 use lastmile_rpc::http::session::{Visit, new_token, set_cookie};
 use lastmile_rpc::http::{failure, paths, response};
-use lastmile_rpc::{CallError, State, call};
+use lastmile_rpc::{Backend, CallError, Peer, State, call};
 
 use super::frame::{Desk, act, posted, show, speak, text};
 use super::{form, page};
 
 /// The shortest password that customers may choose.
-const SHORTEST: usize = 8;
+pub const SHORTEST: usize = 8;
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(paths::page("/my/account").route(paths::reading().to(account)).route(web::post().to(save)));
     cfg.service(paths::page("/my/security").route(paths::reading().to(security)).route(web::post().to(password)));
     form(cfg, &["/my/security/sessions"], end_sessions);
+    form(cfg, &["/my/security/second"], second);
     form(cfg, &["/my/language"], language);
     page(cfg, &["/my/data"], copy);
 }
@@ -70,9 +73,56 @@ async fn security(req: HttpRequest, state: web::Data<State>, desk: Desk) -> Http
         context.insert("here", "account");
         context.insert("sessions", &sessions.sessions.of(env, &token)?);
         context.insert("shortest", &SHORTEST);
+        let enabled = totp::enabled(env)?;
+        context.insert("second", &enabled);
+        if !enabled {
+            let secret = totp::new_secret()?;
+            let login = env.user().login.clone();
+            let provider = home::provider(env)?.name;
+            context.insert("code", &code(&totp::address(&provider, &login, &secret)));
+            context.insert("secret", &secret);
+        }
         Ok(true)
     })
     .await
+}
+
+/// A QR code as a picture inside the page; nothing where none can be made.
+fn code(text: &str) -> String {
+    #[cfg(feature = "documents")]
+    return lastmile_reports::code(text).unwrap_or_default();
+    #[cfg(not(feature = "documents"))]
+    return String::new();
+}
+
+/// Turns the second factor on, by a code of the new key, or off, by the password.
+async fn second(req: HttpRequest, payload: web::Payload, state: web::Data<State>, desk: Desk) -> HttpResponse {
+    let (visit, uid, form) = match posted(&req, payload, &state).await {
+        Ok(posted) => posted,
+        Err(answer) => return answer,
+    };
+    let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
+    let (secret, given, password) = (typed("secret"), typed("code"), typed("password"));
+    let (desk, from) = (desk.clone(), peer(&req, &state));
+    let outcome = call::blocking(&state, move |backend| {
+        let known = own_password(backend, &desk, uid, &password, &from);
+        known?;
+        let change = |env: &mut Env| if secret.is_empty() { totp::disable(env) } else { totp::enable(env, &secret, &given) };
+        Ok(desk.db.run(uid, Tx::Write, change)?)
+    })
+    .await;
+    visit.finish(match outcome {
+        Ok(()) => response::see_other("/my/security?msg=second_changed"),
+        Err(CallError::Error(Error::AccessDenied(_) | Error::Validation(_))) => response::see_other("/my/security?msg=second_failed"),
+        Err(error) => failure::failure_page(&req, error),
+    })
+}
+
+/// Checks the password of whoever is signed in, as at the door: failures count, and API keys are none.
+fn own_password(backend: &dyn Backend, desk: &Desk, uid: Id, password: &str, from: &Peer) -> Result<()> {
+    let login = desk.db.run(uid, Tx::Read, |env| Ok(env.user().login.clone()))?;
+    let session = backend.open_session(&login, password, from, None)?;
+    backend.close_session(&session.token)
 }
 
 /// A new password, for whoever knows the old one. Every other session ends with the old one.
@@ -95,18 +145,12 @@ async fn password(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     let fresh = new_token();
     let (desk, token) = (desk.clone(), fresh.clone());
     let outcome = call::blocking(&state, move |backend| {
-        let login = desk.db.run(uid, Tx::Read, |env| {
-            Ok(env.sudo(|env| env.values("res.users", "login", &[uid]))?.first().and_then(|login| login.as_str().map(str::to_owned)))
-        })?;
-        // The same check as at the door: it counts failures, and takes no API key.
-        let session = backend.open_session(&login.unwrap_or_default(), &old, &from, None)?;
-        let changed = desk.db.run(uid, Tx::Write, |env| {
+        own_password(backend, &desk, uid, &old, &from)?;
+        desk.db.run(uid, Tx::Write, |env| {
             speak(env)?;
             users::ready_passwords(env, &[new.as_str()])?;
             users::give_password(env, uid, &new)
-        });
-        backend.close_session(&session.token)?;
-        changed?;
+        })?;
         desk.sessions.end_others(uid, "")?;
         desk.sessions.open(uid, &token, None)?;
         Ok(())

@@ -16,6 +16,7 @@ use lastmile_rpc::{CallError, State, call};
 use tera::{Context, Tera};
 
 use crate::sessions::Sessions;
+use crate::throttle::Throttle;
 
 /// Forms without files are short.
 const MAX_FORM: usize = 64 * 1024;
@@ -40,12 +41,15 @@ const MESSAGES: &[(&str, &str, bool)] = &[
     ("password_differs", "=failed_twice", false),
     ("password_poor", "=failed_poor", false),
     ("sessions_ended", "=done_sessions", true),
+    ("second_changed", "=done_second", true),
+    ("second_failed", "=failed_second", false),
 ];
 
 /// What the portal works with.
 pub struct Portal {
     pub words: Catalogues,
     pub sessions: Sessions,
+    pub throttle: Throttle,
     pub tera: Arc<Tera>,
     pub db: Arc<Database>,
 }
@@ -53,7 +57,7 @@ pub struct Portal {
 impl Portal {
     /// The portal over a database.
     pub fn new(db: Arc<Database>, sessions: Sessions, tera: Arc<Tera>) -> Result<Self> {
-        Ok(Portal { words: words()?, sessions, tera, db })
+        Ok(Portal { words: words()?, sessions, throttle: Throttle::new(Arc::clone(&db)), tera, db })
     }
 }
 

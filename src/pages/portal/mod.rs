@@ -1,6 +1,7 @@
 //! The subscriber's portal: own services, invoices, transfers, changes of plan, tickets, contact data.
 
 mod account;
+mod doors;
 mod frame;
 mod money;
 mod services;
@@ -30,6 +31,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("portal/fault.html", include_str!("../../../templates/portal/fault.html")),
     ("portal/ticket.html", include_str!("../../../templates/portal/ticket.html")),
     ("portal/account.html", include_str!("../../../templates/portal/account.html")),
+    ("portal/reset.html", include_str!("../../../templates/portal/reset.html")),
     ("portal/security.html", include_str!("../../../templates/portal/security.html")),
 ];
 
@@ -40,6 +42,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     money::routes(cfg);
     tickets::routes(cfg);
     account::routes(cfg);
+    doors::routes(cfg);
     cfg.route("/my/{tail:.*}", web::route().to(elsewhere));
 }
 

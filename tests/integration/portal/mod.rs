@@ -3,6 +3,7 @@
 mod browser;
 mod pages;
 mod walls;
+mod ways_in;
 
 use serde_json::{Value, json};
 

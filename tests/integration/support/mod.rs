@@ -8,6 +8,7 @@ pub mod http;
 pub mod provider;
 pub mod rpc;
 pub mod server;
+pub mod smtp;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
