@@ -109,6 +109,7 @@ pub async fn serve(config: Config) -> Result<()> {
     let portal =
         crate::pages::portal::Portal::new(Arc::clone(&db), Sessions::new(Arc::clone(&db), key.clone()), templates.clone().into_inner())?;
     let portal = web::Data::new(portal);
+    let hotspot = web::Data::new(crate::pages::captive::Hotspot::new(Arc::clone(&db), templates.clone().into_inner())?);
     let admin = web::Data::new(crate::pages::admin::admin(Arc::clone(&db))?);
     let metrics = web::Data::new(crate::metrics::Metrics::new(config.metrics_token.clone()));
     let server = HttpServer::new(move || {
@@ -127,6 +128,7 @@ pub async fn serve(config: Config) -> Result<()> {
             .app_data(templates.clone())
             .app_data(admin.clone())
             .app_data(portal.clone())
+            .app_data(hotspot.clone())
             .configure(crate::pages::routes)
             .configure(|cfg| lastmile_rpc::configure(cfg, &state))
     })

@@ -29,6 +29,15 @@ pub fn sync(env: &mut Env) -> Result<()> {
     Ok(())
 }
 
+/// Whether somebody is logged in at an address, as the routers told last. An address that several routers use is nobody's.
+///
+/// # Errors
+/// What the database answers.
+pub fn live_at(env: &mut Env, address: &str) -> Result<bool> {
+    let sql = sql!("SELECT count(DISTINCT router_id) FROM isp_captive_session WHERE state = 'active' AND ip_address = {address}");
+    Ok(env.query(sql)?.first().and_then(|row| row.big(0)) == Some(1))
+}
+
 /// A session with the same user, device and address goes on; one that is not seen any more has ended.
 pub fn keep(env: &mut Env, router: Id, seen: &[SeenSession]) -> Result<()> {
     let texts = |of: fn(&SeenSession) -> &String| Bind::texts(seen.iter().map(|s| of(s).as_str()));

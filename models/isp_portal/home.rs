@@ -5,6 +5,8 @@ use lastmile_orm::{Env, Result};
 use serde::Serialize;
 
 use super::owner::me;
+use crate::isp_billing::invoices::OPEN;
+use crate::mail::formats::Formats;
 
 /// So many customers of a sector without service make an outage.
 const MANY: i64 = 3;
@@ -30,6 +32,22 @@ pub fn provider(env: &mut Env) -> Result<Provider> {
     let rows = env.query(sql)?;
     let text = |n: usize| rows.first().and_then(|row| row.text(n)).unwrap_or_default();
     Ok(Provider { name: text(0), phone: text(1), email: text(2) })
+}
+
+/// What is open of the only suspended service with an address; nothing when there is none, or several.
+///
+/// # Errors
+/// What the database answers.
+pub fn open_at(env: &mut Env, address: &str) -> Result<Option<String>> {
+    let sql = sql!(
+        "SELECT s.id, (SELECT SUM(m.amount_residual) FROM account_move m WHERE m.isp_subscription_id = s.id AND {OPEN:sql}),
+         (SELECT MIN(m.currency_id) FROM account_move m WHERE m.isp_subscription_id = s.id AND {OPEN:sql})
+         FROM isp_subscription s WHERE s.state = 'suspended' AND s.service_ip = {address} LIMIT 2"
+    );
+    let rows = env.query(sql)?;
+    let [row] = rows.as_slice() else { return Ok(None) };
+    let Some(amount) = row.decimal(1).filter(|amount| !amount.is_zero()) else { return Ok(None) };
+    Ok(Some(Formats::load(env)?.amount(amount, row.int(2))))
 }
 
 /// How the acting user is called.

@@ -18,8 +18,6 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("documents/invoice.html", include_str!("../../templates/documents/invoice.html")),
     ("documents/receipt.html", include_str!("../../templates/documents/receipt.html")),
     ("documents/statement.html", include_str!("../../templates/documents/statement.html")),
-    ("captive/login.html", include_str!("../../templates/captive/login.html")),
-    ("captive/success.html", include_str!("../../templates/captive/success.html")),
     ("admin/layout.html", include_str!("../../templates/admin/layout.html")),
     ("admin/partial.html", include_str!("../../templates/admin/partial.html")),
     ("admin/login.html", include_str!("../../templates/admin/login.html")),
@@ -30,7 +28,8 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The compiled templates.
 pub fn templates() -> Result<Tera> {
     let mut tera = Tera::default();
-    tera.add_raw_templates(TEMPLATES.iter().chain(portal::TEMPLATES).copied()).map_err(|e| Error::internal(format!("template: {e}")))?;
+    tera.add_raw_templates(TEMPLATES.iter().chain(portal::TEMPLATES).chain(captive::TEMPLATES).copied())
+        .map_err(|e| Error::internal(format!("template: {e}")))?;
     Ok(tera)
 }
 

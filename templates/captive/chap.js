@@ -34,8 +34,14 @@
     }).join("");
   }
   var form = document.getElementById("login");
-  form.addEventListener("submit", function () {
+  function answer() {
     var password = form.elements.password, chap = unescapeOctal(form.dataset.chapId), challenge = unescapeOctal(form.dataset.chapChallenge);
     password.value = md5(bytes(chap + unescape(encodeURIComponent(password.value)) + challenge));
-  });
+  }
+  form.addEventListener("submit", answer);
+  // A code that was typed before goes on by itself.
+  if (form.getAttribute("data-go") && !form.querySelector("input[type=checkbox]")) {
+    answer();
+    form.submit();
+  }
 }());

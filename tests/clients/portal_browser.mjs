@@ -36,6 +36,11 @@ async function judged(name) {
   await page.screenshot({ path: join(folder, name.replace(/[^a-z0-9]+/g, "-") + ".png"), fullPage: true });
 }
 
+for (const [name, path] of [["login", "/web/login"], ["code", "/web/login/totp"], ["forgotten password", "/web/reset_password"], ["hotspot", "/captive"],
+  ["hotspot status", "/captive/status?username=ana&uptime=1h"], ["connected", "/captive/success"], ["suspended", "/isp/suspended"]]) {
+  await page.goto(base + path);
+  await judged(name);
+}
 await page.goto(base + "/my");
 await page.fill("[name=login]", "ana");
 await page.fill("[name=password]", "ana-password");

@@ -12,6 +12,7 @@ mod base_models;
 mod billing;
 mod books;
 mod caches;
+mod captive;
 mod clients;
 mod contract;
 mod copies;
