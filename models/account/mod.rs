@@ -11,6 +11,7 @@ pub mod documents;
 pub mod moves;
 pub mod payments;
 pub mod reconcile;
+pub mod reports;
 mod shown;
 pub mod taxes;
 pub mod terms;
@@ -41,6 +42,7 @@ pub fn declare(all: &mut Declarations) {
     terms::declare(all);
     reconcile::methods::declare(all);
     documents::links::declare(all);
+    reports::declare(all);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);
 }

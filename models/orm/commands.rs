@@ -85,13 +85,15 @@ fn command(links: bool, parts: &[Value]) -> Result<Option<Command>> {
             let (id, map) = (maybe_id(at(1)?)?, changes(at(2)?)?);
             id.map(|id| Command::Update(id, map))
         }
-        Some(2) => Some(Command::Delete(vec![id_of(at(1)?)?])),
+        Some(2) => some(maybe_id(at(1)?)?, Command::Delete),
         Some(3) => match at(1)? {
             // Taking away what is not linked takes nothing away, whatever it is.
             Value::Str(_) | Value::Float(_) if links => None,
             other => some(maybe_id(other)?, Command::Unlink),
         },
-        Some(4) => Some(Command::Link(vec![id_of(at(1)?)?])),
+        // Lines are found by what is given, links are rows of it.
+        Some(4) if links => Some(Command::Link(vec![id_of(at(1)?)?])),
+        Some(4) => some(maybe_id(at(1)?)?, Command::Link),
         Some(5) => Some(Command::Clear),
         Some(6) => Some(Command::Set(members(links, at(2)?)?)),
         _ => None,
@@ -119,7 +121,8 @@ fn changes(value: &Value) -> Result<Map> {
 /// The records of a set: lines take one id for a list of it, links take what can be iterated.
 fn members(links: bool, value: &Value) -> Result<Vec<Id>> {
     match value {
-        Value::List(items) => ids_of(items),
+        Value::List(items) if links => ids_of(items),
+        Value::List(items) => Ok(items.iter().map(maybe_id).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect()),
         Value::Str(text) if text.is_empty() => Ok(Vec::new()),
         Value::Map(map) if map.is_empty() => Ok(Vec::new()),
         Value::Str(_) | Value::Map(_) => Err(bad_text()),

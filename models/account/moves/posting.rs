@@ -119,7 +119,7 @@ fn stand(env: &mut Env, facts: &Facts, documents: &mut [Document], receivables: 
     let ids: Vec<Id> = documents.iter().map(|document| document.id).collect();
     locks::check_fiscal(env, &ids)?;
     numbers::fits_day(env, &ids)?;
-    numbers::mark_next(env, &ids, false)
+    numbers::mark_next_posted(env, &ids)
 }
 
 /// All that keeps entries from being posted.

@@ -19,6 +19,8 @@ use super::words::Words;
 /// What all pages of the admin share.
 pub struct Admin {
     pub catalogues: Catalogues,
+    /// What reports of the books are called.
+    pub reports: Catalogues,
     pub db: Arc<Database>,
 }
 
@@ -48,6 +50,8 @@ pub struct Desk<'b> {
     pub context: Map,
     pub zone: Tz,
     pub words: Words,
+    /// What reports of the books are called.
+    pub report_words: Words,
     pub manner: Manner,
     /// By id: symbol, position, digits.
     pub currencies: Map,
@@ -87,6 +91,7 @@ impl<'b> Desk<'b> {
             company,
             zone: text(&context, "tz").parse().unwrap_or(Tz::UTC),
             words: admin.catalogues.of(&lang),
+            report_words: admin.reports.of(&lang),
             registry: admin.db.registry(),
             declared: admin.db.declared(),
             manner: Manner {

@@ -18,6 +18,7 @@ use super::frame::{Look, Page, render};
 use super::html::{el, icon};
 use super::params::Params;
 use super::place::Place;
+use super::screens::reports;
 use super::search::everywhere;
 use super::show::page;
 use super::visit::{Reply, Visit};
@@ -79,6 +80,27 @@ fn answer(visitor: &Visitor, outcome: Result<Answer, CallError>, req: &HttpReque
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(HeaderName::from_static("vary"), HeaderValue::from_static("x-lastmile-partial, cookie"));
     visitor.finish(response)
+}
+
+/// A report of the books as a file.
+pub async fn report_file(req: HttpRequest, state: web::Data<State>, admin: web::Data<Admin>) -> HttpResponse {
+    let (visitor, session) = match Visitor::logged_in(&req, &state).await {
+        Ok(found) => found,
+        Err(answer) => return answer,
+    };
+    let part = |name: &str| req.match_info().query(name).to_owned();
+    let (name, ending, params) = (part("name"), part("ending"), Params::parse(req.query_string()));
+    let (csrf, from, admin) = (visitor.csrf(&state), peer(&req, &state), admin.into_inner());
+    let kind = ending.clone();
+    let outcome = call::blocking(&state, move |backend| {
+        let desk = Desk::open(backend, &session.token, from, csrf, &admin)?;
+        reports::file(&desk, &name, &kind, &params)
+    })
+    .await;
+    visitor.finish(match outcome {
+        Ok(content) => lastmile_rpc::reports::sheet(content, true),
+        Err(error) => failure::failure_page(&req, error),
+    })
 }
 
 /// Shows a place.

@@ -41,11 +41,12 @@ pub use desk::Admin;
 /// # Errors
 /// When a catalogue of texts cannot be read.
 pub fn admin(db: Arc<Database>) -> Result<Admin> {
-    Ok(Admin { catalogues: words::read()?, db })
+    Ok(Admin { catalogues: words::read()?, reports: lastmile_models::account::reports::catalogues()?, db })
 }
 
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(paths::page("/lastmile/reports/{name}.{ending:csv|xlsx}").route(paths::reading().to(door::report_file)));
     for path in ["/web", "/odoo", "/odoo/{path:.+}"] {
         cfg.service(paths::page(path).route(paths::reading().to(door::get)).route(web::post().to(door::post)));
     }

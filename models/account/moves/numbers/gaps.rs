@@ -1,7 +1,7 @@
 //! Which entries leave a number out before them.
 
 use lastmile_orm::sql::{Bind, sql};
-use lastmile_orm::{Env, Id, Result};
+use lastmile_orm::{Env, Id, Result, Value};
 
 const MOVE: &str = "account.move";
 
@@ -43,21 +43,34 @@ pub fn gaps(env: &mut Env, entries: &[Numbered]) -> Result<Vec<bool>> {
 }
 
 /// Notes on the entries that come right after others whether a gap is before them: before those change their names or
-/// are deleted, and after they were posted.
+/// are deleted, and after they were posted. As in the reference the note is a change like any other, so that it shows as one.
 pub fn mark_next(env: &mut Env, ids: &[Id], gap: bool) -> Result<()> {
+    let shows = !env.context_get("skip_is_manually_modified").is_some_and(Value::truthy);
+    mark(env, ids, gap, shows)
+}
+
+/// As [`mark_next`], where entries get their numbers by being posted: that is no change by hand.
+pub fn mark_next_posted(env: &mut Env, ids: &[Id]) -> Result<()> {
+    mark(env, ids, false, false)
+}
+
+fn mark(env: &mut Env, ids: &[Id], gap: bool, shows: bool) -> Result<()> {
     env.flush()?;
     let sql = sql!(
         "SELECT DISTINCT n.id FROM account_move m JOIN account_move n ON n.journal_id = m.journal_id
          AND n.sequence_prefix = m.sequence_prefix AND n.sequence_number = m.sequence_number + 1
-         WHERE m.id = ANY({ids}) AND m.name NOT IN ('/', '') AND n.made_sequence_gap IS DISTINCT FROM {gap}"
+         WHERE m.id = ANY({ids}) AND m.name NOT IN ('/', '') AND (n.made_sequence_gap IS DISTINCT FROM {gap}
+         OR {shows} AND n.is_manually_modified IS NOT TRUE)"
     );
     let next: Vec<Id> = env.query_ids(sql)?;
     if next.is_empty() {
         return Ok(());
     }
-    let sql = sql!("UPDATE account_move SET made_sequence_gap = {gap} WHERE id = ANY({next})");
+    let sql = sql!(
+        "UPDATE account_move SET made_sequence_gap = {gap}, is_manually_modified = COALESCE(is_manually_modified, FALSE) OR {shows} WHERE id = ANY({next})"
+    );
     env.execute(&sql)?;
-    env.changed(MOVE, &["made_sequence_gap"], &next)
+    env.changed(MOVE, &["made_sequence_gap", "is_manually_modified"], &next)
 }
 
 /// Whether entries could go without leaving a gap: each prefix of theirs loses its last numbers. One statement.

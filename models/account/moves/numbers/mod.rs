@@ -20,7 +20,7 @@ use lastmile_orm::sql::{Bind, sql};
 use lastmile_orm::{Env, Id, Result};
 
 pub use fields::{Named, declare, fits_day, of_names};
-pub use gaps::{Numbered, ends_chain, gaps, mark_next};
+pub use gaps::{Numbered, ends_chain, gaps, mark_next, mark_next_posted};
 use pattern::Pattern;
 use periods::{Period, Reset};
 use series::{Key, Last, Rules, Series};

@@ -5,6 +5,7 @@ mod customer;
 mod home;
 pub mod names;
 mod parts;
+pub mod reports;
 mod router;
 
 use lastmile_orm::value::Id;
@@ -23,6 +24,7 @@ pub fn page(desk: &Desk<'_>, path: &str, record: Option<Id>, params: &Params) ->
         ("customer", None) => Ok((String::new(), customer::list(desk, params)?)),
         ("router", Some(id)) => router::one(desk, id),
         ("router", None) => Ok((String::new(), router::list(desk)?)),
+        ("reports", _) => reports::page(desk, params),
         ("jobs", _) => Ok((String::new(), boards::jobs(desk)?)),
         ("transfers", _) => Ok((String::new(), boards::transfers(desk)?)),
         ("tickets", _) => Ok((String::new(), boards::tickets(desk)?)),

@@ -14,6 +14,7 @@ pub const NAMES: &[Name] = &[
     Name { path: "customer", word: "=customers", model: "isp.subscription" },
     Name { path: "tickets", word: "=ticket_board", model: "isp.fault.ticket" },
     Name { path: "transfers", word: "=transfer_review", model: "isp.bank.transfer.payment" },
+    Name { path: "reports", word: "=books", model: "account.account" },
     Name { path: "router", word: "=routers", model: "isp.mikrotik.router" },
     Name { path: "jobs", word: "=jobs", model: "isp.provisioning_job" },
 ];
