@@ -2,12 +2,13 @@
 
 use lastmile_orm::{Env, Result};
 
-use crate::{base, isp_billing, isp_captive_portal, isp_core, mail};
+use crate::{account, base, isp_billing, isp_captive_portal, isp_core, mail};
 
 /// A scheduled action. It runs outside any transaction and commits by itself ([`Env::transaction`]).
 pub type CronFn = fn(&mut Env) -> Result<()>;
 
 const CRONS: &[(&str, &str, CronFn)] = &[
+    ("account.move", "_autopost_draft_entries", account::moves::self_posting::post_due),
     ("ir.autovacuum", "_run_vacuum_cleaner", base::vacuum::run),
     ("isp.provisioning_job", "_cron_run_pending_jobs", isp_core::runner::run_pending),
     ("isp.plan.change.request", "_cron_apply_plan_changes", isp_core::plan_change::apply_due),

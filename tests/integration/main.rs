@@ -35,6 +35,7 @@ mod outside;
 mod payments;
 mod portal;
 mod records;
+mod recurring;
 mod reports;
 mod restarts;
 mod rights;

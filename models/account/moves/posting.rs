@@ -10,7 +10,7 @@ use super::facts::Facts;
 use super::locks::{self, Books};
 use super::numbers::{Named, ToNumber};
 use super::sync_terms::Receivables;
-use super::{edit, header, numbers, payment_state, references, store};
+use super::{edit, header, numbers, payment_state, recurring, references, store};
 use crate::mail::tracking;
 
 /// Posts entries. `soft`: those of a later day are not posted now but on their day. Answers those that were posted.
@@ -26,7 +26,7 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     if documents.len() < ids.len() {
         return Err(Error::user("An entry without lines cannot be posted."));
     }
-    check(env, &facts, &documents, soft)?;
+    let again = check(env, &facts, &documents, soft)?;
     let today = env.today();
     if soft {
         let (later, now): (Vec<Document>, Vec<Document>) =
@@ -49,6 +49,10 @@ pub fn post(env: &mut Env, ids: &[Id], soft: bool) -> Result<Vec<Id>> {
     let receivables = edit::work_out(env, &facts, &mut documents)?;
     let posted: Vec<Id> = documents.iter().map(|document| document.id).collect();
     tracking::trace(env, MOVE, &posted, |env| stand(env, &facts, &mut documents, &receivables))?;
+    let again: Vec<Id> = posted.iter().copied().filter(|id| again.contains(id)).collect();
+    if !again.is_empty() {
+        recurring::come_again(env, &again)?;
+    }
     let reversals: Vec<Id> = documents.iter().filter(|document| document.reversed).map(|document| document.id).collect();
     if !reversals.is_empty() {
         crate::account::reconcile::reversed::match_reversed(env, &reversals)?;
@@ -122,8 +126,8 @@ fn stand(env: &mut Env, facts: &Facts, documents: &mut [Document], receivables: 
     numbers::mark_next_posted(env, &ids)
 }
 
-/// All that keeps entries from being posted.
-fn check(env: &mut Env, facts: &Facts, documents: &[Document], soft: bool) -> Result<()> {
+/// Looks for all that keeps entries from being posted. Answers those that come again each month, quarter or year.
+fn check(env: &mut Env, facts: &Facts, documents: &[Document], soft: bool) -> Result<Vec<Id>> {
     let mut reasons: Vec<String> = Vec::new();
     let mut add = |reason: &str| {
         if !reasons.iter().any(|known| known == reason) {
@@ -184,7 +188,9 @@ fn check(env: &mut Env, facts: &Facts, documents: &[Document], soft: bool) -> Re
             add("A line is on an archived account.");
         }
     }
-    if reasons.is_empty() { Ok(()) } else { Err(Error::user(reasons.join("\n"))) }
+    let again = rows.iter().filter(|row| matches!(row.text(1).as_deref(), Some("monthly" | "quarterly" | "yearly")));
+    let again = again.filter_map(|row| row.int(0)).collect();
+    if reasons.is_empty() { Ok(again) } else { Err(Error::user(reasons.join("\n"))) }
 }
 
 /// Partners that documents were made for become customers and vendors, one rank for each document.
