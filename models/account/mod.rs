@@ -42,6 +42,7 @@ pub fn declare(all: &mut Declarations) {
     terms::declare(all);
     reconcile::methods::declare(all);
     documents::links::declare(all);
+    documents::sending::declare(all);
     reports::declare(all);
     all.model("account.move").display_sql(move_name);
     all.model("account.move.line").display_sql(line_name);

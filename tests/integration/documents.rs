@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,8 @@ use crate::support::http::{self, Response};
 use crate::support::provider::set_parameter;
 use crate::support::rpc::{Rpc, WebSession};
 use crate::support::server::TestServer;
+use crate::support::smtp::Peer;
+use crate::support::wait_for;
 
 /// What no template, page or shell should take for anything but a name.
 const HOSTILE: &str = "<b>Ana</b> #panic(\"x\") $1$ @ref *bold* _it_ \\ {{ 7*7 }} & \"q\"";
@@ -213,4 +216,47 @@ fn a_provider_prints_by_a_template_of_his_own_and_is_told_what_is_wrong_with_it(
     set_parameter(&office.rpc, "lastmile.document.invoice", "");
     assert_eq!(office.get(&admin, &path).status, 200);
     assert_eq!(office.server.failures(), Vec::<String>::new());
+}
+
+#[test]
+fn an_invoice_is_mailed_with_its_pdf_in_the_language_of_its_reader() {
+    let (db, office) = Office::new();
+    let peer = Peer::start();
+    let values = json!([{"name": "peer", "smtp_host": "127.0.0.1", "smtp_port": peer.port("plain")}]);
+    let _: i64 = office.rpc.call("ir.mail_server", "create", values);
+    let _: Value = office.rpc.call("res.company", "write", json!([[1], {"email": "isp@example.com"}]));
+    let _: Value = office.rpc.call("res.users", "write", json!([[office.rpc.uid], {"email": "admin@example.com"}]));
+    let (first, second) = (office.invoice("x"), office.invoice("y"));
+    let action: Value = office.rpc.call("account.move", "action_invoice_sent", json!([[first]]));
+    assert_eq!((&action["res_model"], &action["target"]), (&json!("account.move.send.wizard"), &json!("new")));
+    let context = json!({"context": action["context"]});
+    let wizard: i64 = office.rpc.call_kw("account.move.send.wizard", "create", json!([{}]), context.clone());
+    let refused = office.rpc.try_call("account.move.send.wizard", "action_send_and_print", json!([[wizard]]), json!({})).unwrap_err();
+    assert!(refused.message.contains("no e-mail address"), "{refused}");
+    let _: Value = office.rpc.call("res.partner", "write", json!([[office.partner], {"email": "ana@example.com"}]));
+    let _: Value = office.rpc.call_kw("account.move.send.wizard", "action_send_and_print", json!([[wizard]]), context);
+    let both: Value = office.rpc.call("account.move", "action_send_and_print", json!([[first, second]]));
+    assert_eq!(both["res_model"], "account.move.send.batch.wizard");
+    let many: i64 = office.rpc.call_kw("account.move.send.batch.wizard", "create", json!([{}]), json!({"context": both["context"]}));
+    office.rpc.try_call_lost("account.move.send.batch.wizard", "action_send_and_print", json!([[many]]));
+    let mails: Vec<i64> = office.rpc.call("mail.mail", "search", json!([[["state", "=", "outgoing"]]]));
+    if !mails.is_empty() {
+        let _: Value = office.rpc.call("mail.mail", "send", json!([mails]));
+    }
+    let got = wait_for("three mails", Duration::from_secs(20), || Some(peer.mails()).filter(|mails| mails.len() >= 3));
+    for mail in &got {
+        assert_eq!((&mail["to"], &mail["files"][0][1]), (&json!(["ana@example.com"]), &json!("application/pdf")), "{mail}");
+        assert!(mail["html"].as_str().unwrap().contains("Adjuntamos su documento INV/2026/0000"), "{mail}");
+        assert!(!mail["html"].as_str().unwrap().contains("<b>Ana"), "{mail}");
+    }
+    let rows: Vec<Value> = office.rpc.call("account.move", "read", json!([[first, second], ["is_move_sent"]]));
+    assert!(rows.iter().all(|row| row["is_move_sent"] == true), "{rows:?}");
+    assert_eq!(
+        db.text("SELECT count(*)::text AS value FROM ir_attachment WHERE res_field = 'invoice_pdf_report_file'"),
+        "2",
+        "what was sent once is sent again as it was"
+    );
+    let draft: i64 = office.rpc.call("account.move", "create", json!([{"move_type": "out_invoice", "partner_id": office.partner}]));
+    let refused = office.rpc.try_call("account.move", "action_send_and_print", json!([[draft]]), json!({})).unwrap_err();
+    assert_eq!(refused.name, "odoo.exceptions.UserError");
 }

@@ -44,6 +44,15 @@ fn portal_url(env: &mut Env, call: &Invocation) -> Result<Answer> {
     Ok(Value::Str(url).into())
 }
 
+/// The path of an invoice's page with its token.
+///
+/// # Errors
+/// What the database answers.
+pub fn path(env: &mut Env, id: Id) -> Result<String> {
+    let token = tokens(env, &[id])?.remove(&id).unwrap_or_default();
+    Ok(format!("/my/invoices/{id}?access_token={token}"))
+}
+
 /// The tokens of invoices; those that have none get one.
 fn tokens(env: &mut Env, ids: &[Id]) -> Result<HashMap<Id, String>> {
     let mut out = HashMap::with_capacity(ids.len());

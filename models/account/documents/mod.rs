@@ -6,6 +6,7 @@ mod invoice;
 mod letter;
 pub mod links;
 mod receipt;
+pub mod sending;
 mod statement;
 
 use std::sync::Arc;

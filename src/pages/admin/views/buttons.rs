@@ -49,6 +49,8 @@ const RULES: &[Rule] = &[
     rule("isp.captive.user", "action_disable", "not enabled", "", false),
     rule(MOVE, "action_post", "state != 'draft'", "", true),
     rule(MOVE, "action_register_payment", "state != 'posted' or payment_state not in ('not_paid', 'partial')", "", true),
+    rule(MOVE, "action_invoice_sent", "state != 'posted' or move_type not in ('out_invoice', 'out_refund', 'out_receipt')", "", false),
+    rule(MOVE, "action_print_pdf", "state == 'cancel' or move_type == 'entry'", "", false),
     rule(MOVE, "action_reverse", "state != 'posted'", "", false),
 ];
 
